@@ -1,0 +1,36 @@
+/**
+ * The closed set of codes with which a request can be refused.
+ *
+ * - `unauthorized`: no token, or one that does not verify
+ * - `forbidden`: a valid caller without the permission
+ * - `notFound`: the room, peer or id does not exist, or belongs to somebody else
+ * - `badRequest`: the message itself is wrong
+ * - `invalidState`: right message, wrong moment (not joined yet, already closed)
+ * - `conflict`: it exists already
+ * - `limitExceeded`: a limit of room, peer or rate is reached
+ * - `unavailable`: temporarily impossible (no worker, shutting down); worth trying again
+ * - `timeout`: no answer within the deadline
+ * - `internal`: the server's fault; details are in its log only
+ */
+export const ERROR_CODES = [
+  'unauthorized',
+  'forbidden',
+  'notFound',
+  'badRequest',
+  'invalidState',
+  'conflict',
+  'limitExceeded',
+  'unavailable',
+  'timeout',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An error as it travels. */
+export interface WireError {
+  code: ErrorCode;
+  message: string;
+  /** For `badRequest`: one line per offending field. */
+  details?: string[];
+}

@@ -1,0 +1,50 @@
+import type { ChatMessage, PeerCloseReason, PeerInfo, ProducerInfo, SpeakerLevel } from './models.ts';
+import type { Answer, RequestAnswers, RequestName, RequestPayload } from './requests.ts';
+
+/** Why a producer or consumer is gone. */
+export type MediaCloseReason = 'closed' | 'transportClosed' | 'peerLeft' | 'removed';
+
+/** Every fact the server tells: server to client, no answer. */
+export interface EventPayloads {
+  peerJoined: { peer: PeerInfo };
+  peerLeft: { peerId: string; reason: PeerCloseReason };
+  peerUpdated: { peerId: string; name: string; metadata?: string };
+
+  newProducer: { producer: ProducerInfo };
+  producerClosed: { peerId: string; producerId: string; reason: MediaCloseReason };
+  producerPaused: { peerId: string; producerId: string };
+  producerResumed: { peerId: string; producerId: string };
+
+  /** To the consumer's owner only. */
+  consumerClosed: { consumerId: string; producerId: string; reason: MediaCloseReason };
+  /** To the consumer's owner only; null when no layer is being sent. */
+  consumerLayersChanged: {
+    consumerId: string;
+    layers: { spatialLayer: number; temporalLayer?: number } | null;
+  };
+
+  /** Loudest first; those not named are silent. */
+  speakersChanged: { dominantPeerId: string | null; levels: SpeakerLevel[] };
+  chatMessage: { message: ChatMessage };
+
+  /** The worker behind this room died: build media anew with `setUpMedia`. Nobody left. */
+  mediaReset: { mediaEpoch: number };
+  /** The receiving peer is no longer in the room. Nothing follows. */
+  removed: { reason: PeerCloseReason };
+}
+
+export type EventName = keyof EventPayloads;
+
+/** Socket.IO's pair of event maps, swapped between the two sides. */
+export type ClientToServerEvents = {
+  [N in RequestName]: (
+    payload: RequestPayload<N>,
+    acknowledge: (answer: Answer<RequestAnswers[N]>) => void,
+  ) => void;
+};
+export type ServerToClientEvents = { [N in EventName]: (payload: EventPayloads[N]) => void };
+
+/** What the client says in Socket.IO's handshake (`auth`). */
+export interface Handshake {
+  protocol: number;
+}

@@ -1,0 +1,173 @@
+import type { z } from 'zod';
+import type {
+  dtlsParametersSchema,
+  mediaKindSchema,
+  rtpCapabilitiesSchema,
+  rtpParametersSchema,
+  sctpStreamParametersSchema,
+} from './rtpSchemas.ts';
+
+export type MediaKind = z.infer<typeof mediaKindSchema>;
+export type RtpCapabilities = z.infer<typeof rtpCapabilitiesSchema>;
+export type RtpParameters = z.infer<typeof rtpParametersSchema>;
+export type DtlsParameters = z.infer<typeof dtlsParametersSchema>;
+export type SctpStreamParameters = z.infer<typeof sctpStreamParametersSchema>;
+
+/** Where a track comes from; a peer has at most one producer of each, except of `custom`. */
+export const MEDIA_SOURCES = ['microphone', 'camera', 'screen', 'screenAudio', 'custom'] as const;
+export type MediaSource = (typeof MEDIA_SOURCES)[number];
+
+/** Why a peer is no longer in the room. */
+export const PEER_CLOSE_REASONS = [
+  'left',
+  'timeout',
+  'removed',
+  'replaced',
+  'roomClosed',
+  'serverClosed',
+] as const;
+export type PeerCloseReason = (typeof PEER_CLOSE_REASONS)[number];
+
+/** What a peer may do; from its token's `video` grant, or everything in an open room. */
+export interface Permissions {
+  canPublish: boolean;
+  /** When set, only these sources may be published. */
+  canPublishSources?: MediaSource[];
+  canSubscribe: boolean;
+  /** Chat and data messages. */
+  canPublishData: boolean;
+  /** Change the own name and metadata. */
+  canUpdateOwnMetadata: boolean;
+  /** May remove peers, close their producers and close the room. */
+  roomAdmin: boolean;
+}
+
+export interface ProducerInfo {
+  producerId: string;
+  peerId: string;
+  kind: MediaKind;
+  source: MediaSource;
+  /** Paused by its peer: muted microphone, camera off. */
+  paused: boolean;
+  /** For `custom` sources: the publisher's name for it. */
+  label?: string;
+}
+
+export interface PeerInfo {
+  peerId: string;
+  name: string;
+  /** The token's `sub`, when the peer came with one. */
+  identity?: string;
+  /** Free text of the application, at most 4096 characters. */
+  metadata?: string;
+  /** ms since the epoch. */
+  joinedAt: number;
+  producers: ProducerInfo[];
+}
+
+export interface ChatMessage {
+  messageId: string;
+  peerId: string;
+  /** The sender's name when it was sent. */
+  name: string;
+  text: string;
+  /** ms since the epoch, by the server's clock. */
+  sentAt: number;
+}
+
+/** Everything a client needs to show a room it has just entered or come back to. */
+export interface RoomSnapshot {
+  room: string;
+  /** ms since the epoch. */
+  createdAt: number;
+  /** All peers in order of arrival, the receiving one included. */
+  peers: PeerInfo[];
+  /** Oldest first. */
+  chat: ChatMessage[];
+  dominantPeerId: string | null;
+  /** Grows when a worker died and every transport must be built anew. */
+  mediaEpoch: number;
+}
+
+/** mediasoup `IceParameters`. */
+export interface IceParameters {
+  usernameFragment: string;
+  password: string;
+  iceLite?: boolean;
+}
+
+/** mediasoup `IceCandidate`. */
+export interface IceCandidate {
+  foundation: string;
+  priority: number;
+  ip: string;
+  address: string;
+  protocol: 'udp' | 'tcp';
+  port: number;
+  type: 'host' | 'srflx' | 'prflx' | 'relay';
+  tcpType?: 'active' | 'passive' | 'so';
+}
+
+/** mediasoup `SctpParameters`. */
+export interface SctpParameters {
+  port: number;
+  maxSendMessageSize: number;
+  maxReceiveMessageSize: number;
+  OS?: number;
+  MIS?: number;
+  maxMessageSize?: number;
+}
+
+/** What mediasoup-client needs to build one side of the server's WebRtcTransport. */
+export interface TransportInfo {
+  transportId: string;
+  iceParameters: IceParameters;
+  iceCandidates: IceCandidate[];
+  dtlsParameters: DtlsParameters;
+  sctpParameters?: SctpParameters;
+}
+
+/** An RTCIceServer (W3C WebRTC section 4.2.4). */
+export interface IceServer {
+  urls: string | string[];
+  username?: string;
+  credential?: string;
+}
+
+export interface ConsumerInfo {
+  consumerId: string;
+  producerId: string;
+  peerId: string;
+  kind: MediaKind;
+  source: MediaSource;
+  rtpParameters: RtpParameters;
+  producerPaused: boolean;
+  type: 'simple' | 'simulcast' | 'svc' | 'pipe';
+}
+
+/** One of the two streams on which data messages of the whole room arrive. */
+export interface DataConsumerInfo {
+  dataConsumerId: string;
+  dataProducerId: string;
+  reliable: boolean;
+  sctpStreamParameters: SctpStreamParameters;
+  label: string;
+  protocol: string;
+}
+
+/** Both transports and what comes with them; belongs to one `mediaEpoch`. */
+export interface MediaSetup {
+  mediaEpoch: number;
+  routerRtpCapabilities: RtpCapabilities;
+  sendTransport: TransportInfo;
+  recvTransport: TransportInfo;
+  dataConsumers: DataConsumerInfo[];
+  iceServers: IceServer[];
+}
+
+/** Loudness of one peer's microphone. */
+export interface SpeakerLevel {
+  peerId: string;
+  /** dBov, -127 (silent) to 0 (loudest) (RFC 6464). */
+  level: number;
+}

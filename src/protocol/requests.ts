@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import {
+  dtlsParametersSchema,
+  mediaKindSchema,
+  rtpCapabilitiesSchema,
+  rtpParametersSchema,
+  sctpStreamParametersSchema,
+} from './rtpSchemas.ts';
+import {
+  MEDIA_SOURCES,
+  type ChatMessage,
+  type ConsumerInfo,
+  type IceParameters,
+  type IceServer,
+  type MediaSetup,
+  type Permissions,
+  type RoomSnapshot,
+} from './models.ts';
+import type { WireError } from './errors.ts';
+
+/** Letters, digits and `._~-`, 1 to 64 of them: a room's name is part of a URL. */
+export const roomNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 of: letters, digits, . _ ~ -')
+  .refine((name) => name !== '.' && name !== '..', 'must not be "." or ".."');
+
+/** Longest chat message, in characters. */
+export const MAX_CHAT_LENGTH = 4000;
+/** Ids in one batched request. */
+export const MAX_BATCH = 256;
+
+const id = z.string().min(1).max(64);
+const ids = z.array(id).min(1).max(MAX_BATCH);
+const peerName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .refine((name) => !/\p{Cc}/u.test(name), 'must not contain control characters');
+const metadata = z.string().max(4096);
+
+/**
+ * Every request of the product: client to server, acknowledged, one schema each.
+ *
+ * A socket first sends `join` (or `resume`); everything else before that is answered `invalidState`.
+ */
+export const requestSchemas = {
+  /** Enters a room. The answer holds all that is needed to start media. */
+  join: z.object({
+    room: roomNameSchema,
+    name: peerName.optional(),
+    /** A JWT in the shape of LiveKit's access token. */
+    token: z.string().max(8192).optional(),
+    metadata: metadata.optional(),
+  }),
+  /** Takes up a session whose socket was lost, within the grace period. Restarts ICE on both transports. */
+  resume: z.object({ sessionToken: z.string().min(1).max(128), mediaEpoch: z.number().int().min(0) }),
+  /** Leaves for good. */
+  leave: z.object({}),
+
+  /** Builds both transports anew, after `mediaReset` or when the client lost its own. */
+  setUpMedia: z.object({}),
+  /** Hands over the client's DTLS parameters, once per transport. */
+  connectTransport: z.object({ transportId: id, dtlsParameters: dtlsParametersSchema }),
+  /** New ICE credentials for a transport whose network changed. */
+  restartIce: z.object({ transportId: id }),
+
+  produce: z.object({
+    transportId: id,
+    kind: mediaKindSchema,
+    source: z.enum(MEDIA_SOURCES),
+    rtpParameters: rtpParametersSchema,
+    paused: z.boolean().default(false),
+    label: z.string().max(64).optional(),
+  }),
+  /** Own producers; a room admin may close those of others. */
+  closeProducer: z.object({ producerId: id }),
+  pauseProducer: z.object({ producerId: id }),
+  resumeProducer: z.object({ producerId: id }),
+
+  /** Subscribes to many producers at once; the consumers start paused. */
+  consume: z.object({
+    producerIds: ids,
+    /** Needed in the first `consume` of a media epoch, remembered afterwards. */
+    rtpCapabilities: rtpCapabilitiesSchema.optional(),
+  }),
+  pauseConsumers: z.object({ consumerIds: ids }),
+  resumeConsumers: z.object({ consumerIds: ids }),
+  closeConsumers: z.object({ consumerIds: ids }),
+  /** The highest layers worth sending to this consumer (simulcast and SVC). */
+  setPreferredLayers: z.object({
+    consumerId: id,
+    spatialLayer: z.number().int().min(0).max(7),
+    temporalLayer: z.number().int().min(0).max(7).optional(),
+  }),
+  requestKeyFrame: z.object({ consumerId: id }),
+
+  /** Opens the upstream for data messages (framing: see `dataFrame.ts`). */
+  produceData: z.object({ transportId: id, sctpStreamParameters: sctpStreamParametersSchema }),
+  closeDataProducer: z.object({ dataProducerId: id }),
+  /** The client's data channels are open: deliver what was held back for it. */
+  resumeData: z.object({}),
+
+  sendChat: z.object({ text: z.string().trim().min(1).max(MAX_CHAT_LENGTH) }),
+  updateSelf: z.object({ name: peerName.optional(), metadata: metadata.optional() }),
+
+  /** Room admins only. */
+  removePeer: z.object({ peerId: id }),
+  /** Room admins only. */
+  closeRoom: z.object({}),
+};
+
+export type RequestName = keyof typeof requestSchemas;
+/** A request's payload as a client sends it. */
+export type RequestPayload<N extends RequestName> = z.input<(typeof requestSchemas)[N]>;
+/** A request's payload as a handler gets it, defaults filled in. */
+export type ParsedRequest<N extends RequestName> = z.output<(typeof requestSchemas)[N]>;
+
+export type Empty = Record<string, never>;
+
+export interface JoinAnswer {
+  peerId: string;
+  /** Proof of the session for `resume`. Secret. */
+  sessionToken: string;
+  /** ms for which the peer is kept without a socket. */
+  gracePeriod: number;
+  permissions: Permissions;
+  snapshot: RoomSnapshot;
+  media: MediaSetup;
+}
+
+export interface ResumeAnswer {
+  snapshot: RoomSnapshot;
+  permissions: Permissions;
+  /** Own consumers that still live, by id; all others are gone. */
+  consumerIds: string[];
+  /** New ICE credentials by transport id; empty when the media epoch changed and `setUpMedia` is due. */
+  iceParameters: Record<string, IceParameters>;
+  iceServers: IceServer[];
+}
+
+export interface ConsumeAnswer {
+  consumers: ConsumerInfo[];
+  /** Those that could not be consumed, each with its reason. */
+  refused: { producerId: string; error: WireError }[];
+}
+
+/** What each request resolves with. */
+export interface RequestAnswers {
+  join: JoinAnswer;
+  resume: ResumeAnswer;
+  leave: Empty;
+  setUpMedia: MediaSetup;
+  connectTransport: Empty;
+  restartIce: { iceParameters: IceParameters; iceServers: IceServer[] };
+  produce: { producerId: string };
+  closeProducer: Empty;
+  pauseProducer: Empty;
+  resumeProducer: Empty;
+  consume: ConsumeAnswer;
+  pauseConsumers: Empty;
+  resumeConsumers: Empty;
+  closeConsumers: Empty;
+  setPreferredLayers: Empty;
+  requestKeyFrame: Empty;
+  produceData: { dataProducerId: string };
+  closeDataProducer: Empty;
+  resumeData: Empty;
+  sendChat: { message: ChatMessage };
+  updateSelf: Empty;
+  removePeer: Empty;
+  closeRoom: Empty;
+}
+
+/** Every acknowledgement has this shape. */
+export type Answer<T> = { ok: true; data: T } | { ok: false; error: WireError };
