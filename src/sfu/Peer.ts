@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  DataConsumerInfo,
+  MediaSetup,
+  PeerCloseReason,
+  PeerInfo,
+  Permissions,
+} from '../protocol/models.ts';
+import { invalidState } from '../support/errors.ts';
+import type { Logger } from '../support/logger.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
+import type { Limits } from './limits.ts';
+import { PeerConsumers } from './PeerConsumers.ts';
+import { PeerData } from './PeerData.ts';
+import { PeerProducers } from './PeerProducers.ts';
+import { PeerTransports } from './PeerTransports.ts';
+import type { RoomRouter } from './RoomRouters.ts';
+
+export interface PeerOptions {
+  name: string;
+  identity?: string | undefined;
+  metadata?: string | undefined;
+  permissions: Permissions;
+}
+
+interface PeerEvents {
+  /** Name or metadata changed. */
+  updated: [];
+  /** Its room lives on another router now; media must be set up anew. */
+  mediaReset: [epoch: number];
+  closed: [reason: PeerCloseReason];
+}
+
+/** A participant of a room: who it is, and what it sends and receives. */
+export class Peer extends TypedEmitter<PeerEvents> {
+  readonly id = randomUUID();
+  readonly joinedAt = Date.now();
+  readonly identity: string | undefined;
+  readonly permissions: Permissions;
+  readonly transports: PeerTransports;
+  readonly producers: PeerProducers;
+  readonly consumers: PeerConsumers;
+  readonly data: PeerData;
+  readonly logger: Logger;
+  readonly #limits: Limits;
+  #name: string;
+  #metadata: string | undefined;
+  #graceTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: PeerOptions & { subchannel: number; limits: Limits; logger: Logger }) {
+    super();
+    this.#name = options.name;
+    this.#metadata = options.metadata;
+    this.#limits = options.limits;
+    this.identity = options.identity;
+    this.permissions = options.permissions;
+    this.logger = options.logger.child({ peer: this.id });
+    this.transports = new PeerTransports(options.limits);
+    this.producers = new PeerProducers(this.id, this.transports, options.permissions, options.limits);
+    this.consumers = new PeerConsumers(this.id, this.transports, options.permissions);
+    this.data = new PeerData(options.subchannel, this.transports, options.permissions);
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  info(): PeerInfo {
+    return {
+      peerId: this.id,
+      name: this.#name,
+      ...(this.identity === undefined ? {} : { identity: this.identity }),
+      ...(this.#metadata === undefined ? {} : { metadata: this.#metadata }),
+      joinedAt: this.joinedAt,
+      producers: this.producers.list(),
+    };
+  }
+
+  update(change: { name?: string | undefined; metadata?: string | undefined }): void {
+    this.#name = change.name ?? this.#name;
+    this.#metadata = change.metadata ?? this.#metadata;
+    this.emit('updated');
+  }
+
+  /** Builds both transports, and the downstreams for data, on a router of the room. */
+  async setUpMedia(
+    { router, webRtcServer, epoch }: RoomRouter,
+    subscribeData: (peer: Peer) => Promise<DataConsumerInfo[]>,
+  ): Promise<Omit<MediaSetup, 'iceServers'>> {
+    await this.transports.setUp(router, webRtcServer);
+    const dataConsumers = await subscribeData(this);
+    if (this.#closed) throw invalidState('the peer is closed');
+    return {
+      mediaEpoch: epoch,
+      routerRtpCapabilities: router.rtpCapabilities as MediaSetup['routerRtpCapabilities'],
+      ...this.transports.info(),
+      dataConsumers,
+    };
+  }
+
+  /** The worker behind its transports died and the room moved on. */
+  mediaReset(epoch: number): void {
+    this.data.reset();
+    this.emit('mediaReset', epoch);
+  }
+
+  /** Its socket is gone: kept for the grace period, then closed with `timeout`. */
+  disconnected(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#graceTimer);
+    this.#graceTimer = setTimeout(() => this.close('timeout'), this.#limits.gracePeriod);
+    this.#graceTimer.unref();
+  }
+
+  /** A socket speaks for it again. */
+  reconnected(): void {
+    clearTimeout(this.#graceTimer);
+  }
+
+  /** Idempotent. Its transports close, and with them all that it sends and receives. */
+  close(reason: PeerCloseReason): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#graceTimer);
+    this.producers.close();
+    this.consumers.close();
+    this.transports.close();
+    this.emit('closed', reason);
+  }
+}

@@ -1,0 +1,197 @@
+import type { Producer } from 'mediasoup/types';
+import type { MediaCloseReason } from '../protocol/events.ts';
+import type { MediaKind, MediaSource, Permissions, ProducerInfo, RtpParameters } from '../protocol/models.ts';
+import { badRequest, conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
+import type { Limits } from './limits.ts';
+import { callMediasoup, mediasoupRtpParameters } from './mediasoupCalls.ts';
+import type { PeerTransports } from './PeerTransports.ts';
+
+/**
+ * ms between two keyframe requests to one publisher: many subscribers that resume together cost it one
+ * keyframe, and none of them waits longer than this.
+ */
+const KEYFRAME_REQUEST_DELAY = 500;
+
+const SOURCE_KINDS: Record<MediaSource, readonly MediaKind[]> = {
+  microphone: ['audio'],
+  camera: ['video'],
+  screen: ['video'],
+  screenAudio: ['audio'],
+  custom: ['audio', 'video'],
+};
+
+export interface ProduceOptions {
+  transportId: string;
+  kind: MediaKind;
+  source: MediaSource;
+  rtpParameters: RtpParameters;
+  paused: boolean;
+  label?: string | undefined;
+}
+
+interface PeerProducersEvents {
+  added: [producer: Producer, info: ProducerInfo];
+  /** Not told for producers that went with their peer or their router. */
+  closed: [info: ProducerInfo, reason: MediaCloseReason];
+  paused: [info: ProducerInfo];
+  resumed: [info: ProducerInfo];
+}
+
+interface Entry {
+  producer: Producer;
+  source: MediaSource;
+  label: string | undefined;
+  closeReason: MediaCloseReason;
+}
+
+/** What a peer publishes. */
+export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
+  readonly #peerId: string;
+  readonly #transports: PeerTransports;
+  readonly #permissions: Permissions;
+  readonly #limits: Limits;
+  readonly #entries = new Map<string, Entry>();
+  /** Sources whose producer is just being created. */
+  readonly #pending: MediaSource[] = [];
+  #closed = false;
+
+  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, limits: Limits) {
+    super();
+    this.#peerId = peerId;
+    this.#transports = transports;
+    this.#permissions = permissions;
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  list(): ProducerInfo[] {
+    return [...this.#entries.values()].map((entry) => this.#info(entry));
+  }
+
+  has(producerId: string): boolean {
+    return this.#entries.has(producerId);
+  }
+
+  get(producerId: string): Producer | undefined {
+    return this.#entries.get(producerId)?.producer;
+  }
+
+  info(producerId: string): ProducerInfo | undefined {
+    const entry = this.#entries.get(producerId);
+    return entry && this.#info(entry);
+  }
+
+  /**
+   * Publishes a track.
+   *
+   * @throws ParleyError `forbidden` without the permission, `badRequest` when source and kind or the RTP
+   * parameters do not fit, `conflict` when the source is published already, `limitExceeded` beyond the number
+   * of producers, `notFound` or `invalidState` for a wrong transport.
+   */
+  async produce(options: ProduceOptions): Promise<ProducerInfo> {
+    const { source, kind } = options;
+    this.#checkPermission(source);
+    if (!SOURCE_KINDS[source].includes(kind)) throw badRequest(`a ${source} is not ${kind}`);
+    // mediasoup would take audio parameters for a producer of kind video.
+    if (
+      !options.rtpParameters.codecs.every(({ mimeType }) => mimeType.toLowerCase().startsWith(`${kind}/`))
+    ) {
+      throw badRequest(`the codecs are not all ${kind}`);
+    }
+    const transport = this.#transports.getSend(options.transportId);
+    const used = [...this.#pending, ...[...this.#entries.values()].map((entry) => entry.source)];
+    if (source !== 'custom' && used.includes(source)) throw conflict(`the ${source} is published already`);
+    if (used.length >= this.#limits.maxProducersPerPeer) {
+      throw limitExceeded(`a peer may publish ${this.#limits.maxProducersPerPeer} tracks`);
+    }
+    this.#pending.push(source);
+    try {
+      const producer = await callMediasoup('produce', () =>
+        transport.produce({
+          kind,
+          rtpParameters: mediasoupRtpParameters(options.rtpParameters),
+          paused: options.paused,
+          keyFrameRequestDelay: KEYFRAME_REQUEST_DELAY,
+        }),
+      );
+      if (this.#closed || producer.closed) {
+        producer.close();
+        throw invalidState('closed while the track was being published');
+      }
+      return this.#add({ producer, source, label: options.label, closeReason: 'transportClosed' });
+    } finally {
+      this.#pending.splice(this.#pending.indexOf(source), 1);
+    }
+  }
+
+  /** @throws ParleyError `notFound` when the id is not one of this peer's producers. */
+  closeOne(producerId: string, reason: MediaCloseReason): void {
+    const entry = this.#require(producerId);
+    entry.closeReason = reason;
+    entry.producer.close();
+  }
+
+  /** Mutes. Idempotent. */
+  async pause(producerId: string): Promise<void> {
+    const entry = this.#require(producerId);
+    if (entry.producer.paused) return;
+    await entry.producer.pause();
+    if (this.#entries.has(producerId)) this.emit('paused', this.#info(entry));
+  }
+
+  /** Unmutes. Idempotent. */
+  async resume(producerId: string): Promise<void> {
+    const entry = this.#require(producerId);
+    if (!entry.producer.paused) return;
+    await entry.producer.resume();
+    if (this.#entries.has(producerId)) this.emit('resumed', this.#info(entry));
+  }
+
+  /** From now on nothing is told; the transports' closing closes the producers. Idempotent. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #add(entry: Entry): ProducerInfo {
+    const { producer } = entry;
+    this.#entries.set(producer.id, entry);
+    let workerDied = false;
+    producer.on('transportclose', () => (workerDied = !this.#transports.isClosing));
+    producer.observer.once('close', () => {
+      this.#entries.delete(producer.id);
+      if (!this.#closed && !workerDied) this.emit('closed', this.#info(entry), entry.closeReason);
+    });
+    const info = this.#info(entry);
+    this.emit('added', producer, info);
+    return info;
+  }
+
+  #info({ producer, source, label }: Entry): ProducerInfo {
+    return {
+      producerId: producer.id,
+      peerId: this.#peerId,
+      kind: producer.kind,
+      source,
+      paused: producer.paused,
+      ...(label === undefined ? {} : { label }),
+    };
+  }
+
+  #require(producerId: string): Entry {
+    const entry = this.#entries.get(producerId);
+    if (!entry) throw notFound('no such producer');
+    return entry;
+  }
+
+  #checkPermission(source: MediaSource): void {
+    const { canPublish, canPublishSources } = this.#permissions;
+    if (!canPublish) throw forbidden('this peer may not publish');
+    if (canPublishSources && !canPublishSources.includes(source)) {
+      throw forbidden(`this peer may not publish a ${source}`);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import { MAX_DATA_FRAME } from '../protocol/dataFrame.ts';
+import type { DtlsParameters, IceParameters, TransportInfo } from '../protocol/models.ts';
+import { invalidState, notFound } from '../support/errors.ts';
+import type { Limits } from './limits.ts';
+import { callMediasoup } from './mediasoupCalls.ts';
+
+/** A peer's pair of transports: one on which it sends, one on which it receives. */
+export class PeerTransports {
+  readonly #limits: Limits;
+  #send: WebRtcTransport | undefined;
+  #recv: WebRtcTransport | undefined;
+  #closed = false;
+  #closing = false;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** Live transports, 0 to 2. */
+  get size(): number {
+    return [this.#send, this.#recv].filter((transport) => transport && !transport.closed).length;
+  }
+
+  /** True while this object closes its transports; when they close at another time, their worker died. */
+  get isClosing(): boolean {
+    return this.#closing;
+  }
+
+  /** Replaces both transports by new ones on the given router. */
+  async setUp(router: Router, webRtcServer: WebRtcServer): Promise<void> {
+    this.#closePair();
+    const created = await Promise.allSettled([
+      this.#create(router, webRtcServer, 'send'),
+      this.#create(router, webRtcServer, 'recv'),
+    ]);
+    const [send, recv] = created.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+    const failed = created.find((result) => result.status === 'rejected');
+    if (failed || this.#closed || this.#send || this.#recv) {
+      send?.close();
+      recv?.close();
+      throw failed?.reason ?? invalidState('the transports were closed while they were set up');
+    }
+    this.#send = send;
+    this.#recv = recv;
+    await send?.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate);
+  }
+
+  /** @throws ParleyError `invalidState` before `setUp`. */
+  get send(): WebRtcTransport {
+    if (!this.#send || this.#send.closed) throw invalidState('there is no transport to send on');
+    return this.#send;
+  }
+
+  /** @throws ParleyError `invalidState` before `setUp`. */
+  get recv(): WebRtcTransport {
+    if (!this.#recv || this.#recv.closed) throw invalidState('there is no transport to receive on');
+    return this.#recv;
+  }
+
+  /** @throws ParleyError `notFound` when the id is not one of this peer's live transports. */
+  get(transportId: string): WebRtcTransport {
+    const found = [this.#send, this.#recv].find((transport) => transport?.id === transportId);
+    if (!found || found.closed) throw notFound('no such transport');
+    return found;
+  }
+
+  /** Like `get`, for the transport on which the peer sends. */
+  getSend(transportId: string): WebRtcTransport {
+    const transport = this.get(transportId);
+    if (transport !== this.#send) throw invalidState('this is not the transport to send on');
+    return transport;
+  }
+
+  /** @throws ParleyError `invalidState` when the transport was connected before. */
+  async connect(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
+    const transport = this.get(transportId);
+    if (transport.appData['connectCalled']) throw invalidState('the transport is connected already');
+    transport.appData['connectCalled'] = true;
+    try {
+      await callMediasoup('connectTransport', () => transport.connect({ dtlsParameters }));
+    } catch (error) {
+      transport.appData['connectCalled'] = false;
+      throw error;
+    }
+  }
+
+  async restartIce(transportId: string): Promise<IceParameters> {
+    const transport = this.get(transportId);
+    return callMediasoup('restartIce', () => transport.restartIce());
+  }
+
+  /** New ICE credentials for all live transports, by transport id. */
+  async restartAllIce(): Promise<Record<string, IceParameters>> {
+    const live = [this.#send, this.#recv].filter((transport) => transport && !transport.closed);
+    return Object.fromEntries(
+      await Promise.all(
+        live.map(async (transport) => [transport?.id, await transport?.restartIce()] as const),
+      ),
+    ) as Record<string, IceParameters>;
+  }
+
+  /** What a client needs to build its side. */
+  info(): { sendTransport: TransportInfo; recvTransport: TransportInfo } {
+    return { sendTransport: transportInfo(this.send), recvTransport: transportInfo(this.recv) };
+  }
+
+  /** Closes both; mediasoup closes what lives on them. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#closePair();
+  }
+
+  #closePair(): void {
+    this.#closing = true;
+    this.#send?.close();
+    this.#recv?.close();
+    this.#closing = false;
+    this.#send = undefined;
+    this.#recv = undefined;
+  }
+
+  #create(router: Router, webRtcServer: WebRtcServer, direction: 'send' | 'recv'): Promise<WebRtcTransport> {
+    return router.createWebRtcTransport({
+      webRtcServer,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      enableSctp: true,
+      maxSendMessageSize: MAX_DATA_FRAME,
+      maxReceiveMessageSize: MAX_DATA_FRAME,
+      initialAvailableOutgoingBitrate: this.#limits.initialOutgoingBitrate,
+      appData: { direction },
+    });
+  }
+}
+
+function transportInfo(transport: WebRtcTransport): TransportInfo {
+  return {
+    transportId: transport.id,
+    iceParameters: transport.iceParameters,
+    iceCandidates: transport.iceCandidates,
+    dtlsParameters: transport.dtlsParameters,
+    ...(transport.sctpParameters ? { sctpParameters: transport.sctpParameters } : {}),
+  };
+}

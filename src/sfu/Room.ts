@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import type { Router } from 'mediasoup/types';
+import type { MediaCloseReason } from '../protocol/events.ts';
+import type {
+  ChatMessage,
+  MediaSetup,
+  PeerCloseReason,
+  ProducerInfo,
+  RoomSnapshot,
+} from '../protocol/models.ts';
+import type { ConsumeAnswer } from '../protocol/requests.ts';
+import { forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
+import type { Logger } from '../support/logger.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
+import type { WorkerPool } from '../workers/WorkerPool.ts';
+import { ChatHistory } from './ChatHistory.ts';
+import type { Limits } from './limits.ts';
+import { Peer, type PeerOptions } from './Peer.ts';
+import type { Publication } from './PeerConsumers.ts';
+import { RoomData } from './RoomData.ts';
+import { RoomRouters } from './RoomRouters.ts';
+import { RoomSpeakers } from './RoomSpeakers.ts';
+import { Subchannels } from './Subchannels.ts';
+
+export type RoomCloseReason = Extract<PeerCloseReason, 'roomClosed' | 'serverClosed'> | 'empty';
+
+/** Facts that concern everybody in the room. */
+interface RoomEvents {
+  peerJoined: [peer: Peer];
+  peerLeft: [peer: Peer, reason: PeerCloseReason];
+  peerUpdated: [peer: Peer];
+  producerAdded: [info: ProducerInfo];
+  producerClosed: [info: ProducerInfo, reason: MediaCloseReason];
+  producerPaused: [info: ProducerInfo];
+  producerResumed: [info: ProducerInfo];
+  speakersChanged: [];
+  chat: [message: ChatMessage];
+  closed: [reason: RoomCloseReason];
+}
+
+export interface JoinedPeer {
+  peer: Peer;
+  media: Omit<MediaSetup, 'iceServers'>;
+}
+
+/** A conference: its peers, the router that forwards between them, its chat, data and speakers. */
+export class Room extends TypedEmitter<RoomEvents> {
+  /** Tells two rooms apart that bore the same name one after the other. */
+  readonly id = randomUUID();
+  readonly name: string;
+  readonly createdAt = Date.now();
+  readonly chat: ChatHistory;
+  readonly speakers: RoomSpeakers;
+  readonly data: RoomData;
+  readonly logger: Logger;
+  readonly #limits: Limits;
+  readonly #routers: RoomRouters;
+  readonly #peers = new Map<string, Peer>();
+  readonly #subchannels = new Subchannels();
+  #joining = 0;
+  #emptyTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: { name: string; pool: WorkerPool; limits: Limits; logger: Logger }) {
+    super();
+    this.name = options.name;
+    this.#limits = options.limits;
+    this.logger = options.logger.child({ room: options.name });
+    this.chat = new ChatHistory(options.limits.chatHistory);
+    this.data = new RoomData(() => this.#peers.values(), this.logger);
+    this.speakers = new RoomSpeakers((producer) => this.#ownerOf(producer.id)?.id);
+    this.speakers.on('changed', () => this.emit('speakersChanged'));
+    const equip = async (router: Router): Promise<void> => {
+      await Promise.all([this.speakers.attach(router), this.data.attach(router)]);
+    };
+    this.#routers = new RoomRouters(options.pool, equip, this.logger);
+    this.#routers.on('reset', ({ epoch }) => this.#moved(epoch));
+    this.#routers.on('failed', (error) => {
+      this.logger.error({ error }, 'no worker takes this room');
+      this.close('serverClosed');
+    });
+    this.#startEmptyTimer();
+  }
+
+  get peers(): ReadonlyMap<string, Peer> {
+    return this.#peers;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  snapshot(): RoomSnapshot {
+    return {
+      room: this.name,
+      createdAt: this.createdAt,
+      peers: [...this.#peers.values()].map((peer) => peer.info()),
+      chat: [...this.chat.messages],
+      dominantPeerId: this.speakers.dominantPeerId,
+      mediaEpoch: this.#routers.epoch,
+    };
+  }
+
+  /**
+   * Lets a peer in, with its transports. A peer of the same identity is replaced.
+   *
+   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker.
+   */
+  async join(options: PeerOptions): Promise<JoinedPeer> {
+    this.#assertOpen();
+    const replaced = this.#peerOfIdentity(options.identity);
+    if (this.#peers.size + this.#joining - (replaced ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
+      throw limitExceeded(`the room is full: ${this.#limits.maxPeersPerRoom} peers`);
+    }
+    this.#joining += 1;
+    this.#stopEmptyTimer();
+    const subchannel = this.#subchannels.take();
+    const peer = new Peer({ ...options, subchannel, limits: this.#limits, logger: this.logger });
+    peer.once('closed', () => this.#subchannels.give(subchannel));
+    try {
+      const media = await this.setUpMedia(peer);
+      this.#assertOpen();
+      this.#peerOfIdentity(options.identity)?.close('replaced');
+      this.#add(peer);
+      return { peer, media };
+    } catch (error) {
+      peer.close('left');
+      throw error;
+    } finally {
+      this.#joining -= 1;
+      this.#startEmptyTimer();
+    }
+  }
+
+  /** Builds the peer's transports on the room's present router, replacing former ones. */
+  async setUpMedia(peer: Peer): Promise<Omit<MediaSetup, 'iceServers'>> {
+    for (;;) {
+      const current = await this.#routers.current();
+      try {
+        return await peer.setUpMedia(current, () => peer.data.subscribe(this.data.downstream()));
+      } catch (error) {
+        // The worker may die under our hands; then there is a new router to build on.
+        if (this.#closed || peer.closed || !current.router.closed) throw error;
+      }
+    }
+  }
+
+  /** Subscribes a peer to producers of others. */
+  async consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
+    const { router } = await this.#routers.current();
+    return peer.consumers.consume(router, producerIds, (producerId) => this.#publication(producerId));
+  }
+
+  /** Opens a peer's upstream for data. */
+  async produceData(peer: Peer, ...args: Parameters<Peer['data']['produce']>): Promise<string> {
+    const { upstream, reliable } = await peer.data.produce(...args);
+    await this.data.listen(peer, upstream, reliable);
+    return upstream.id;
+  }
+
+  /** @throws ParleyError `forbidden` when the peer may not send. */
+  sendChat(peer: Peer, text: string): ChatMessage {
+    if (!peer.permissions.canPublishData) throw forbidden('this peer may not send messages');
+    const message = this.chat.add({ peerId: peer.id, name: peer.name }, text);
+    this.emit('chat', message);
+    return message;
+  }
+
+  /** Closes an own producer; a room admin closes anybody's. */
+  closeProducer(by: Peer, producerId: string): void {
+    const owner = this.#ownerOf(producerId);
+    if (!owner || (owner !== by && !by.permissions.roomAdmin)) throw notFound('no such producer');
+    owner.producers.closeOne(producerId, owner === by ? 'closed' : 'removed');
+  }
+
+  /** @throws ParleyError `notFound`. */
+  removePeer(peerId: string): void {
+    const peer = this.#peers.get(peerId);
+    if (!peer) throw notFound('no such peer');
+    peer.close('removed');
+  }
+
+  /** Idempotent. Peers close, then the router. */
+  close(reason: RoomCloseReason): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopEmptyTimer();
+    for (const peer of [...this.#peers.values()]) peer.close(reason === 'empty' ? 'roomClosed' : reason);
+    this.#routers.close();
+    this.logger.info({ reason }, 'room closed');
+    this.emit('closed', reason);
+  }
+
+  #add(peer: Peer): void {
+    this.#peers.set(peer.id, peer);
+    peer.on('updated', () => this.emit('peerUpdated', peer));
+    peer.producers.on('added', (producer, info) => {
+      if (info.kind === 'audio') void this.speakers.add(producer);
+      this.emit('producerAdded', info);
+    });
+    peer.producers.on('closed', (info, reason) => this.emit('producerClosed', info, reason));
+    peer.producers.on('paused', (info) => this.emit('producerPaused', info));
+    peer.producers.on('resumed', (info) => this.emit('producerResumed', info));
+    peer.once('closed', (reason) => this.#remove(peer, reason));
+    peer.logger.info({ name: peer.name, peers: this.#peers.size }, 'peer joined');
+    this.emit('peerJoined', peer);
+  }
+
+  #remove(peer: Peer, reason: PeerCloseReason): void {
+    this.#peers.delete(peer.id);
+    this.speakers.peerLeft(peer.id);
+    peer.logger.info({ reason, peers: this.#peers.size }, 'peer left');
+    this.emit('peerLeft', peer, reason);
+    this.#startEmptyTimer();
+  }
+
+  #moved(epoch: number): void {
+    this.logger.info({ epoch }, 'room moved to another worker');
+    for (const peer of this.#peers.values()) peer.mediaReset(epoch);
+  }
+
+  #publication(producerId: string): Publication | undefined {
+    const owner = this.#ownerOf(producerId);
+    const producer = owner?.producers.get(producerId);
+    const info = owner?.producers.info(producerId);
+    return producer && info && { producer, info };
+  }
+
+  #ownerOf(producerId: string): Peer | undefined {
+    for (const peer of this.#peers.values()) if (peer.producers.has(producerId)) return peer;
+    return undefined;
+  }
+
+  #peerOfIdentity(identity: string | undefined): Peer | undefined {
+    if (identity === undefined) return undefined;
+    return [...this.#peers.values()].find((peer) => peer.identity === identity);
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw invalidState('the room is closed');
+  }
+
+  #startEmptyTimer(): void {
+    this.#stopEmptyTimer();
+    if (this.#closed || this.#peers.size > 0 || this.#joining > 0) return;
+    this.#emptyTimer = setTimeout(() => this.close('empty'), this.#limits.emptyRoomGrace);
+    this.#emptyTimer.unref();
+  }
+
+  #stopEmptyTimer(): void {
+    clearTimeout(this.#emptyTimer);
+  }
+}

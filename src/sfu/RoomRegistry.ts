@@ -1,0 +1,58 @@
+import { limitExceeded, unavailable } from '../support/errors.ts';
+import type { Logger } from '../support/logger.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
+import type { WorkerPool } from '../workers/WorkerPool.ts';
+import type { Limits } from './limits.ts';
+import { Room } from './Room.ts';
+
+interface RoomRegistryEvents {
+  roomCreated: [room: Room];
+}
+
+/** All rooms of this node, by name. */
+export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
+  readonly limits: Limits;
+  readonly #pool: WorkerPool;
+  readonly #logger: Logger;
+  readonly #rooms = new Map<string, Room>();
+  #closed = false;
+
+  constructor(options: { pool: WorkerPool; limits: Limits; logger: Logger }) {
+    super();
+    this.limits = options.limits;
+    this.#pool = options.pool;
+    this.#logger = options.logger;
+  }
+
+  get rooms(): ReadonlyMap<string, Room> {
+    return this.#rooms;
+  }
+
+  /** Peers in all rooms. */
+  get peerCount(): number {
+    let count = 0;
+    for (const room of this.#rooms.values()) count += room.peers.size;
+    return count;
+  }
+
+  /** The room of that name, made when it is not there. @throws ParleyError `limitExceeded`, `unavailable`. */
+  getOrCreate(name: string): Room {
+    if (this.#closed) throw unavailable('the server is shutting down');
+    const existing = this.#rooms.get(name);
+    if (existing) return existing;
+    if (this.#rooms.size >= this.limits.maxRooms) throw limitExceeded('the server has no room left');
+    const room = new Room({ name, pool: this.#pool, limits: this.limits, logger: this.#logger });
+    this.#rooms.set(name, room);
+    room.once('closed', () => this.#rooms.delete(name));
+    room.logger.info('room created');
+    this.emit('roomCreated', room);
+    return room;
+  }
+
+  /** Idempotent. Every room closes with `serverClosed`. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const room of [...this.#rooms.values()]) room.close('serverClosed');
+  }
+}

@@ -1,0 +1,123 @@
+import type { Router, WebRtcServer } from 'mediasoup/types';
+import { invalidState, unavailable } from '../support/errors.ts';
+import type { Logger } from '../support/logger.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
+import type { WorkerPool } from '../workers/WorkerPool.ts';
+import { mediaCodecs } from './mediaCodecs.ts';
+
+/** ms for which a room waits for a worker to come up before it refuses. */
+const WORKER_WAIT = 10_000;
+/** Workers tried for one placement. */
+const ATTEMPTS = 3;
+
+/** A router together with the worker's server that its transports listen on. */
+export interface RoomRouter {
+  router: Router;
+  webRtcServer: WebRtcServer;
+  /** Grows with every replacement; objects of an older epoch are gone. */
+  epoch: number;
+}
+
+interface RoomRoutersEvents {
+  /** The worker died and a router on another one is ready. */
+  reset: [current: RoomRouter];
+  /** No worker could be had. */
+  failed: [error: unknown];
+}
+
+/** Owns the room's router: places it on the least loaded worker, and anew when that worker dies. */
+export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
+  readonly #pool: WorkerPool;
+  readonly #logger: Logger;
+  readonly #equip: (router: Router) => Promise<void>;
+  #current: Promise<RoomRouter>;
+  #live: RoomRouter | undefined;
+  #epoch = 0;
+  #closed = false;
+
+  /** `equip` builds on every new router what the room itself needs there, before anybody else gets it. */
+  constructor(pool: WorkerPool, equip: (router: Router) => Promise<void>, logger: Logger) {
+    super();
+    this.#pool = pool;
+    this.#equip = equip;
+    this.#logger = logger;
+    this.#current = this.#place();
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /**
+   * The router to build on, once it is there.
+   *
+   * @throws ParleyError `unavailable` when no worker could be had, `invalidState` when closed.
+   */
+  async current(): Promise<RoomRouter> {
+    this.#assertOpen();
+    return this.#current;
+  }
+
+  /** Closes the router; mediasoup closes its transports. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#live?.router.close();
+    this.#live = undefined;
+  }
+
+  /** Tries a few times, because the next worker may die in between as well. */
+  #place(): Promise<RoomRouter> {
+    const placed = (async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#create();
+        } catch (error) {
+          if (this.#closed || attempt === ATTEMPTS) throw error;
+          this.#logger.warn({ error, attempt }, 'placing the room failed');
+        }
+      }
+    })();
+    placed.catch((error: unknown) => {
+      if (!this.#closed) this.emit('failed', error);
+    });
+    return placed;
+  }
+
+  async #create(): Promise<RoomRouter> {
+    const worker = await this.#pool.leastLoadedWithin(WORKER_WAIT);
+    this.#assertOpen();
+    const router = await worker.createRouter({ mediaCodecs });
+    try {
+      await this.#equip(router);
+      if (router.closed) throw unavailable('the worker died while the room was placed on it');
+      this.#assertOpen();
+    } catch (error) {
+      router.close();
+      throw error;
+    }
+    this.#epoch += 1;
+    const current = { router, webRtcServer: worker.webRtcServer, epoch: this.#epoch };
+    this.#live = current;
+    router.on('workerclose', () => this.#workerClosed());
+    this.#logger.debug({ worker: worker.pid, epoch: this.#epoch }, 'router created');
+    return current;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw invalidState('the room is closed');
+  }
+
+  #workerClosed(): void {
+    this.#live = undefined;
+    if (this.#closed) return;
+    this.#logger.warn({ epoch: this.#epoch }, 'the worker of this room died, moving it');
+    this.#current = this.#place();
+    this.#current.then(
+      (current) => {
+        if (this.#live === current) this.emit('reset', current);
+      },
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { NotFoundError, UnsupportedError, WorkerClosedError } from 'mediasoup/errors';
+import type * as mediasoup from 'mediasoup/types';
+import type { RtpCapabilities, RtpParameters } from '../protocol/models.ts';
+import { badRequest, invalidState, ParleyError, unavailable } from '../support/errors.ts';
+
+/**
+ * Runs a mediasoup call that carries a client's input, and codes its failure.
+ *
+ * @throws ParleyError `badRequest` when mediasoup does not take the input, `unavailable` when the worker is
+ * gone, `invalidState` when what it refers to was closed meanwhile.
+ */
+export async function callMediasoup<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ParleyError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof WorkerClosedError)
+      throw unavailable(`${what}: the media worker is gone`, { cause: error });
+    if (error instanceof NotFoundError) throw invalidState(`${what}: closed meanwhile`, { cause: error });
+    // Unfit parameters: TypeError and UnsupportedError from the library, plain errors from the worker itself.
+    const kind = error instanceof UnsupportedError ? 'not supported' : 'refused';
+    throw badRequest(`${what} ${kind}: ${reason}`, { cause: error });
+  }
+}
+
+/*
+ * The schemas at the door let any header extension URI pass, mediasoup's types only those it knows; at run
+ * time it ignores the others.
+ */
+
+export function mediasoupRtpParameters(parameters: RtpParameters): mediasoup.RtpParameters {
+  return parameters as mediasoup.RtpParameters;
+}
+
+export function mediasoupRtpCapabilities(capabilities: RtpCapabilities): mediasoup.RtpCapabilities {
+  return capabilities as mediasoup.RtpCapabilities;
+}

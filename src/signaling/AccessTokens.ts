@@ -1,0 +1,126 @@
+import { errors, jwtVerify } from 'jose';
+import { z } from 'zod';
+import type { MediaSource, Permissions } from '../protocol/models.ts';
+import { forbidden, unauthorized } from '../support/errors.ts';
+
+/** s by which the clocks of the token's maker and of this server may differ. */
+const CLOCK_TOLERANCE = 10;
+
+const SOURCES: Record<string, MediaSource> = {
+  camera: 'camera',
+  microphone: 'microphone',
+  screen_share: 'screen',
+  screen_share_audio: 'screenAudio',
+};
+
+/** The claims of LiveKit's access token that Parley knows; others are left alone. */
+const claimsSchema = z.object({
+  sub: z.string().min(1).max(256).optional(),
+  name: z.string().max(64).optional(),
+  metadata: z.string().max(4096).optional(),
+  video: z
+    .object({
+      roomJoin: z.boolean().optional(),
+      room: z.string().optional(),
+      roomAdmin: z.boolean().optional(),
+      canPublish: z.boolean().optional(),
+      canSubscribe: z.boolean().optional(),
+      canPublishData: z.boolean().optional(),
+      canPublishSources: z.array(z.string()).optional(),
+      canUpdateOwnMetadata: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+type VideoGrant = NonNullable<z.infer<typeof claimsSchema>['video']>;
+
+/** What a token says of its bearer. */
+export interface Grant {
+  identity?: string;
+  name?: string;
+  metadata?: string;
+  permissions: Permissions;
+}
+
+export interface AccessTokensOptions {
+  apiKey: string;
+  apiSecret: string;
+  /** Let peers in without a token; one that is presented is verified all the same. */
+  open: boolean;
+}
+
+/** What everybody may do in an open room. Nobody is its admin. */
+const OPEN_PERMISSIONS: Permissions = {
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: true,
+  canUpdateOwnMetadata: true,
+  roomAdmin: false,
+};
+
+/** Verifies access tokens: JWT, HS256, in LiveKit's shape (`iss` = API key, `video` = grants). */
+export class AccessTokens {
+  readonly #apiKey: string;
+  readonly #secret: Uint8Array;
+  readonly #open: boolean;
+
+  constructor(options: AccessTokensOptions) {
+    this.#apiKey = options.apiKey;
+    this.#secret = new TextEncoder().encode(options.apiSecret);
+    this.#open = options.open;
+  }
+
+  /**
+   * What the bearer may do in a room.
+   *
+   * @throws ParleyError `unauthorized` for a missing or bad token, `forbidden` for one that does not let its
+   * bearer into this room.
+   */
+  async grantFor(room: string, token: string | undefined): Promise<Grant> {
+    if (token === undefined) {
+      if (!this.#open) throw unauthorized('this server lets nobody in without a token');
+      return { permissions: OPEN_PERMISSIONS };
+    }
+    const { sub, name, metadata, video } = await this.#verify(token);
+    if (!video?.roomJoin) throw forbidden('the token does not let its bearer join rooms');
+    if (video.room !== undefined && video.room !== '' && video.room !== room) {
+      throw forbidden('the token is for another room');
+    }
+    return {
+      ...(sub === undefined ? {} : { identity: sub }),
+      ...(name ? { name } : {}),
+      ...(metadata === undefined ? {} : { metadata }),
+      permissions: permissionsOf(video),
+    };
+  }
+
+  async #verify(token: string): Promise<z.infer<typeof claimsSchema>> {
+    try {
+      const { payload } = await jwtVerify(token, this.#secret, {
+        algorithms: ['HS256'],
+        issuer: this.#apiKey,
+        requiredClaims: ['exp'],
+        clockTolerance: CLOCK_TOLERANCE,
+      });
+      return claimsSchema.parse(payload);
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw unauthorized('the token has expired', { cause: error });
+      if (error instanceof z.ZodError) throw unauthorized('the token has malformed claims', { cause: error });
+      throw unauthorized('the token does not verify', { cause: error });
+    }
+  }
+}
+
+/** LiveKit's rules: what is not said is granted, and `canPublishSources` supersedes `canPublish`. */
+function permissionsOf(video: VideoGrant): Permissions {
+  const sources = video.canPublishSources?.flatMap((source) => SOURCES[source] ?? []);
+  const limited = sources !== undefined && sources.length > 0;
+  return {
+    canPublish: limited || (video.canPublish ?? true),
+    ...(limited ? { canPublishSources: sources } : {}),
+    canSubscribe: video.canSubscribe ?? true,
+    canPublishData: video.canPublishData ?? true,
+    canUpdateOwnMetadata: video.canUpdateOwnMetadata ?? false,
+    roomAdmin: video.roomAdmin ?? false,
+  };
+}

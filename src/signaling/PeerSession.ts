@@ -1,0 +1,146 @@
+import type { EventName, EventPayloads } from '../protocol/events.ts';
+import type { Answer } from '../protocol/requests.ts';
+import type { PeerCloseReason } from '../protocol/models.ts';
+import { invalidState, ParleyError } from '../support/errors.ts';
+import type { Logger } from '../support/logger.ts';
+import { TaskQueue } from '../support/TaskQueue.ts';
+import { dispatch } from './dispatch.ts';
+import type { Seat } from './Sessions.ts';
+import type { SignalingServices } from './SignalingServer.ts';
+import { peerChannel, roomChannel, type SignalingSocket } from './sockets.ts';
+
+/** ms within which a new socket must have joined or resumed. */
+const JOIN_DEADLINE = 30_000;
+
+/** One socket: takes its requests one after another, and tells it what concerns its peer alone. */
+export class PeerSession {
+  readonly services: SignalingServices;
+  readonly #socket: SignalingSocket;
+  readonly #queue = new TaskQueue();
+  readonly #logger: Logger;
+  #joinTimer: NodeJS.Timeout | undefined;
+  #seat: Seat | undefined;
+  #unsubscribe: (() => void)[] = [];
+  #closed = false;
+
+  constructor(socket: SignalingSocket, services: SignalingServices) {
+    this.#socket = socket;
+    this.services = services;
+    this.#logger = services.logger.child({ socket: socket.id });
+    this.#startJoinTimer();
+    socket.onAny((event: string, ...args: unknown[]) => void this.#receive(event, args));
+    socket.once('disconnect', (reason) => this.#socketGone(reason));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get seated(): boolean {
+    return this.#seat !== undefined;
+  }
+
+  /** @throws ParleyError `invalidState` before `join` or `resume`. */
+  get seat(): Seat {
+    if (!this.#seat) throw invalidState('join a room first');
+    return this.#seat;
+  }
+
+  /**
+   * From now on this socket speaks for the peer; another that did so before is dismissed.
+   *
+   * Synchronous, so that a snapshot taken in the same turn and the facts that follow fit together.
+   */
+  sit(seat: Seat): void {
+    const { peer, room } = seat;
+    seat.session?.dismiss();
+    seat.session = this;
+    this.#seat = seat;
+    clearTimeout(this.#joinTimer);
+    peer.reconnected();
+    void this.#socket.join([roomChannel(room), peerChannel(peer.id)]);
+    this.#unsubscribe = [
+      peer.on('mediaReset', (mediaEpoch) => this.#tell('mediaReset', { mediaEpoch })),
+      peer.on('closed', (reason) => this.#peerClosed(reason)),
+      peer.consumers.on('closed', (consumerId, producerId, reason) =>
+        this.#tell('consumerClosed', { consumerId, producerId, reason }),
+      ),
+      peer.consumers.on('layersChanged', (consumerId, layers) =>
+        this.#tell('consumerLayersChanged', { consumerId, layers }),
+      ),
+    ];
+  }
+
+  /** Another socket speaks for the peer now. */
+  dismiss(): void {
+    this.#stand();
+    this.#socket.disconnect(true);
+  }
+
+  async #receive(event: string, args: unknown[]): Promise<void> {
+    const acknowledge = args.at(-1);
+    if (typeof acknowledge !== 'function') {
+      this.#logger.debug({ event }, 'a request without acknowledgement is dropped');
+      return;
+    }
+    let answer: Answer<unknown>;
+    try {
+      await this.services.limitRate(this.#socket.id);
+      const result = await dispatch(this, this.#queue, event, args.length > 1 ? args[0] : {});
+      answer = { ok: true, data: result() };
+    } catch (error) {
+      answer = { ok: false, error: this.#wireError(event, error).toWire() };
+    }
+    (acknowledge as (answer: Answer<unknown>) => void)(answer);
+  }
+
+  #wireError(event: string, error: unknown): ParleyError {
+    if (error instanceof ParleyError) {
+      this.#logger.debug({ event, code: error.code, reason: error.message }, 'request refused');
+      return error;
+    }
+    this.#logger.error({ event, error }, 'request failed');
+    return new ParleyError('internal', 'the server failed');
+  }
+
+  #tell<E extends EventName>(event: E, payload: EventPayloads[E]): void {
+    const emit = this.#socket.emit.bind(this.#socket) as (name: E, payload: EventPayloads[E]) => void;
+    emit(event, payload);
+  }
+
+  #peerClosed(reason: PeerCloseReason): void {
+    if (reason !== 'left') this.#tell('removed', { reason });
+    this.#stand();
+    this.#startJoinTimer();
+  }
+
+  #socketGone(reason: string): void {
+    this.#closed = true;
+    clearTimeout(this.#joinTimer);
+    this.#queue.close();
+    const peer = this.#seat?.peer;
+    this.#stand();
+    if (peer && !peer.closed) {
+      peer.logger.info({ reason }, 'socket lost, keeping the peer for the grace period');
+      peer.disconnected();
+    }
+  }
+
+  #stand(): void {
+    for (const off of this.#unsubscribe) off();
+    this.#unsubscribe = [];
+    const seat = this.#seat;
+    this.#seat = undefined;
+    if (!seat) return;
+    if (seat.session === this) seat.session = undefined;
+    void this.#socket.leave(roomChannel(seat.room));
+    void this.#socket.leave(peerChannel(seat.peer.id));
+  }
+
+  #startJoinTimer(): void {
+    clearTimeout(this.#joinTimer);
+    if (this.#closed) return;
+    this.#joinTimer = setTimeout(() => this.#socket.disconnect(true), JOIN_DEADLINE);
+    this.#joinTimer.unref();
+  }
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import type { Peer } from '../sfu/Peer.ts';
+import type { Room } from '../sfu/Room.ts';
+import type { PeerSession } from './PeerSession.ts';
+
+/** A peer in its room, and the socket that speaks for it at the moment. */
+export interface Seat {
+  readonly peer: Peer;
+  readonly room: Room;
+  readonly sessionToken: string;
+  session: PeerSession | undefined;
+}
+
+/** Which session token stands for which peer, for as long as the peer lives. */
+export class Sessions {
+  readonly #seats = new Map<string, Seat>();
+
+  get size(): number {
+    return this.#seats.size;
+  }
+
+  /** Gives a peer its session token: 256 random bits. */
+  create(peer: Peer, room: Room): Seat {
+    const sessionToken = randomBytes(32).toString('base64url');
+    const seat: Seat = { peer, room, sessionToken, session: undefined };
+    this.#seats.set(sessionToken, seat);
+    peer.once('closed', () => this.#seats.delete(sessionToken));
+    return seat;
+  }
+
+  find(sessionToken: string): Seat | undefined {
+    return this.#seats.get(sessionToken);
+  }
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { Server } from 'socket.io';
+import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import type { IceServer } from '../protocol/models.ts';
+import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
+import { badRequest, limitExceeded } from '../support/errors.ts';
+import type { Logger } from '../support/logger.ts';
+import type { AccessTokens } from './AccessTokens.ts';
+import { PeerSession } from './PeerSession.ts';
+import { broadcastRoom } from './roomBroadcast.ts';
+import { Sessions } from './Sessions.ts';
+import type { SignalingIo } from './sockets.ts';
+
+/** Requests that one socket may send: this many in this many seconds. */
+const RATE = { points: 300, duration: 3 };
+/** Bytes of one message: the largest rightful one carries RTP capabilities or a long token. */
+const MAX_MESSAGE_BYTES = 131_072;
+
+/** What handlers work with. */
+export interface SignalingServices {
+  readonly rooms: RoomRegistry;
+  readonly tokens: AccessTokens;
+  readonly sessions: Sessions;
+  readonly iceServers: IceServer[];
+  readonly logger: Logger;
+  /** Rejects with `limitExceeded` when the socket sends too much. */
+  limitRate(socketId: string): Promise<void>;
+}
+
+export interface SignalingServerOptions {
+  httpServer: HttpServer;
+  rooms: RoomRegistry;
+  tokens: AccessTokens;
+  iceServers: IceServer[];
+  /** Whether a page of this origin may connect; requests without an origin come from no page. */
+  isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
+  logger: Logger;
+}
+
+/** The sockets' side of the server: Socket.IO, one PeerSession per connection. */
+export class SignalingServer {
+  readonly #io: SignalingIo;
+  readonly #sessions = new Sessions();
+  #closed = false;
+
+  constructor(options: SignalingServerOptions) {
+    const { httpServer, rooms, tokens, iceServers, isOriginAllowed, logger } = options;
+    const limiter = new RateLimiterMemory(RATE);
+    const services: SignalingServices = {
+      rooms,
+      tokens,
+      sessions: this.#sessions,
+      iceServers,
+      logger,
+      limitRate: async (socketId) => {
+        try {
+          await limiter.consume(socketId);
+        } catch {
+          throw limitExceeded(`more than ${RATE.points} requests in ${RATE.duration} s`);
+        }
+      },
+    };
+    this.#io = new Server(httpServer, {
+      serveClient: false,
+      transports: ['websocket', 'polling'],
+      maxHttpBufferSize: MAX_MESSAGE_BYTES,
+      connectTimeout: 10_000,
+      pingInterval: 10_000,
+      pingTimeout: 10_000,
+      cors: { origin: true },
+      // CORS alone does not keep a foreign page's WebSocket out.
+      allowRequest: (request, callback) => {
+        const { origin } = request.headers;
+        callback(null, origin === undefined || isOriginAllowed(origin, request));
+      },
+    });
+    this.#io.use((socket, next) => {
+      const { protocol } = socket.handshake.auth as { protocol?: unknown };
+      if (protocol === PROTOCOL_VERSION) next();
+      else next(handshakeError(`this server speaks protocol ${PROTOCOL_VERSION}`));
+    });
+    this.#io.on('connection', (socket) => {
+      new PeerSession(socket, services);
+    });
+    rooms.on('roomCreated', (room) => broadcastRoom(this.#io, room));
+  }
+
+  /** Connected sockets, joined or not. */
+  get connections(): number {
+    return this.#io.of('/').sockets.size;
+  }
+
+  /** Peers that can be resumed. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /** Disconnects all sockets, and closes the HTTP server beneath. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#io.close();
+  }
+}
+
+/** Socket.IO hands `data` of the error to the client's `connect_error`. */
+function handshakeError(message: string): Error & { data: unknown } {
+  return Object.assign(new Error(message), { data: badRequest(message).toWire() });
+}

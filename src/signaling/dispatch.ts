@@ -1,0 +1,68 @@
+import type { ZodError } from 'zod';
+import {
+  requestSchemas,
+  type ParsedRequest,
+  type RequestAnswers,
+  type RequestName,
+} from '../protocol/requests.ts';
+import { badRequest, timeout } from '../support/errors.ts';
+import type { TaskQueue } from '../support/TaskQueue.ts';
+import { handlers } from './handlers/index.ts';
+import type { PeerSession } from './PeerSession.ts';
+
+/** ms within which a request is answered, come what may. */
+const REQUEST_DEADLINE = 10_000;
+
+/** Makes the answer in the very turn in which it is sent, so that no fact falls between it and the first event. */
+export type AnswerNow<N extends RequestName> = () => RequestAnswers[N];
+
+type Result<N extends RequestName> = RequestAnswers[N] | AnswerNow<N>;
+
+/** Handles one request: resolves with its answer, or throws a ParleyError. */
+export type Handler<N extends RequestName> = (
+  session: PeerSession,
+  payload: ParsedRequest<N>,
+) => Result<N> | Promise<Result<N>>;
+
+export type Handlers = { [N in RequestName]: Handler<N> };
+
+/** Schema, queue, deadline, handler; throws ParleyError for everything that is wrong with the request. */
+export async function dispatch(
+  session: PeerSession,
+  queue: TaskQueue,
+  event: string,
+  payload: unknown,
+): Promise<() => unknown> {
+  if (!isRequestName(event)) throw badRequest(`there is no request "${event.slice(0, 64)}"`);
+  const parsed = requestSchemas[event].safeParse(payload);
+  if (!parsed.success) throw badRequest(`malformed ${event}`, { details: problems(parsed.error) });
+  const handler = handlers[event] as (session: PeerSession, payload: unknown) => unknown;
+  const result = await withDeadline(
+    event,
+    queue.push(event, () => handler(session, parsed.data)),
+  );
+  return typeof result === 'function' ? (result as () => unknown) : () => result;
+}
+
+function isRequestName(event: string): event is RequestName {
+  return Object.hasOwn(requestSchemas, event);
+}
+
+function problems(error: ZodError): string[] {
+  return error.issues.slice(0, 8).map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`);
+}
+
+async function withDeadline<T>(event: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(timeout(`${event} took longer than ${REQUEST_DEADLINE} ms`)),
+      REQUEST_DEADLINE,
+    );
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

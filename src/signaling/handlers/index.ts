@@ -1,0 +1,7 @@
+import type { Handlers } from '../dispatch.ts';
+import { mediaHandlers } from './media.ts';
+import { roomHandlers } from './room.ts';
+import { seatHandlers } from './seat.ts';
+
+/** One handler for every request of the catalogue. */
+export const handlers: Handlers = { ...seatHandlers, ...mediaHandlers, ...roomHandlers };

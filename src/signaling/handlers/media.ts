@@ -1,0 +1,108 @@
+import type { Handlers } from '../dispatch.ts';
+
+type MediaRequest =
+  | 'setUpMedia'
+  | 'connectTransport'
+  | 'restartIce'
+  | 'produce'
+  | 'closeProducer'
+  | 'pauseProducer'
+  | 'resumeProducer'
+  | 'consume'
+  | 'pauseConsumers'
+  | 'resumeConsumers'
+  | 'closeConsumers'
+  | 'setPreferredLayers'
+  | 'requestKeyFrame'
+  | 'produceData'
+  | 'closeDataProducer'
+  | 'resumeData';
+
+/** Requests about transports and what travels on them. */
+export const mediaHandlers: Pick<Handlers, MediaRequest> = {
+  async setUpMedia(session) {
+    const { peer, room } = session.seat;
+    const media = await room.setUpMedia(peer);
+    return { ...media, iceServers: session.services.iceServers };
+  },
+
+  async connectTransport(session, { transportId, dtlsParameters }) {
+    await session.seat.peer.transports.connect(transportId, dtlsParameters);
+    return {};
+  },
+
+  async restartIce(session, { transportId }) {
+    const iceParameters = await session.seat.peer.transports.restartIce(transportId);
+    return { iceParameters, iceServers: session.services.iceServers };
+  },
+
+  async produce(session, request) {
+    const { producerId } = await session.seat.peer.producers.produce(request);
+    return { producerId };
+  },
+
+  closeProducer(session, { producerId }) {
+    const { peer, room } = session.seat;
+    room.closeProducer(peer, producerId);
+    return {};
+  },
+
+  async pauseProducer(session, { producerId }) {
+    await session.seat.peer.producers.pause(producerId);
+    return {};
+  },
+
+  async resumeProducer(session, { producerId }) {
+    await session.seat.peer.producers.resume(producerId);
+    return {};
+  },
+
+  async consume(session, { producerIds, rtpCapabilities }) {
+    const { peer, room } = session.seat;
+    if (rtpCapabilities) peer.consumers.setRtpCapabilities(rtpCapabilities);
+    return room.consume(peer, producerIds);
+  },
+
+  async pauseConsumers(session, { consumerIds }) {
+    await session.seat.peer.consumers.pause(consumerIds);
+    return {};
+  },
+
+  async resumeConsumers(session, { consumerIds }) {
+    await session.seat.peer.consumers.resume(consumerIds);
+    return {};
+  },
+
+  closeConsumers(session, { consumerIds }) {
+    session.seat.peer.consumers.closeMany(consumerIds);
+    return {};
+  },
+
+  async setPreferredLayers(session, { consumerId, spatialLayer, temporalLayer }) {
+    await session.seat.peer.consumers.setPreferredLayers(consumerId, spatialLayer, temporalLayer);
+    return {};
+  },
+
+  async requestKeyFrame(session, { consumerId }) {
+    await session.seat.peer.consumers.requestKeyFrame(consumerId);
+    return {};
+  },
+
+  async produceData(session, { transportId, sctpStreamParameters }) {
+    const { peer, room } = session.seat;
+    const dataProducerId = await room.produceData(peer, transportId, sctpStreamParameters);
+    return { dataProducerId };
+  },
+
+  closeDataProducer(session, { dataProducerId }) {
+    session.seat.peer.data.closeProducer(dataProducerId);
+    return {};
+  },
+
+  async resumeData(session) {
+    const { peer, room } = session.seat;
+    await peer.data.resume();
+    room.data.flush(peer);
+    return {};
+  },
+};

@@ -1,0 +1,35 @@
+import { forbidden } from '../../support/errors.ts';
+import type { Handlers } from '../dispatch.ts';
+import type { Seat } from '../Sessions.ts';
+
+/** Requests about the room and the people in it. */
+export const roomHandlers: Pick<Handlers, 'sendChat' | 'updateSelf' | 'removePeer' | 'closeRoom'> = {
+  sendChat(session, { text }) {
+    const { peer, room } = session.seat;
+    const message = room.sendChat(peer, text);
+    return { message };
+  },
+
+  updateSelf(session, change) {
+    const { peer } = session.seat;
+    if (!peer.permissions.canUpdateOwnMetadata) throw forbidden('this peer may not rename itself');
+    peer.update(change);
+    return {};
+  },
+
+  removePeer(session, { peerId }) {
+    assertAdmin(session.seat);
+    session.seat.room.removePeer(peerId);
+    return {};
+  },
+
+  closeRoom(session) {
+    assertAdmin(session.seat);
+    session.seat.room.close('roomClosed');
+    return {};
+  },
+};
+
+function assertAdmin({ peer }: Seat): void {
+  if (!peer.permissions.roomAdmin) throw forbidden('only a room admin may do this');
+}

@@ -1,0 +1,66 @@
+import { invalidState, notFound } from '../../support/errors.ts';
+import type { Handlers } from '../dispatch.ts';
+
+/** Requests by which a socket takes or gives up a peer. */
+export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
+  async join(session, { room: roomName, name, token, metadata }) {
+    if (session.seated) throw invalidState('this socket has joined already');
+    const { services } = session;
+    const grant = await services.tokens.grantFor(roomName, token);
+    const room = services.rooms.getOrCreate(roomName);
+    const { peer, media } = await room.join({
+      name: grant.name ?? name ?? grant.identity ?? 'Guest',
+      identity: grant.identity,
+      metadata: grant.metadata ?? metadata,
+      permissions: grant.permissions,
+    });
+    if (session.closed) {
+      peer.close('left');
+      throw invalidState('the socket is gone');
+    }
+    const seat = services.sessions.create(peer, room);
+    return () => {
+      if (peer.closed) throw invalidState('removed while joining');
+      session.sit(seat);
+      return {
+        peerId: peer.id,
+        sessionToken: seat.sessionToken,
+        gracePeriod: services.rooms.limits.gracePeriod,
+        permissions: peer.permissions,
+        snapshot: room.snapshot(),
+        media: { ...media, iceServers: services.iceServers },
+      };
+    };
+  },
+
+  async resume(session, { sessionToken, mediaEpoch }) {
+    if (session.seated) throw invalidState('this socket has joined already');
+    const { services } = session;
+    const seat = services.sessions.find(sessionToken);
+    if (!seat) throw notFound('no such session, or its grace period is over');
+    const { peer, room } = seat;
+    // Kept from timing out while ICE restarts.
+    peer.reconnected();
+    const isCurrent = () => room.snapshot().mediaEpoch === mediaEpoch;
+    const iceParameters = isCurrent() ? await peer.transports.restartAllIce() : {};
+    if (session.closed && !seat.session) peer.disconnected();
+    if (session.closed || peer.closed) throw notFound('the session ended meanwhile');
+    return () => {
+      if (peer.closed) throw notFound('the session ended meanwhile');
+      session.sit(seat);
+      peer.logger.info('session resumed');
+      return {
+        snapshot: room.snapshot(),
+        permissions: peer.permissions,
+        consumerIds: peer.consumers.ids(),
+        iceParameters: isCurrent() ? iceParameters : {},
+        iceServers: services.iceServers,
+      };
+    };
+  },
+
+  leave(session) {
+    session.seat.peer.close('left');
+    return {};
+  },
+};

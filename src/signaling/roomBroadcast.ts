@@ -1,0 +1,32 @@
+import type { Room } from '../sfu/Room.ts';
+import { peerChannel, roomChannel, type SignalingIo } from './sockets.ts';
+
+/** Tells what happens in a room to all its sockets; Socket.IO serialises each fact once. */
+export function broadcastRoom(io: SignalingIo, room: Room): void {
+  const everybody = () => io.to(roomChannel(room));
+  const others = (peerId: string) => everybody().except(peerChannel(peerId));
+
+  room.on('peerJoined', (peer) => others(peer.id).emit('peerJoined', { peer: peer.info() }));
+  room.on('peerLeft', (peer, reason) => others(peer.id).emit('peerLeft', { peerId: peer.id, reason }));
+  room.on('peerUpdated', (peer) => {
+    const { peerId, name, metadata } = peer.info();
+    everybody().emit('peerUpdated', { peerId, name, ...(metadata === undefined ? {} : { metadata }) });
+  });
+  room.on('producerAdded', (producer) => others(producer.peerId).emit('newProducer', { producer }));
+  room.on('producerClosed', ({ peerId, producerId }, reason) => {
+    // The owner knows what it closed, but not what a moderator closed.
+    const audience = reason === 'removed' ? everybody() : others(peerId);
+    audience.emit('producerClosed', { peerId, producerId, reason });
+  });
+  room.on('producerPaused', ({ peerId, producerId }) =>
+    others(peerId).emit('producerPaused', { peerId, producerId }),
+  );
+  room.on('producerResumed', ({ peerId, producerId }) =>
+    others(peerId).emit('producerResumed', { peerId, producerId }),
+  );
+  room.on('chat', (message) => everybody().emit('chatMessage', { message }));
+  room.on('speakersChanged', () => {
+    const { dominantPeerId, levels } = room.speakers;
+    everybody().volatile.emit('speakersChanged', { dominantPeerId, levels: [...levels] });
+  });
+}

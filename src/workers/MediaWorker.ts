@@ -1,0 +1,236 @@
+import { createWorker, type types } from 'mediasoup';
+import { badRequest, conflict, invalidState, ParleyError, unavailable } from '../support/errors.ts';
+import type { Logger } from '../support/logger.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { listenInfos, type ListenAddress } from './listenAddresses.ts';
+import { Watchdog, type WatchdogSettings } from './Watchdog.ts';
+import type { WorkerLoad } from './workerLoad.ts';
+import { WorkerTraffic } from './WorkerTraffic.ts';
+import { assertWorkerVersion } from './workerVersion.ts';
+
+export interface MediaWorkerOptions {
+  /** Place in the pool; only names the worker in logs and errors. */
+  index: number;
+  /** The one UDP and the one TCP port. */
+  port: number;
+  addresses: readonly ListenAddress[];
+  logger: Logger;
+  watchdog?: Partial<WatchdogSettings>;
+  /** What the C++ process logs, through `forwardMediasoupLogs` or `DEBUG=mediasoup*`. Default `warn`. */
+  logLevel?: types.WorkerLogLevel;
+}
+
+/** How a worker was lost: its process ended, or it no longer answered and was killed. */
+export type WorkerDeath = 'crashed' | 'frozen';
+export type MediaWorkerCloseReason = WorkerDeath | 'startFailed' | 'poolClosed';
+
+interface MediaWorkerEvents {
+  /** The process is gone although nobody closed it; its routers are closed already. At most once. */
+  died: [reason: WorkerDeath];
+  /** Once, however it ended; after `died`. */
+  closed: [reason: MediaWorkerCloseReason];
+}
+
+const WATCHDOG: WatchdogSettings = { intervalMs: 2_000, deadlineMs: 1_500, misses: 2 };
+/** ms that a worker told to close gets to say goodbye (DTLS alerts) before SIGKILL. */
+const CLOSE_DEADLINE_MS = 1_000;
+
+/**
+ * One mediasoup worker process and its WebRtcServer on one UDP and one TCP port.
+ *
+ * Measures its load, and kills a process that no longer answers, because requests to a frozen mediasoup
+ * worker wait for ever. See https://mediasoup.org/documentation/v3/mediasoup/api/#Worker
+ */
+export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
+  readonly index: number;
+  readonly port: number;
+  readonly pid: number;
+  /** Resolves when the process is gone. */
+  readonly terminated: Promise<void>;
+  readonly #worker: types.Worker;
+  readonly #logger: Logger;
+  readonly #watchdog: Watchdog<types.WorkerResourceUsage>;
+  readonly #traffic: WorkerTraffic;
+  #webRtcServer: types.WebRtcServer | undefined;
+  #closed = false;
+  #frozen = false;
+  #cpu = 0;
+  #lastUsage: { cpuMs: number; at: number } | undefined;
+  #roomsSinceSample = 0;
+  #roomsBeforeSample = 0;
+
+  /**
+   * Starts the process and binds its ports.
+   *
+   * @throws ParleyError `conflict` when a port is in use, `badRequest` when an address cannot be bound,
+   *   `unavailable` when the process does not start or is not mediasoup's of the right version.
+   */
+  static async create(options: MediaWorkerOptions): Promise<MediaWorker> {
+    const worker = new MediaWorker(await startProcess(options.logLevel ?? 'warn'), options);
+    try {
+      await assertWorkerVersion(worker.#worker);
+      worker.#webRtcServer = await worker.#worker.createWebRtcServer({
+        listenInfos: listenInfos(options.addresses, options.port),
+      });
+    } catch (error) {
+      worker.close('startFailed');
+      await worker.terminated;
+      throw startError(error, options);
+    }
+    if (worker.#closed) throw unavailable(`worker ${options.index} died while it started`);
+    worker.#logger.info({ pid: worker.pid, port: worker.port }, 'worker started');
+    return worker;
+  }
+
+  private constructor(worker: types.Worker, options: MediaWorkerOptions) {
+    super();
+    this.#worker = worker;
+    this.index = options.index;
+    this.port = options.port;
+    this.pid = worker.pid;
+    this.#logger = options.logger.child({ worker: options.index });
+    this.#traffic = new WorkerTraffic(worker);
+    this.terminated = new Promise((resolve) => worker.once('subprocessclose', resolve));
+    worker.once('died', (error) => this.#processDied(error));
+    this.#watchdog = new Watchdog({
+      ...WATCHDOG,
+      ...options.watchdog,
+      ask: () => worker.getResourceUsage(),
+      onAnswer: (usage) => this.#measured(usage),
+      onMiss: (misses) => this.#logger.warn({ pid: this.pid, misses }, 'worker does not answer'),
+      onFrozen: () => this.#kill(),
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** As last measured; the CPU is the mean of the last intervals, the latest weighing half. */
+  get load(): WorkerLoad {
+    return {
+      cpu: this.#cpu,
+      routers: this.#traffic.routers,
+      consumers: this.#traffic.consumers,
+      bitrate: this.#traffic.bitrate,
+      unmeasuredRooms: this.#roomsSinceSample + this.#roomsBeforeSample,
+    };
+  }
+
+  /** Where this worker's WebRtcTransports listen. */
+  get webRtcServer(): types.WebRtcServer {
+    if (!this.#webRtcServer) throw invalidState('the worker is still starting');
+    return this.#webRtcServer;
+  }
+
+  /** Counts a room against the load until it can be seen in the measurements (one to two intervals). */
+  expectRoom(): void {
+    this.#roomsSinceSample += 1;
+  }
+
+  /**
+   * @throws ParleyError `badRequest` for codecs that mediasoup does not support, `unavailable` when the
+   *   worker is closed or dies meanwhile.
+   */
+  async createRouter(options: types.RouterOptions): Promise<types.Router> {
+    if (this.#closed) throw unavailable(`worker ${this.index} is closed`);
+    try {
+      return await this.#worker.createRouter(options);
+    } catch (error) {
+      // Read again: the worker may have gone while it was asked.
+      if (this.#worker.closed) throw unavailable(`worker ${this.index} is closed`, { cause: error });
+      throw badRequest(`cannot create a router: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Closes routers and WebRtcServer at once and ends the process, by force if it must. Idempotent. */
+  close(reason: 'startFailed' | 'poolClosed'): void {
+    if (this.#closed) return;
+    this.#worker.close();
+    const killTimer = setTimeout(() => this.#signalKill(), CLOSE_DEADLINE_MS);
+    void this.terminated.then(() => clearTimeout(killTimer));
+    this.#end(reason);
+  }
+
+  #processDied(error: Error): void {
+    if (this.#closed) return;
+    const reason: WorkerDeath = this.#frozen ? 'frozen' : 'crashed';
+    this.#logger.warn({ pid: this.pid, reason, error }, 'worker died');
+    this.#closed = true;
+    this.emit('died', reason);
+    this.#end(reason);
+  }
+
+  #end(reason: MediaWorkerCloseReason): void {
+    this.#closed = true;
+    this.#watchdog.close();
+    this.#logger.debug({ pid: this.pid, reason }, 'worker closed');
+    this.emit('closed', reason);
+  }
+
+  #kill(): void {
+    this.#frozen = true;
+    this.#logger.warn({ pid: this.pid }, 'worker is frozen, killing it');
+    this.#signalKill();
+  }
+
+  #signalKill(): void {
+    // Once the process was reaped its pid may belong to somebody else.
+    if (this.#worker.subprocessClosed) return;
+    try {
+      process.kill(this.pid, 'SIGKILL');
+    } catch (error) {
+      this.#logger.debug({ pid: this.pid, error }, 'worker was gone before it could be killed');
+    }
+  }
+
+  #measured(usage: types.WorkerResourceUsage): void {
+    const now = { cpuMs: usage.ru_utime + usage.ru_stime, at: performance.now() };
+    // The first answer is only where to count from: what the start cost says nothing about the load.
+    if (this.#lastUsage) {
+      const recent = (now.cpuMs - this.#lastUsage.cpuMs) / Math.max(1, now.at - this.#lastUsage.at);
+      this.#cpu = (this.#cpu + recent) / 2;
+    }
+    this.#lastUsage = now;
+    this.#roomsBeforeSample = this.#roomsSinceSample;
+    this.#roomsSinceSample = 0;
+    void this.#traffic.sample();
+  }
+}
+
+async function startProcess(logLevel: types.WorkerLogLevel): Promise<types.Worker> {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = signals.map((signal) => new Set(process.rawListeners(signal)));
+  const maxListeners = process.getMaxListeners();
+  const starting = createWorker({ logLevel });
+  // mediasoup would close every worker at the signal, before rooms could be told; the server handles it.
+  signals.forEach((signal, i) => {
+    for (const listener of process.rawListeners(signal)) {
+      if (!before[i]?.has(listener)) process.removeListener(signal, listener as NodeJS.SignalsListener);
+    }
+  });
+  process.setMaxListeners(maxListeners);
+  try {
+    return await starting;
+  } catch (error) {
+    throw unavailable(`the media worker process did not start: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** What a failed start means to whoever configured it; mediasoup has only words for it. */
+function startError(error: unknown, options: MediaWorkerOptions): ParleyError {
+  if (error instanceof ParleyError) return error;
+  const message = messageOf(error);
+  const failure = /\[protocol:(\w+), ip:'([^']+)', port:(\d+)[^\]]*\]: (.*)/.exec(message);
+  if (!failure) return unavailable(`worker ${options.index} did not start: ${message}`, { cause: error });
+  const [, protocol = '', ip = '', port = '', why = ''] = failure;
+  const where = `${protocol.toUpperCase()} port ${port} on ${ip}`;
+  if (why.includes('address already in use')) {
+    return conflict(`${where} is in use; worker ${options.index} needs it for media`, { cause: error });
+  }
+  return badRequest(`worker ${options.index} cannot listen on ${where}: ${why}`, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

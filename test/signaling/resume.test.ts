@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
+import { opusParameters, rtpCapabilities } from '../support/fabricatedMedia.ts';
+import { SignalingHarness } from '../support/signalingHarness.ts';
+import { createTestPool, next } from '../support/testRooms.ts';
+
+let pool: WorkerPool;
+let harness: SignalingHarness;
+
+beforeAll(async () => {
+  pool = await createTestPool();
+});
+afterAll(async () => {
+  await pool.close();
+});
+beforeEach(async () => {
+  harness = await SignalingHarness.start(pool);
+});
+afterEach(async () => {
+  await harness.close();
+  expect(harness.signaling.sessions).toBe(0);
+});
+
+type Joined = Awaited<ReturnType<SignalingHarness['joined']>>;
+
+async function resumed(joined: Joined) {
+  const peer = await harness.peer().connected();
+  const { sessionToken, snapshot } = joined.answer;
+  return { peer, answer: await peer.request('resume', { sessionToken, mediaEpoch: snapshot.mediaEpoch }) };
+}
+
+describe('a session whose socket was lost', () => {
+  it('comes back with its transports and what it published, and nobody saw it leave', async () => {
+    const ann = await harness.joined('standup', { name: 'Ann' });
+    const bob = await harness.joined('standup', { name: 'Bob' });
+    const { producerId } = await ann.peer.request('produce', {
+      transportId: ann.answer.media.sendTransport.transportId,
+      kind: 'audio',
+      source: 'microphone',
+      rtpParameters: opusParameters(),
+    });
+    const { consumers } = await bob.peer.request('consume', { producerIds: [producerId], rtpCapabilities });
+    bob.peer.close();
+    await ann.peer.request('sendChat', { text: 'while you were away' });
+    const { peer, answer } = await resumed(bob);
+    expect(Object.keys(answer.iceParameters).sort()).toEqual(
+      [bob.answer.media.sendTransport.transportId, bob.answer.media.recvTransport.transportId].sort(),
+    );
+    expect(answer.consumerIds).toEqual(consumers.map(({ consumerId }) => consumerId));
+    expect(answer.snapshot.chat.map(({ text }) => text)).toEqual(['while you were away']);
+    expect(answer.snapshot.peers.map(({ peerId }) => peerId)).toEqual([ann.answer.peerId, bob.answer.peerId]);
+    await ann.peer.request('pauseProducer', { producerId });
+    await peer.event('producerPaused');
+    expect(ann.peer.told.map(({ event }) => event)).not.toContain('peerLeft');
+  });
+
+  it('is dismissed when another socket resumes it, without harm to the peer', async () => {
+    const ann = await harness.joined();
+    await resumed(ann);
+    await ann.peer.disconnected();
+    expect(harness.registry.peerCount).toBe(1);
+    expect(ann.peer.told).toEqual([]);
+  });
+
+  it('is asked to set up media anew when the worker died meanwhile', async () => {
+    const ann = await harness.joined();
+    const peer = harness.registry.rooms.get('standup')?.peers.get(ann.answer.peerId);
+    ann.peer.close();
+    const reset = next(peer!, 'mediaReset');
+    process.kill(pool.status()[0]!.pid!, 'SIGKILL');
+    await reset;
+    const { peer: socket, answer } = await resumed(ann);
+    expect(answer.iceParameters).toEqual({});
+    expect(answer.snapshot.mediaEpoch).toBe(ann.answer.snapshot.mediaEpoch + 1);
+    const media = await socket.request('setUpMedia', {});
+    expect(media.mediaEpoch).toBe(answer.snapshot.mediaEpoch);
+  });
+
+  it('cannot be resumed with a wrong token, after leaving, or by a socket that has joined', async () => {
+    const ann = await harness.joined();
+    const bob = await harness.joined();
+    const stranger = await harness.peer().connected();
+    const resume = (sessionToken: string) => ({ sessionToken, mediaEpoch: 1 });
+    expect(await stranger.codeOf('resume', resume('guess'))).toBe('notFound');
+    expect(await bob.peer.codeOf('resume', resume(ann.answer.sessionToken))).toBe('invalidState');
+    await ann.peer.request('leave', {});
+    expect(await stranger.codeOf('resume', resume(ann.answer.sessionToken))).toBe('notFound');
+  });
+});
+
+describe('a session that does not come back', () => {
+  it('ends with "timeout" after the grace period', async () => {
+    const hasty = await SignalingHarness.start(pool, { limits: { gracePeriod: 1 } });
+    const ann = await hasty.joined();
+    const bob = await hasty.joined();
+    ann.peer.close();
+    expect(await bob.peer.event('peerLeft')).toEqual({ peerId: ann.answer.peerId, reason: 'timeout' });
+    await hasty.close();
+    expect(hasty.signaling.sessions).toBe(0);
+  });
+});

@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
+import { opusParameters, vp8SimulcastParameters } from '../support/fabricatedMedia.ts';
+import { accessToken, SignalingHarness } from '../support/signalingHarness.ts';
+import { createTestPool } from '../support/testRooms.ts';
+
+let pool: WorkerPool;
+let harness: SignalingHarness;
+
+beforeAll(async () => {
+  pool = await createTestPool();
+});
+afterAll(async () => {
+  await pool.close();
+});
+afterEach(async () => {
+  await harness.close();
+});
+
+const codeOfJoin = async (payload: Record<string, unknown>): Promise<string> => {
+  const peer = await harness.peer().connected();
+  return peer.codeOf('join', { room: 'standup', ...payload });
+};
+
+describe('a server that wants tokens', () => {
+  beforeEach(async () => {
+    harness = await SignalingHarness.start(pool, { open: false });
+  });
+
+  it('lets nobody in without one', async () => {
+    expect(await codeOfJoin({})).toBe('unauthorized');
+    expect(harness.registry.rooms.size).toBe(0);
+  });
+
+  it('refuses tokens that do not verify', async () => {
+    expect(await codeOfJoin({ token: 'garbage' })).toBe('unauthorized');
+    expect(
+      await codeOfJoin({ token: await accessToken({}, { secret: 'another secret of 32 bytes, and more' }) }),
+    ).toBe('unauthorized');
+    expect(await codeOfJoin({ token: await accessToken({}, { issuer: 'somebody' }) })).toBe('unauthorized');
+    expect(await codeOfJoin({ token: await accessToken({}, { expires: 1_000_000 }) })).toBe('unauthorized');
+    const [, body] = (await accessToken()).split('.');
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${body ?? ''}.`;
+    expect(await codeOfJoin({ token: none })).toBe('unauthorized');
+  });
+
+  it('refuses a token without a join grant or for another room', async () => {
+    expect(await codeOfJoin({ token: await accessToken({ video: {} }) })).toBe('forbidden');
+    expect(await codeOfJoin({ token: await accessToken({ video: { roomJoin: true, room: 'other' } }) })).toBe(
+      'forbidden',
+    );
+  });
+
+  it('takes identity, name and metadata from the token', async () => {
+    const token = await accessToken({
+      sub: 'ann',
+      name: 'Ann',
+      metadata: 'blue',
+      video: { roomJoin: true, room: 'standup' },
+    });
+    const { answer } = await harness.joined('standup', { token, name: 'Impostor' });
+    expect(answer.snapshot.peers[0]).toMatchObject({ identity: 'ann', name: 'Ann', metadata: 'blue' });
+  });
+
+  it('replaces a peer of the same identity and tells it why', async () => {
+    const token = await accessToken({ sub: 'ann' });
+    const first = await harness.joined('standup', { token });
+    const second = await harness.joined('standup', { token });
+    expect(await first.peer.event('removed')).toEqual({ reason: 'replaced' });
+    expect(second.answer.snapshot.peers).toHaveLength(1);
+  });
+
+  it('holds a peer to its grants', async () => {
+    const token = await accessToken({
+      sub: 'ann',
+      video: {
+        roomJoin: true,
+        canPublishSources: ['microphone'],
+        canSubscribe: false,
+        canPublishData: false,
+      },
+    });
+    const { peer, answer } = await harness.joined('standup', { token });
+    expect(answer.permissions).toEqual({
+      canPublish: true,
+      canPublishSources: ['microphone'],
+      canSubscribe: false,
+      canPublishData: false,
+      canUpdateOwnMetadata: false,
+      roomAdmin: false,
+    });
+    const { transportId } = answer.media.sendTransport;
+    const camera = { transportId, kind: 'video', source: 'camera', rtpParameters: vp8SimulcastParameters() };
+    expect(await peer.codeOf('produce', camera)).toBe('forbidden');
+    expect(await peer.codeOf('consume', { producerIds: ['x'], rtpCapabilities: {} })).toBe('forbidden');
+    expect(await peer.codeOf('sendChat', { text: 'hi' })).toBe('forbidden');
+    expect(await peer.codeOf('updateSelf', { name: 'Bob' })).toBe('forbidden');
+    expect(await peer.codeOf('removePeer', { peerId: answer.peerId })).toBe('forbidden');
+    expect(await peer.codeOf('closeRoom', {})).toBe('forbidden');
+    const data = { transportId, sctpStreamParameters: { streamId: 0, ordered: true } };
+    expect(await peer.codeOf('produceData', data)).toBe('forbidden');
+    const microphone = { transportId, kind: 'audio', source: 'microphone', rtpParameters: opusParameters() };
+    expect(await peer.codeOf('produce', microphone)).toBe('ok');
+  });
+
+  it('lets an admin remove a peer, close its producer and close the room', async () => {
+    const admin = await harness.joined('standup', {
+      token: await accessToken({ sub: 'boss', video: { roomJoin: true, roomAdmin: true } }),
+    });
+    const guest = await harness.joined('standup', { token: await accessToken({ sub: 'guest' }) });
+    const other = await harness.joined('standup', { token: await accessToken({ sub: 'other' }) });
+    const { producerId } = await guest.peer.request('produce', {
+      transportId: guest.answer.media.sendTransport.transportId,
+      kind: 'audio',
+      source: 'microphone',
+      rtpParameters: opusParameters(),
+    });
+    await admin.peer.request('closeProducer', { producerId });
+    expect(await guest.peer.event('producerClosed')).toMatchObject({ producerId, reason: 'removed' });
+    await admin.peer.request('removePeer', { peerId: guest.answer.peerId });
+    expect(await guest.peer.event('removed')).toEqual({ reason: 'removed' });
+    expect(await other.peer.event('peerLeft')).toEqual({ peerId: guest.answer.peerId, reason: 'removed' });
+    expect(await admin.peer.codeOf('removePeer', { peerId: 'nobody' })).toBe('notFound');
+    await admin.peer.request('closeRoom', {});
+    expect(await other.peer.event('removed')).toEqual({ reason: 'roomClosed' });
+    expect(harness.registry.rooms.size).toBe(0);
+  });
+});
+
+describe('an open server', () => {
+  beforeEach(async () => {
+    harness = await SignalingHarness.start(pool, { open: true });
+  });
+
+  it('lets everybody in, but nobody as an admin', async () => {
+    const { answer } = await harness.joined('standup', { name: 'Ann' });
+    expect(answer.permissions).toMatchObject({ canPublish: true, roomAdmin: false });
+  });
+
+  it('verifies a token all the same when one is presented', async () => {
+    expect(await codeOfJoin({ token: 'garbage' })).toBe('unauthorized');
+  });
+});

@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SignJWT } from 'jose';
+import type { Limits } from '../../src/sfu/limits.ts';
+import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
+import { AccessTokens } from '../../src/signaling/AccessTokens.ts';
+import { SignalingServer } from '../../src/signaling/SignalingServer.ts';
+import { silentLogger } from '../../src/support/logger.ts';
+import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
+import { SignalingPeer } from './signalingPeer.ts';
+import { createRegistry } from './testRooms.ts';
+
+export const API_KEY = 'test-key';
+export const API_SECRET = 'a secret of thirty-two bytes, or more';
+
+/** An access token in LiveKit's shape; `video` replaces the default grant. */
+export function accessToken(
+  claims: { sub?: string; name?: string; metadata?: string; video?: Record<string, unknown> } = {},
+  options: { secret?: string; issuer?: string; expires?: string | number } = {},
+): Promise<string> {
+  return new SignJWT({ video: { roomJoin: true }, ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(options.issuer ?? API_KEY)
+    .setNotBefore('0s')
+    .setExpirationTime(options.expires ?? '1h')
+    .sign(new TextEncoder().encode(options.secret ?? API_SECRET));
+}
+
+/** The signaling server on a port of its own, over real workers. */
+export class SignalingHarness {
+  readonly registry: RoomRegistry;
+  readonly signaling: SignalingServer;
+  readonly url: string;
+  readonly #peers: SignalingPeer[] = [];
+
+  private constructor(registry: RoomRegistry, signaling: SignalingServer, port: number) {
+    this.registry = registry;
+    this.signaling = signaling;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(
+    pool: WorkerPool,
+    options: { limits?: Partial<Limits>; open?: boolean } = {},
+  ): Promise<SignalingHarness> {
+    const httpServer: Server = createServer();
+    const registry = createRegistry(pool, options.limits);
+    const signaling = new SignalingServer({
+      httpServer,
+      rooms: registry,
+      tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
+      iceServers: [{ urls: 'stun:stun.example.org' }],
+      isOriginAllowed: (origin) => origin === 'https://good.example',
+      logger: silentLogger,
+    });
+    await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
+    return new SignalingHarness(registry, signaling, (httpServer.address() as AddressInfo).port);
+  }
+
+  peer(options?: ConstructorParameters<typeof SignalingPeer>[1]): SignalingPeer {
+    const peer = new SignalingPeer(this.url, options);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** A connected peer that has joined. */
+  async joined(
+    room = 'standup',
+    payload: { name?: string; token?: string } = {},
+  ): Promise<{ peer: SignalingPeer; answer: Awaited<ReturnType<typeof join>> }> {
+    const peer = await this.peer().connected();
+    return { peer, answer: await join(peer, room, payload) };
+  }
+
+  async close(): Promise<void> {
+    for (const peer of this.#peers) peer.close();
+    this.registry.close();
+    await this.signaling.close();
+  }
+}
+
+const join = (peer: SignalingPeer, room: string, payload: { name?: string; token?: string }) =>
+  peer.request('join', { room, ...payload });

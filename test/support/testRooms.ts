@@ -1,0 +1,60 @@
+import { defaultLimits, type Limits } from '../../src/sfu/limits.ts';
+import { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
+import type { Room } from '../../src/sfu/Room.ts';
+import type { Peer, PeerOptions } from '../../src/sfu/Peer.ts';
+import type { Permissions } from '../../src/protocol/models.ts';
+import { silentLogger } from '../../src/support/logger.ts';
+import type { TypedEmitter } from '../../src/support/TypedEmitter.ts';
+import { WorkerPool } from '../../src/workers/WorkerPool.ts';
+import { opusParameters, rtpCapabilities, vp8SimulcastParameters } from './fabricatedMedia.ts';
+
+export const allPermissions: Permissions = {
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: true,
+  canUpdateOwnMetadata: true,
+  roomAdmin: false,
+};
+
+/** Real workers on free ports of the loopback interface. */
+export function createTestPool(count = 1): Promise<WorkerPool> {
+  return WorkerPool.create({ count, rtcPort: 0, announcedAddresses: ['127.0.0.1'], logger: silentLogger });
+}
+
+export function createRegistry(pool: WorkerPool, limits: Partial<Limits> = {}): RoomRegistry {
+  return new RoomRegistry({ pool, limits: { ...defaultLimits, ...limits }, logger: silentLogger });
+}
+
+export async function joinPeer(room: Room, options: Partial<PeerOptions> = {}): Promise<Peer> {
+  const { peer } = await room.join({ name: 'somebody', permissions: allPermissions, ...options });
+  peer.consumers.setRtpCapabilities(rtpCapabilities);
+  return peer;
+}
+
+export const produceMicrophone = (peer: Peer, paused = false) =>
+  peer.producers.produce({
+    transportId: peer.transports.send.id,
+    kind: 'audio',
+    source: 'microphone',
+    rtpParameters: opusParameters(),
+    paused,
+  });
+
+export const produceCamera = (peer: Peer, paused = false) =>
+  peer.producers.produce({
+    transportId: peer.transports.send.id,
+    kind: 'video',
+    source: 'camera',
+    rtpParameters: vp8SimulcastParameters(),
+    paused,
+  });
+
+/** The arguments of the next occurrence. */
+export function next<Events extends { [E in keyof Events]: unknown[] }, E extends keyof Events>(
+  emitter: TypedEmitter<Events>,
+  event: E,
+): Promise<Events[E]> {
+  return new Promise((resolve) => {
+    emitter.once(event, (...args) => resolve(args));
+  });
+}
