@@ -23,7 +23,8 @@ beforeAll(async () => {
   pool = await createTestPool();
 });
 afterAll(async () => {
-  await pool.close();
+  pool.close();
+  await pool.terminated();
 });
 beforeEach(async () => {
   registry = createRegistry(pool, { maxProducersPerPeer: 3, gracePeriod: 1 });

@@ -21,7 +21,8 @@ beforeAll(async () => {
   pool = await createTestPool(2);
 });
 afterAll(async () => {
-  await pool.close();
+  pool.close();
+  await pool.terminated();
 });
 beforeEach(() => {
   registry = createRegistry(pool, { maxPeersPerRoom: 3, maxRooms: 2, chatHistory: 2 });

@@ -15,7 +15,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   registry.close();
-  await pool.close();
+  pool.close();
+  await pool.terminated();
 });
 
 /** Kills the only worker there is, so the room has to wait for its successor. */

@@ -10,7 +10,8 @@ beforeAll(async () => {
   pool = await createTestPool();
 });
 afterAll(async () => {
-  await pool.close();
+  pool.close();
+  await pool.terminated();
 });
 beforeEach(async () => {
   harness = await SignalingHarness.start(pool);

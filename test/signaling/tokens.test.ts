@@ -11,7 +11,8 @@ beforeAll(async () => {
   pool = await createTestPool();
 });
 afterAll(async () => {
-  await pool.close();
+  pool.close();
+  await pool.terminated();
 });
 afterEach(async () => {
   await harness.close();

@@ -1,0 +1,62 @@
+import compression from 'compression';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from '../support/logger.ts';
+import { answerNotFound, errorHandler } from './errorHandler.ts';
+import { healthRoutes, type Health } from './healthRoutes.ts';
+import { pageRoutes } from './pageRoutes.ts';
+
+export interface HttpAppOptions {
+  /** The client's build: `index.html`, `room.html`, `embed.js`, `sdk/`, `assets/`. */
+  staticDir: string;
+  /** Whether the page is served over TLS, by this process or a proxy. */
+  secure: boolean;
+  /** Express `trust proxy`: false, or how many proxies stand in front. */
+  trustProxy: boolean | number;
+  health: () => Health;
+  logger: Logger;
+}
+
+/** Everything that is served over HTTP. */
+export function createHttpApp(options: HttpAppOptions): Express {
+  const app = express();
+  app.set('trust proxy', options.trustProxy);
+  app.set('x-powered-by', false);
+  // Probes come often and need no headers for browsers.
+  app.use(healthRoutes(options.health));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          defaultSrc: ["'self'"],
+          scriptSrc: ["'self'"],
+          // Lit falls back to style elements where constructable style sheets are not to be had.
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: ["'self'", 'data:', 'blob:'],
+          mediaSrc: ["'self'", 'blob:', 'mediastream:'],
+          connectSrc: ["'self'", 'ws:', 'wss:'],
+          workerSrc: ["'self'", 'blob:'],
+          // A person's own page may embed the room page in a frame.
+          frameAncestors: ['*'],
+          upgradeInsecureRequests: null,
+        },
+      },
+      strictTransportSecurity: options.secure,
+      frameguard: false,
+      crossOriginOpenerPolicy: false,
+      crossOriginResourcePolicy: { policy: 'same-origin' },
+    }),
+  );
+  app.use((_request, response, next) => {
+    response.set(
+      'Permissions-Policy',
+      'camera=*, microphone=*, display-capture=*, autoplay=*, geolocation=()',
+    );
+    next();
+  });
+  app.use(compression());
+  app.use(pageRoutes(options.staticDir));
+  app.use(answerNotFound);
+  app.use(errorHandler(options.logger));
+  return app;
+}

@@ -1,0 +1,15 @@
+import type { ErrorCode } from '../protocol/errors.ts';
+
+/** The HTTP status of each error code (RFC 9110 section 15). */
+export const HTTP_STATUS: Record<ErrorCode, number> = {
+  unauthorized: 401,
+  forbidden: 403,
+  notFound: 404,
+  badRequest: 400,
+  invalidState: 409,
+  conflict: 409,
+  limitExceeded: 429,
+  unavailable: 503,
+  timeout: 504,
+  internal: 500,
+};

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import express, { Router, type Response } from 'express';
+import { roomNameSchema } from '../protocol/requests.ts';
+import { badRequest } from '../support/errors.ts';
+
+/** Built by Vite with a hash of the content in the name, so it never changes. */
+const FOREVER = 'public, max-age=31536000, immutable';
+
+/**
+ * The landing page, the room page, and the files of the client's build: the SDK under `/sdk/parley.js`, the
+ * element under `/embed.js`, and their chunks, which pages of other origins may load.
+ */
+export function pageRoutes(staticDir: string): Router {
+  const router = Router();
+  const page = (response: Response, name: string): void => {
+    response.set('Cache-Control', 'no-cache');
+    response.sendFile(name, { root: staticDir });
+  };
+  router.get('/', (_request, response) => page(response, 'index.html'));
+  router.get('/r/:room', (request, response) => {
+    const room = roomNameSchema.safeParse(request.params.room);
+    if (!room.success)
+      throw badRequest(`This is not a room name: it ${room.error.issues[0]?.message ?? ''}.`);
+    page(response, 'room.html');
+  });
+  router.use(
+    express.static(staticDir, {
+      index: false,
+      redirect: false,
+      setHeaders: (response, path) => {
+        const isHashed = path.startsWith(join(staticDir, 'assets'));
+        response.setHeader('Cache-Control', isHashed ? FOREVER : 'no-cache');
+        response.setHeader('Access-Control-Allow-Origin', '*');
+        response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+      },
+    }),
+  );
+  return router;
+}

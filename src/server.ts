@@ -1,0 +1,134 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { hostname } from 'node:os';
+import type { Config } from './config.ts';
+import { createHttpApp } from './http/createHttpApp.ts';
+import type { Health } from './http/healthRoutes.ts';
+import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
+import { selfSignedCertificate } from './http/selfSigned.ts';
+import { RoomRegistry } from './sfu/RoomRegistry.ts';
+import { AccessTokens } from './signaling/AccessTokens.ts';
+import { isOriginAllowed } from './signaling/origins.ts';
+import { SignalingServer } from './signaling/SignalingServer.ts';
+import type { Logger } from './support/logger.ts';
+import { lanAddresses } from './workers/listenAddresses.ts';
+import { WorkerPool } from './workers/WorkerPool.ts';
+
+export interface ServerOptions {
+  config: Config;
+  /** The client's build. */
+  staticDir: string;
+  logger: Logger;
+}
+
+/** The whole server: workers, rooms, sockets and pages, put together. */
+export class ParleyServer {
+  /** Where a person on this machine finds it. */
+  readonly url: string;
+  /** Where others on the same network find it; empty when it listens on one address only. */
+  readonly lanUrls: readonly string[];
+  readonly #http: Server;
+  readonly #pool: WorkerPool;
+  readonly #rooms: RoomRegistry;
+  readonly #signaling: SignalingServer;
+  readonly #lifecycle: { closing: boolean };
+
+  private constructor(parts: {
+    http: Server;
+    pool: WorkerPool;
+    rooms: RoomRegistry;
+    signaling: SignalingServer;
+    lifecycle: { closing: boolean };
+    scheme: string;
+    host: string | undefined;
+    port: number;
+  }) {
+    this.#http = parts.http;
+    this.#pool = parts.pool;
+    this.#rooms = parts.rooms;
+    this.#signaling = parts.signaling;
+    this.#lifecycle = parts.lifecycle;
+    const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
+    const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
+    this.url = at(isAnywhere ? 'localhost' : (parts.host ?? ''));
+    this.lanUrls = isAnywhere ? lanAddresses().map(at) : [];
+  }
+
+  /**
+   * Starts everything; what was started is closed again when something else cannot be.
+   *
+   * @throws ParleyError for a port in use, an unreadable certificate, a worker that does not start.
+   */
+  static async start({ config, staticDir, logger }: ServerOptions): Promise<ParleyServer> {
+    const tls = await tlsMaterial(config);
+    const pool = await WorkerPool.create({
+      count: config.workers,
+      rtcPort: config.rtcPort,
+      ...(config.announcedAddresses ? { announcedAddresses: config.announcedAddresses } : {}),
+      logger,
+    });
+    const lifecycle = { closing: false };
+    const rooms = new RoomRegistry({ pool, limits: config, logger });
+    const health = (): Health => {
+      const workers = pool.status();
+      return {
+        ready: !lifecycle.closing && workers.some(({ alive }) => alive),
+        rooms: rooms.rooms.size,
+        peers: rooms.peerCount,
+        workers,
+      };
+    };
+    const app = createHttpApp({
+      staticDir,
+      secure: tls !== undefined,
+      trustProxy: config.trustProxy,
+      health,
+      logger,
+    });
+    try {
+      const http = createServer(app, tls);
+      const port = await listen(http, config.port, config.host);
+      const signaling = new SignalingServer({
+        httpServer: http,
+        rooms,
+        tokens: new AccessTokens(config),
+        iceServers: config.iceServers,
+        isOriginAllowed: (origin: string, request: IncomingMessage) =>
+          isOriginAllowed(origin, request, {
+            allowed: config.allowedOrigins ?? (config.production ? [] : ['*']),
+            behindProxy: config.trustProxy > 0,
+          }),
+        logger,
+      });
+      const scheme = tls ? 'https' : 'http';
+      return new ParleyServer({ http, pool, rooms, signaling, lifecycle, scheme, host: config.host, port });
+    } catch (error) {
+      pool.close();
+      await pool.terminated();
+      throw error;
+    }
+  }
+
+  /** Ports that media travels on, UDP and TCP. */
+  get mediaPorts(): number[] {
+    return this.#pool.status().map(({ port }) => port);
+  }
+
+  /** Peers are told, sockets and workers close. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#lifecycle.closing) return;
+    this.#lifecycle.closing = true;
+    this.#rooms.close();
+    const signalingClosed = this.#signaling.close();
+    this.#http.closeAllConnections();
+    this.#pool.close();
+    await Promise.all([signalingClosed, this.#pool.terminated()]);
+  }
+}
+
+async function tlsMaterial(config: Config): Promise<TlsMaterial | undefined> {
+  if (config.tlsCert !== undefined && config.tlsKey !== undefined) {
+    return readTlsFiles(config.tlsCert, config.tlsKey);
+  }
+  if (!config.https) return undefined;
+  return selfSignedCertificate(['localhost', hostname(), '127.0.0.1', '::1', ...lanAddresses()]);
+}

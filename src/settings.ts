@@ -1,0 +1,240 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { defaultLimits } from './sfu/limits.ts';
+
+/** One setting: its environment variable, what it accepts, its default, and what it means. */
+export interface Setting<T = unknown> {
+  env: `PARLEY_${string}`;
+  schema: z.ZodType<T>;
+  /** Absent: the setting stays undefined. */
+  default?: unknown;
+  /** How the default is shown, where its value says little. */
+  defaultText?: string;
+  description: string;
+  /** Its value is never shown. */
+  secret?: boolean;
+}
+
+const setting = <T>(definition: Setting<T>): Setting<T> => definition;
+
+const text = z.string({ error: 'must be text' }).trim().min(1, 'must not be empty');
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0'])], { error: 'must be true or false' })
+  .transform((value) => value === true || value === 'true' || value === '1');
+
+function whole(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error: message }).int(message).min(min, message).max(max, message);
+}
+
+/** A list in a file, or comma separated in a variable. */
+const list = z
+  .union([z.array(text), text.transform((value) => value.split(',').map((part) => part.trim()))], {
+    error: 'must be a comma separated list',
+  })
+  .transform((values) => values.filter((value) => value !== ''));
+
+const iceServer = z.object({
+  urls: z.union([z.string(), z.array(z.string())]),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+
+/** A list in a file, or JSON in a variable. */
+const iceServers = z.preprocess(
+  (value) => {
+    if (typeof value !== 'string') return value;
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      return value;
+    }
+  },
+  z.array(iceServer, { error: 'must be a JSON list of RTCIceServer objects' }),
+);
+
+/** Every setting of the server, by the key it has in a configuration file. */
+export const settings = {
+  port: setting({
+    env: 'PARLEY_PORT',
+    schema: whole(0, 65_535),
+    default: 3000,
+    description: 'TCP port of pages and signaling; 0 takes any free one',
+  }),
+  host: setting({
+    env: 'PARLEY_HOST',
+    schema: text.optional(),
+    defaultText: 'all addresses',
+    description: 'address that pages and signaling listen on',
+  }),
+  apiKey: setting({
+    env: 'PARLEY_API_KEY',
+    schema: text.optional(),
+    defaultText: 'made up in development',
+    description: 'issuer (`iss`) of access tokens',
+  }),
+  apiSecret: setting({
+    env: 'PARLEY_API_SECRET',
+    schema: text.optional(),
+    defaultText: 'made up in development',
+    description: 'secret that access tokens are signed with; at least 32 bytes in production',
+    secret: true,
+  }),
+  open: setting({
+    env: 'PARLEY_OPEN',
+    schema: flag.optional(),
+    defaultText: 'true without a key in development, else false',
+    description: 'let people in without a token',
+  }),
+  workers: setting({
+    env: 'PARLEY_WORKERS',
+    schema: whole(1, 256),
+    default: availableParallelism(),
+    defaultText: 'one per core',
+    description: 'media worker processes',
+  }),
+  rtcPort: setting({
+    env: 'PARLEY_RTC_PORT',
+    schema: whole(0, 65_535),
+    default: 40_000,
+    description:
+      'media port of the first worker, UDP and TCP; the next worker takes the next port; 0 takes any free ones',
+  }),
+  announcedAddresses: setting({
+    env: 'PARLEY_ANNOUNCED_ADDRESS',
+    schema: list.optional(),
+    defaultText: 'every LAN address',
+    description:
+      'addresses or host names under which clients reach the media ports, such as the public one behind NAT; `public@local` picks the local address; comma separated',
+  }),
+  logLevel: setting({
+    env: 'PARLEY_LOG_LEVEL',
+    schema: z.enum(['silent', 'error', 'warn', 'info', 'debug'], {
+      error: 'must be silent, error, warn, info or debug',
+    }),
+    default: 'info',
+    defaultText: 'info',
+    description: 'silent, error, warn, info or debug; JSON lines on stderr',
+  }),
+  tlsCert: setting({
+    env: 'PARLEY_TLS_CERT',
+    schema: text.optional(),
+    defaultText: 'none',
+    description: 'PEM file with the certificate chain; serves HTTPS',
+  }),
+  tlsKey: setting({
+    env: 'PARLEY_TLS_KEY',
+    schema: text.optional(),
+    defaultText: 'none',
+    description: 'PEM file with the certificate’s private key',
+  }),
+  https: setting({
+    env: 'PARLEY_HTTPS',
+    schema: flag,
+    default: false,
+    description: 'serve HTTPS with a certificate that this machine signs itself (`--https`)',
+  }),
+  allowedOrigins: setting({
+    env: 'PARLEY_ALLOWED_ORIGINS',
+    schema: list.optional(),
+    defaultText: 'own origin; in development any',
+    description: 'origins of pages that may connect besides the server’s own, or `*`; comma separated',
+  }),
+  trustProxy: setting({
+    env: 'PARLEY_TRUST_PROXY',
+    schema: whole(0, 16),
+    default: 0,
+    description: 'number of reverse proxies in front whose `X-Forwarded-*` headers are believed',
+  }),
+  iceServers: setting({
+    env: 'PARLEY_ICE_SERVERS',
+    schema: iceServers,
+    default: [],
+    defaultText: 'none',
+    description: 'STUN and TURN servers that clients are told, as a JSON list of RTCIceServer',
+  }),
+  maxRooms: setting({
+    env: 'PARLEY_MAX_ROOMS',
+    schema: whole(1, 1_000_000),
+    default: defaultLimits.maxRooms,
+    description: 'rooms at a time',
+  }),
+  maxPeersPerRoom: setting({
+    env: 'PARLEY_MAX_PEERS_PER_ROOM',
+    schema: whole(1, 10_000),
+    default: defaultLimits.maxPeersPerRoom,
+    description: 'peers in one room',
+  }),
+  maxProducersPerPeer: setting({
+    env: 'PARLEY_MAX_PRODUCERS_PER_PEER',
+    schema: whole(0, 256),
+    default: defaultLimits.maxProducersPerPeer,
+    description: 'tracks that one peer may publish',
+  }),
+  maxIncomingBitrate: setting({
+    env: 'PARLEY_MAX_INCOMING_BITRATE',
+    schema: whole(50_000, 1_000_000_000),
+    default: defaultLimits.maxIncomingBitrate,
+    description: 'bps that one peer may send',
+  }),
+  initialOutgoingBitrate: setting({
+    env: 'PARLEY_INITIAL_OUTGOING_BITRATE',
+    schema: whole(50_000, 1_000_000_000),
+    default: defaultLimits.initialOutgoingBitrate,
+    description: 'bps assumed of a peer’s downlink until it was measured',
+  }),
+  gracePeriod: setting({
+    env: 'PARLEY_GRACE_PERIOD',
+    schema: whole(0, 3_600_000),
+    default: defaultLimits.gracePeriod,
+    description: 'ms for which a peer is kept whose connection was lost',
+  }),
+  emptyRoomGrace: setting({
+    env: 'PARLEY_EMPTY_ROOM_GRACE',
+    schema: whole(0, 86_400_000),
+    default: defaultLimits.emptyRoomGrace,
+    description: 'ms for which an empty room, and its chat, is kept',
+  }),
+  chatHistory: setting({
+    env: 'PARLEY_CHAT_HISTORY',
+    schema: whole(0, 10_000),
+    default: defaultLimits.chatHistory,
+    description: 'chat messages that a late joiner gets to read',
+  }),
+} as const;
+
+export type SettingKey = keyof typeof settings;
+export type SettingValues = {
+  readonly [K in SettingKey]: z.output<(typeof settings)[K]['schema']>;
+};
+
+const defaultOf = ({ default: value, defaultText }: Setting): string => defaultText ?? JSON.stringify(value);
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const rows = Object.values(settings) as Setting[];
+  const width = Math.max(...rows.map(({ env }) => env.length)) + 2;
+  return [
+    'Usage: npm start -- [options]',
+    '',
+    '  --config FILE   settings from a YAML or JSON file; environment variables win',
+    '  --https         serve HTTPS with a certificate that this machine signs itself',
+    '  --help, -h      print this',
+    '  --version       print the version',
+    '',
+    'Environment variables (the same settings in a file have the key in the README’s table):',
+    '',
+    ...rows.map((row) => `  ${row.env.padEnd(width)}${row.description} (${defaultOf(row)})`),
+    '',
+  ].join('\n');
+}
+
+/** The settings as a Markdown table; the README's is held against it. */
+export function settingsTable(): string {
+  const rows = Object.entries(settings) as [string, Setting][];
+  return [
+    '| variable | in a file | default | what it is |',
+    '| --- | --- | --- | --- |',
+    ...rows.map(([key, row]) => `| \`${row.env}\` | \`${key}\` | ${defaultOf(row)} | ${row.description} |`),
+  ].join('\n');
+}
