@@ -159,11 +159,30 @@ export const settings = {
     default: defaultLimits.maxRooms,
     description: 'rooms at a time',
   }),
+  maxPeers: setting({
+    env: 'PARLEY_MAX_PEERS',
+    schema: whole(1, 1_000_000),
+    default: defaultLimits.maxPeers,
+    description: 'peers in all rooms',
+  }),
+  maxBitrate: setting({
+    env: 'PARLEY_MAX_BITRATE',
+    schema: whole(0, 1_000_000_000_000),
+    default: defaultLimits.maxBitrate,
+    defaultText: '0, no limit',
+    description: 'bps that all workers send and receive, as measured, above which nobody else is let in',
+  }),
   maxPeersPerRoom: setting({
     env: 'PARLEY_MAX_PEERS_PER_ROOM',
     schema: whole(1, 10_000),
     default: defaultLimits.maxPeersPerRoom,
     description: 'peers in one room',
+  }),
+  maxProducersPerRoom: setting({
+    env: 'PARLEY_MAX_PRODUCERS_PER_ROOM',
+    schema: whole(0, 100_000),
+    default: defaultLimits.maxProducersPerRoom,
+    description: 'tracks that all peers of a room may publish',
   }),
   maxProducersPerPeer: setting({
     env: 'PARLEY_MAX_PRODUCERS_PER_PEER',

@@ -62,7 +62,9 @@ function fits(pem: string, names: readonly string[]): boolean {
   try {
     const certificate = new X509Certificate(pem);
     const lasts = Date.parse(certificate.validTo) - Date.now() > 7 * DAY;
-    return lasts && names.every((name) => certificate.checkIP(name) ?? certificate.checkHost(name));
+    return (
+      lasts && names.every((name) => (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)))
+    );
   } catch {
     return false;
   }

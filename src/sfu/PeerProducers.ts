@@ -68,6 +68,11 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     return this.#entries.size;
   }
 
+  /** Producers that are there, or being created. */
+  get occupancy(): number {
+    return this.#entries.size + this.#pending.length;
+  }
+
   list(): ProducerInfo[] {
     return [...this.#entries.values()].map((entry) => this.#info(entry));
   }

@@ -17,6 +17,7 @@ import { ChatHistory } from './ChatHistory.ts';
 import type { Limits } from './limits.ts';
 import { Peer, type PeerOptions } from './Peer.ts';
 import type { Publication } from './PeerConsumers.ts';
+import type { ProduceOptions } from './PeerProducers.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomRouters } from './RoomRouters.ts';
 import { RoomSpeakers } from './RoomSpeakers.ts';
@@ -38,6 +39,15 @@ interface RoomEvents {
   closed: [reason: RoomCloseReason];
 }
 
+export interface RoomOptions {
+  name: string;
+  pool: WorkerPool;
+  limits: Limits;
+  /** Throws `limitExceeded` when the server takes nobody else. */
+  assertCapacity: () => void;
+  logger: Logger;
+}
+
 export interface JoinedPeer {
   peer: Peer;
   media: Omit<MediaSetup, 'iceServers'>;
@@ -54,6 +64,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly data: RoomData;
   readonly logger: Logger;
   readonly #limits: Limits;
+  readonly #assertCapacity: () => void;
   readonly #routers: RoomRouters;
   readonly #peers = new Map<string, Peer>();
   readonly #subchannels = new Subchannels();
@@ -61,10 +72,11 @@ export class Room extends TypedEmitter<RoomEvents> {
   #emptyTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(options: { name: string; pool: WorkerPool; limits: Limits; logger: Logger }) {
+  constructor(options: RoomOptions) {
     super();
     this.name = options.name;
     this.#limits = options.limits;
+    this.#assertCapacity = options.assertCapacity;
     this.logger = options.logger.child({ room: options.name });
     this.chat = new ChatHistory(options.limits.chatHistory);
     this.data = new RoomData(() => this.#peers.values(), this.logger);
@@ -90,6 +102,11 @@ export class Room extends TypedEmitter<RoomEvents> {
     return this.#closed;
   }
 
+  /** Peers that are in, or on their way in. */
+  get occupancy(): number {
+    return this.#peers.size + this.#joining;
+  }
+
   snapshot(): RoomSnapshot {
     return {
       room: this.name,
@@ -109,9 +126,10 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
     const replaced = this.#peerOfIdentity(options.identity);
-    if (this.#peers.size + this.#joining - (replaced ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
+    if (this.occupancy - (replaced ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
       throw limitExceeded(`the room is full: ${this.#limits.maxPeersPerRoom} peers`);
     }
+    if (!replaced) this.#assertCapacity();
     this.#joining += 1;
     this.#stopEmptyTimer();
     const subchannel = this.#subchannels.take();
@@ -149,6 +167,16 @@ export class Room extends TypedEmitter<RoomEvents> {
   async consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
     const { router } = await this.#routers.current();
     return peer.consumers.consume(router, producerIds, (producerId) => this.#publication(producerId));
+  }
+
+  /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
+  async produce(peer: Peer, options: ProduceOptions): Promise<ProducerInfo> {
+    let producers = 0;
+    for (const { producers: own } of this.#peers.values()) producers += own.occupancy;
+    if (producers >= this.#limits.maxProducersPerRoom) {
+      throw limitExceeded(`a room may have ${this.#limits.maxProducersPerRoom} tracks`);
+    }
+    return peer.producers.produce(options);
   }
 
   /** Opens a peer's upstream for data. */

@@ -41,12 +41,28 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     const existing = this.#rooms.get(name);
     if (existing) return existing;
     if (this.#rooms.size >= this.limits.maxRooms) throw limitExceeded('the server has no room left');
-    const room = new Room({ name, pool: this.#pool, limits: this.limits, logger: this.#logger });
+    const room = new Room({
+      name,
+      pool: this.#pool,
+      limits: this.limits,
+      assertCapacity: () => this.#assertCapacity(),
+      logger: this.#logger,
+    });
     this.#rooms.set(name, room);
     room.once('closed', () => this.#rooms.delete(name));
     room.logger.info('room created');
     this.emit('roomCreated', room);
     return room;
+  }
+
+  #assertCapacity(): void {
+    let expected = 0;
+    for (const room of this.#rooms.values()) expected += room.occupancy;
+    if (expected >= this.limits.maxPeers)
+      throw limitExceeded(`the server is full: ${this.limits.maxPeers} peers`);
+    if (this.limits.maxBitrate === 0) return;
+    const bitrate = this.#pool.status().reduce((sum, worker) => sum + worker.bitrate, 0);
+    if (bitrate >= this.limits.maxBitrate) throw limitExceeded('the server has no bandwidth left');
   }
 
   /** Idempotent. Every room closes with `serverClosed`. */

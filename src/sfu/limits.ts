@@ -1,7 +1,13 @@
 /** What a server, a room and a peer may use; a request beyond it is refused with `limitExceeded`. */
 export interface Limits {
   maxRooms: number;
+  /** Peers in all rooms. */
+  maxPeers: number;
+  /** bps that all workers send and receive, as measured; above it nobody else is let in. 0: no limit. */
+  maxBitrate: number;
   maxPeersPerRoom: number;
+  /** Media producers of all peers of a room. */
+  maxProducersPerRoom: number;
   /** Media producers of one peer. */
   maxProducersPerPeer: number;
   /** bps that one peer may send; more is kept down by REMB and transport-cc. */
@@ -18,7 +24,10 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   maxRooms: 1000,
+  maxPeers: 10_000,
+  maxBitrate: 0,
   maxPeersPerRoom: 100,
+  maxProducersPerRoom: 500,
   maxProducersPerPeer: 16,
   maxIncomingBitrate: 8_000_000,
   initialOutgoingBitrate: 1_000_000,

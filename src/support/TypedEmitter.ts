@@ -38,6 +38,11 @@ export class TypedEmitter<Events extends { [E in keyof Events]: unknown[] }> {
     return off;
   }
 
+  /** Resolves with the arguments of the next occurrence; never, when there is none. */
+  next<E extends keyof Events>(event: E): Promise<Events[E]> {
+    return new Promise((resolve) => this.once(event, (...args) => resolve(args)));
+  }
+
   off<E extends keyof Events>(event: E, listener: Listener<Events[E]>): void {
     const listeners = this.#listeners.get(event);
     listeners?.delete(listener);

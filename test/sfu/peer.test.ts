@@ -9,7 +9,6 @@ import {
   createRegistry,
   createTestPool,
   joinPeer,
-  next,
   produceCamera,
   produceMicrophone,
 } from '../support/testRooms.ts';
@@ -46,14 +45,14 @@ const produce = (overrides: Partial<Parameters<Peer['producers']['produce']>[0]>
 describe('Peer', () => {
   it('tells of a new name, and keeps what was not changed', async () => {
     peer.update({ metadata: 'blue' });
-    const updated = next(room, 'peerUpdated');
+    const updated = room.next('peerUpdated');
     peer.update({ name: 'Bob' });
     await updated;
     expect(peer.info()).toMatchObject({ name: 'Bob', metadata: 'blue' });
   });
 
   it('closes with "timeout" when nobody comes back within the grace period', async () => {
-    const closed = next(peer, 'closed');
+    const closed = peer.next('closed');
     peer.disconnected();
     expect(await closed).toEqual(['timeout']);
     expect(room.peers.size).toBe(0);
@@ -64,11 +63,11 @@ describe('Peer', () => {
     peer.reconnected();
     const other = await joinPeer(room);
     other.disconnected();
-    expect(await next(room, 'peerLeft')).toEqual([other, 'timeout']);
+    expect(await room.next('peerLeft')).toEqual([other, 'timeout']);
     expect(peer.closed).toBe(false);
   });
 
-  it('closes once only', async () => {
+  it('closes once only', () => {
     const reasons: string[] = [];
     peer.on('closed', (reason) => reasons.push(reason));
     peer.close('left');
@@ -115,7 +114,7 @@ describe('PeerTransports', () => {
   it('closes the former pair when media is set up anew, and tells what went with it', async () => {
     const former = peer.transports.send;
     await produceMicrophone(peer);
-    const closed = next(room, 'producerClosed');
+    const closed = room.next('producerClosed');
     await room.setUpMedia(peer);
     expect((await closed)[1]).toBe('transportClosed');
     expect(former.closed).toBe(true);

@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Room } from '../../src/sfu/Room.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
-import { audioOnlyCapabilities } from '../support/fabricatedMedia.ts';
+import type { Peer } from '../../src/sfu/Peer.ts';
+import { audioOnlyCapabilities, opusParameters } from '../support/fabricatedMedia.ts';
 import {
   allPermissions,
   createRegistry,
   createTestPool,
   joinPeer,
-  next,
   produceCamera,
   produceMicrophone,
 } from '../support/testRooms.ts';
@@ -48,10 +48,31 @@ describe('RoomRegistry', () => {
     expect(() => registry.getOrCreate('late')).toThrow(expect.objectContaining({ code: 'unavailable' }));
   });
 
+  it('lets nobody in when the server is full or out of bandwidth', async () => {
+    const full = createRegistry(pool, { maxPeers: 1 });
+    const results = await Promise.allSettled([
+      joinPeer(full.getOrCreate('a'), { identity: 'ann' }),
+      joinPeer(full.getOrCreate('b')),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await joinPeer(full.getOrCreate('a'), { identity: 'ann' });
+    await expect(joinPeer(full.getOrCreate('a'))).rejects.toMatchObject({ code: 'limitExceeded' });
+    full.close();
+    const starved = createRegistry(
+      {
+        status: () => [{ bitrate: 700 }, { bitrate: 300 }],
+        leastLoadedWithin: () => pool.leastLoaded(),
+      } as never,
+      { maxBitrate: 1000 },
+    );
+    await expect(joinPeer(starved.getOrCreate('a'))).rejects.toMatchObject({ code: 'limitExceeded' });
+    starved.close();
+  });
+
   it('closes a room that nobody enters, after the grace', async () => {
     const hasty = createRegistry(pool, { emptyRoomGrace: 1 });
     const empty = hasty.getOrCreate('empty');
-    expect(await next(empty, 'closed')).toEqual(['empty']);
+    expect(await empty.next('closed')).toEqual(['empty']);
     expect(hasty.rooms.size).toBe(0);
     hasty.close();
   });
@@ -66,7 +87,7 @@ describe('RoomRegistry', () => {
 
 describe('Room', () => {
   it('tells of a peer that joins and shows it in the snapshot', async () => {
-    const joined = next(room, 'peerJoined');
+    const joined = room.next('peerJoined');
     const peer = await joinPeer(room, { name: 'Ann', metadata: 'blue' });
     expect((await joined)[0]).toBe(peer);
     expect(room.snapshot().peers).toEqual([
@@ -95,7 +116,7 @@ describe('Room', () => {
 
   it('replaces a peer of the same identity', async () => {
     const first = await joinPeer(room, { identity: 'ann' });
-    const left = next(room, 'peerLeft');
+    const left = room.next('peerLeft');
     const second = await joinPeer(room, { identity: 'ann' });
     expect(await left).toEqual([first, 'replaced']);
     expect([...room.peers.values()]).toEqual([second]);
@@ -115,7 +136,7 @@ describe('Room', () => {
 
   it('closes its peers, and is told of by each, when it closes', async () => {
     const peer = await joinPeer(room);
-    const closed = next(peer, 'closed');
+    const closed = peer.next('closed');
     room.close('roomClosed');
     expect(await closed).toEqual(['roomClosed']);
     expect(peer.transports.size).toBe(0);
@@ -137,7 +158,7 @@ describe('Room', () => {
 describe('publishing and subscribing', () => {
   it('tells of a new producer and hands it to a subscriber, paused', async () => {
     const [ann, bob] = await Promise.all([joinPeer(room), joinPeer(room)]);
-    const added = next(room, 'producerAdded');
+    const added = room.next('producerAdded');
     const camera = await produceCamera(ann);
     expect((await added)[0]).toEqual(camera);
     const { consumers, refused } = await room.consume(bob, [camera.producerId]);
@@ -171,6 +192,27 @@ describe('publishing and subscribing', () => {
     });
   });
 
+  it('refuses more tracks than a room may have', async () => {
+    const small = createRegistry(pool, { maxProducersPerRoom: 1 });
+    const tiny = small.getOrCreate('tiny');
+    const ann = await joinPeer(tiny);
+    const bob = await joinPeer(tiny);
+    const microphone = (peer: Peer) => ({
+      transportId: peer.transports.send.id,
+      kind: 'audio' as const,
+      source: 'microphone' as const,
+      rtpParameters: opusParameters(),
+      paused: false,
+    });
+    const results = await Promise.allSettled([
+      tiny.produce(ann, microphone(ann)),
+      tiny.produce(bob, microphone(bob)),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(results[1]).toMatchObject({ reason: { code: 'limitExceeded' } });
+    small.close();
+  });
+
   it('answers a repeated subscription with the same consumer', async () => {
     const [ann, bob] = await Promise.all([joinPeer(room), joinPeer(room)]);
     const { producerId } = await produceMicrophone(ann);
@@ -192,8 +234,8 @@ describe('publishing and subscribing', () => {
     const { producerId } = await produceMicrophone(ann);
     await room.consume(bob, [producerId]);
     const [consumerId] = bob.consumers.ids();
-    const producerClosed = next(room, 'producerClosed');
-    const consumerClosed = next(bob.consumers, 'closed');
+    const producerClosed = room.next('producerClosed');
+    const consumerClosed = bob.consumers.next('closed');
     room.closeProducer(ann, producerId);
     expect(await producerClosed).toEqual([expect.objectContaining({ producerId }), 'closed']);
     expect(await consumerClosed).toEqual([consumerId, producerId, 'closed']);
@@ -205,7 +247,7 @@ describe('publishing and subscribing', () => {
     const { producerId } = await produceMicrophone(ann);
     expect(() => room.closeProducer(bob, producerId)).toThrow(expect.objectContaining({ code: 'notFound' }));
     const admin = await joinPeer(room, { permissions: { ...allPermissions, roomAdmin: true } });
-    const closed = next(room, 'producerClosed');
+    const closed = room.next('producerClosed');
     room.closeProducer(admin, producerId);
     expect((await closed)[1]).toBe('removed');
   });
@@ -214,7 +256,7 @@ describe('publishing and subscribing', () => {
     const [ann, bob] = await Promise.all([joinPeer(room), joinPeer(room)]);
     const { producerId } = await produceMicrophone(ann);
     await room.consume(bob, [producerId]);
-    const gone = next(bob.consumers, 'closed');
+    const gone = bob.consumers.next('closed');
     ann.close('left');
     expect(room.peers.has(ann.id)).toBe(false);
     await gone;

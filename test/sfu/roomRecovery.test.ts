@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Room } from '../../src/sfu/Room.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
-import { createRegistry, createTestPool, joinPeer, next, produceMicrophone } from '../support/testRooms.ts';
+import { createRegistry, createTestPool, joinPeer, produceMicrophone } from '../support/testRooms.ts';
 
 let pool: WorkerPool;
 let registry: RoomRegistry;
@@ -36,7 +36,7 @@ describe('a room whose worker dies', () => {
     room.on('producerClosed', () => told.push('producerClosed'));
     bob.consumers.on('closed', () => told.push('consumerClosed'));
 
-    const resets = Promise.all([next(ann, 'mediaReset'), next(bob, 'mediaReset')]);
+    const resets = Promise.all([ann.next('mediaReset'), bob.next('mediaReset')]);
     killWorker();
     expect(await resets).toEqual([[2], [2]]);
     expect(room.snapshot().mediaEpoch).toBe(2);
@@ -51,7 +51,7 @@ describe('a room whose worker dies', () => {
 
   it('lets a peer in that arrives while there is no worker', async () => {
     await joinPeer(room);
-    const died = next(pool, 'workerDied');
+    const died = pool.next('workerDied');
     killWorker();
     await died;
     const late = await joinPeer(room);
@@ -70,7 +70,7 @@ describe('a room whose worker dies', () => {
 
   it('does not come back once it was closed', async () => {
     await joinPeer(room);
-    const died = next(pool, 'workerDied');
+    const died = pool.next('workerDied');
     killWorker();
     room.close('roomClosed');
     await died;

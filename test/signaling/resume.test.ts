@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { opusParameters, rtpCapabilities } from '../support/fabricatedMedia.ts';
 import { SignalingHarness } from '../support/signalingHarness.ts';
-import { createTestPool, next } from '../support/testRooms.ts';
+import { createTestPool } from '../support/testRooms.ts';
 
 let pool: WorkerPool;
 let harness: SignalingHarness;
@@ -67,7 +67,7 @@ describe('a session whose socket was lost', () => {
     const ann = await harness.joined();
     const peer = harness.registry.rooms.get('standup')?.peers.get(ann.answer.peerId);
     ann.peer.close();
-    const reset = next(peer!, 'mediaReset');
+    const reset = peer!.next('mediaReset');
     process.kill(pool.status()[0]!.pid!, 'SIGKILL');
     await reset;
     const { peer: socket, answer } = await resumed(ann);

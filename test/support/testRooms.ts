@@ -4,7 +4,6 @@ import type { Room } from '../../src/sfu/Room.ts';
 import type { Peer, PeerOptions } from '../../src/sfu/Peer.ts';
 import type { Permissions } from '../../src/protocol/models.ts';
 import { silentLogger } from '../../src/support/logger.ts';
-import type { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 import { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { opusParameters, rtpCapabilities, vp8SimulcastParameters } from './fabricatedMedia.ts';
 
@@ -48,13 +47,3 @@ export const produceCamera = (peer: Peer, paused = false) =>
     rtpParameters: vp8SimulcastParameters(),
     paused,
   });
-
-/** The arguments of the next occurrence. */
-export function next<Events extends { [E in keyof Events]: unknown[] }, E extends keyof Events>(
-  emitter: TypedEmitter<Events>,
-  event: E,
-): Promise<Events[E]> {
-  return new Promise((resolve) => {
-    emitter.once(event, (...args) => resolve(args));
-  });
-}

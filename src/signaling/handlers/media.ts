@@ -37,7 +37,8 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
   },
 
   async produce(session, request) {
-    const { producerId } = await session.seat.peer.producers.produce(request);
+    const { peer, room } = session.seat;
+    const { producerId } = await room.produce(peer, request);
     return { producerId };
   },
 

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ConfigError, loadConfig, type Config } from '../../src/config.ts';
+import { helpText, settings } from '../../src/settings.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'parley-config-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function file(name: string, content: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const madeUp = { apiKey: 'made', apiSecret: 'up' };
+
+function load(env: NodeJS.ProcessEnv, argv: string[] = []): Config {
+  const invocation = loadConfig({ argv, env, makeCredentials: () => madeUp });
+  if (invocation.show !== undefined) throw new Error('nothing was loaded');
+  return invocation.config;
+}
+
+function problems(env: NodeJS.ProcessEnv, argv: string[] = []): readonly string[] {
+  try {
+    load(env, argv);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('has defaults for everything', () => {
+    expect(load({})).toMatchObject({
+      port: 3000,
+      rtcPort: 40_000,
+      logLevel: 'info',
+      gracePeriod: 45_000,
+      iceServers: [],
+      production: false,
+    });
+  });
+
+  it('takes every setting from the environment', () => {
+    const env = {
+      PARLEY_PORT: '8080',
+      PARLEY_WORKERS: '3',
+      PARLEY_OPEN: 'false',
+      PARLEY_ANNOUNCED_ADDRESS: '203.0.113.7, meet.example.com',
+      PARLEY_ICE_SERVERS: '[{"urls":"stun:stun.example.org"}]',
+      PARLEY_HOST: '',
+    };
+    expect(load(env)).toMatchObject({
+      port: 8080,
+      workers: 3,
+      open: false,
+      announcedAddresses: ['203.0.113.7', 'meet.example.com'],
+      iceServers: [{ urls: 'stun:stun.example.org' }],
+    });
+    expect(load(env).host).toBeUndefined();
+  });
+
+  it('reads YAML and JSON files, and lets the environment win', () => {
+    const yaml = file('parley.yaml', 'port: 4000\nworkers: 2\nannouncedAddresses: [192.0.2.1]\n');
+    const json = file('parley.json', '{"port": 5000, "open": true}');
+    expect(load({ PARLEY_WORKERS: '7' }, ['--config', yaml])).toMatchObject({
+      port: 4000,
+      workers: 7,
+      announcedAddresses: ['192.0.2.1'],
+    });
+    expect(load({}, ['--config', json])).toMatchObject({ port: 5000, open: true });
+  });
+
+  it('makes up key and secret in development, and is open then', () => {
+    expect(load({})).toMatchObject({ ...madeUp, generatedCredentials: true, open: true });
+  });
+
+  it('is closed once a key is given, unless told otherwise', () => {
+    const env = { PARLEY_API_KEY: 'meet', PARLEY_API_SECRET: 'short' };
+    expect(load(env)).toMatchObject({ apiKey: 'meet', generatedCredentials: false, open: false });
+    expect(load({ ...env, PARLEY_OPEN: 'true' }).open).toBe(true);
+  });
+
+  it('refuses production without a real secret, unless the server is to be open', () => {
+    const production = { NODE_ENV: 'production' };
+    expect(problems(production)).toEqual([expect.stringContaining('PARLEY_API_SECRET')]);
+    const short = { ...production, PARLEY_API_KEY: 'meet', PARLEY_API_SECRET: 'x'.repeat(31) };
+    expect(problems(short)).toEqual([expect.stringContaining('32 bytes')]);
+    expect(load({ ...short, PARLEY_API_SECRET: 'x'.repeat(32) })).toMatchObject({ open: false });
+    expect(load({ ...production, PARLEY_OPEN: 'true' })).toMatchObject({ open: true });
+  });
+
+  it('lists every problem at once, and never shows a secret', () => {
+    const found = problems({
+      PARLEY_PORT: '70000',
+      PARLEY_WORKERS: 'many',
+      PARLEY_LOG_LEVEL: 'loud',
+      PARLEY_ICE_SERVERS: '{',
+      PARLEY_PROT: '1',
+      PARLEY_API_SECRET: 'hush-hush',
+      PARLEY_TLS_CERT: 'cert.pem',
+    });
+    expect(found).toEqual([
+      expect.stringContaining('did you mean PARLEY_PORT?'),
+      expect.stringMatching(/^PARLEY_PORT: .*65535.*"70000"/),
+      expect.stringMatching(/^PARLEY_WORKERS: .*"many"/),
+      expect.stringMatching(/^PARLEY_LOG_LEVEL: must be silent/),
+      expect.stringMatching(/^PARLEY_ICE_SERVERS: must be a JSON list/),
+      expect.stringMatching(/^PARLEY_API_SECRET: .*PARLEY_API_KEY/),
+      expect.stringMatching(/^PARLEY_TLS_CERT: .*PARLEY_TLS_KEY/),
+    ]);
+    expect(found.join()).not.toContain('hush');
+  });
+
+  it('names what is wrong with a file', () => {
+    expect(problems({}, ['--config', join(directory, 'none.yaml')])).toEqual([
+      expect.stringContaining('ENOENT'),
+    ]);
+    expect(problems({}, ['--config', file('list.yaml', '- a')])).toEqual([
+      expect.stringContaining('mapping'),
+    ]);
+    expect(problems({}, ['--config', file('bad.json', '{')])).toHaveLength(1);
+    expect(problems({}, ['--config', file('typo.yaml', 'prot: 1')])).toEqual([
+      expect.stringContaining('did you mean port?'),
+    ]);
+  });
+
+  it('refuses media ports beyond the last one', () => {
+    expect(problems({ PARLEY_RTC_PORT: '65535', PARLEY_WORKERS: '2' })).toEqual([
+      expect.stringContaining('PARLEY_RTC_PORT'),
+    ]);
+    expect(problems({ PARLEY_RTC_PORT: '65534', PARLEY_WORKERS: '2' })).toEqual([]);
+  });
+
+  it('answers --help and --version, and refuses other flags', () => {
+    const show = (argv: string[]) => loadConfig({ argv, env: {}, makeCredentials: () => madeUp }).show;
+    expect(show(['--help'])).toBe('help');
+    expect(show(['--version'])).toBe('version');
+    expect(problems({}, ['--bogus'])).toHaveLength(1);
+    expect(load({}, ['--https']).https).toBe(true);
+    for (const { env } of Object.values(settings)) expect(helpText()).toContain(env);
+  });
+});
