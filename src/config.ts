@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
+import { listenAddresses } from './workers/listenAddresses.ts';
 import { settings, type Setting, type SettingKey, type SettingValues } from './settings.ts';
 
 /** Everything that can be set, with defaults filled in. */
@@ -49,12 +50,11 @@ export function loadConfig({ argv, env, makeCredentials }: ConfigSources): Invoc
   if (flags.help) return { show: 'help' };
   if (flags.version) return { show: 'version' };
   const problems: string[] = [];
-  const given = {
-    ...fromFile(flags.config, problems),
-    ...fromEnvironment(env, problems),
-    ...(flags.https ? { https: true } : {}),
-  };
-  const values = validate(given, problems);
+  const file = fromFile(flags.config, problems);
+  const environment = { ...fromEnvironment(env, problems), ...(flags.https ? { https: true } : {}) };
+  const whereIs = (key: SettingKey): string =>
+    key in file && !(key in environment) ? `${flags.config ?? ''}: ${key}` : settings[key].env;
+  const values = validate({ ...file, ...environment }, whereIs, problems);
   const production = env['NODE_ENV'] === 'production';
   checkTogether(values, production, problems);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -91,6 +91,9 @@ function parseFlags(argv: readonly string[]) {
 
 type Given = Partial<Record<SettingKey, unknown>>;
 
+/** Variables of the set-up in `scripts/`, which runs before any configuration is read. */
+const SETUP_VARIABLES = ['PARLEY_CACHE_DIR'];
+
 const entries = Object.entries(settings) as [SettingKey, Setting][];
 
 function fromEnvironment(env: NodeJS.ProcessEnv, problems: string[]): Given {
@@ -98,6 +101,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv, problems: string[]): Given {
   const byName = new Map<string, SettingKey>(entries.map(([key, { env: name }]) => [name, key]));
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('PARLEY_') || value === undefined || value === '') continue;
+    if (SETUP_VARIABLES.includes(name)) continue;
     const key = byName.get(name);
     if (key) given[key] = value;
     else problems.push(unknown(name, [...byName.keys()]));
@@ -127,7 +131,7 @@ function fromFile(file: string | undefined, problems: string[]): Given {
   return given;
 }
 
-function validate(given: Given, problems: string[]): SettingValues {
+function validate(given: Given, whereIs: (key: SettingKey) => string, problems: string[]): SettingValues {
   const values: Record<string, unknown> = {};
   for (const [key, setting] of entries) {
     const parsed = setting.schema.safeParse(given[key] ?? setting.default);
@@ -136,7 +140,7 @@ function validate(given: Given, problems: string[]): SettingValues {
     } else {
       const shown = setting.secret ? '' : `, not ${JSON.stringify(given[key])}`;
       const reasons = [...new Set(parsed.error.issues.map(({ message }) => message))].join('; ');
-      problems.push(`${setting.env}: ${reasons}${shown}`);
+      problems.push(`${whereIs(key)}: ${reasons}${shown}`);
     }
   }
   return values as unknown as SettingValues;
@@ -154,6 +158,11 @@ function checkTogether(values: SettingValues, production: boolean, problems: str
     problems.push(
       `PARLEY_RTC_PORT: ${workers} workers need the ports ${rtcPort} to ${rtcPort + workers - 1}`,
     );
+  }
+  try {
+    listenAddresses(values.announcedAddresses);
+  } catch (error) {
+    problems.push(`PARLEY_ANNOUNCED_ADDRESS: ${(error as Error).message}`);
   }
   if (!production || open === true) return;
   if (apiSecret === undefined) {

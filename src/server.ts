@@ -11,6 +11,7 @@ import { isOriginAllowed } from './signaling/origins.ts';
 import { SignalingServer } from './signaling/SignalingServer.ts';
 import type { Logger } from './support/logger.ts';
 import { lanAddresses } from './workers/listenAddresses.ts';
+import { forwardMediasoupLogs } from './workers/mediasoupLogs.ts';
 import { WorkerPool } from './workers/WorkerPool.ts';
 
 export interface ServerOptions {
@@ -60,6 +61,7 @@ export class ParleyServer {
    */
   static async start({ config, staticDir, logger }: ServerOptions): Promise<ParleyServer> {
     const tls = await tlsMaterial(config);
+    forwardMediasoupLogs(logger);
     const pool = await WorkerPool.create({
       count: config.workers,
       rtcPort: config.rtcPort,
@@ -86,7 +88,7 @@ export class ParleyServer {
     });
     try {
       const http = createServer(app, tls);
-      const port = await listen(http, config.port, config.host);
+      const port = await listen(http, config.port, config.host, logger);
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,

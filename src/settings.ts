@@ -96,7 +96,8 @@ export const settings = {
   rtcPort: setting({
     env: 'PARLEY_RTC_PORT',
     schema: whole(0, 65_535),
-    default: 40_000,
+    // Below the range from which kernels take ports for outgoing connections.
+    default: 20_000,
     description:
       'media port of the first worker, UDP and TCP; the next worker takes the next port; 0 takes any free ones',
   }),

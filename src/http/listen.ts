@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { badRequest, unavailable } from '../support/errors.ts';
+import type { Logger } from '../support/logger.ts';
 
 /** Where the certificate and its key are: PEM texts. */
 export interface TlsMaterial {
@@ -42,7 +43,7 @@ export function createServer(handler: RequestListener, tls?: TlsMaterial): Serve
 }
 
 /** Listens, and resolves with the port. @throws ParleyError `unavailable` naming address and port. */
-export async function listen(server: Server, port: number, host?: string): Promise<number> {
+export async function listen(server: Server, port: number, host?: string, logger?: Logger): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     const failed = (error: Error): void => {
       reject(
@@ -54,6 +55,8 @@ export async function listen(server: Server, port: number, host?: string): Promi
     server.once('error', failed);
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.off('error', failed);
+      // Such as too many open files in accept(): it passes, and must not end the process.
+      server.on('error', (error) => logger?.error({ error }, 'the HTTP server failed'));
       resolve();
     });
   });

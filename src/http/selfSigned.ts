@@ -12,7 +12,8 @@ const DAY = 86_400_000;
 
 /** Where certificates are kept, so that a browser's exception outlives a restart. */
 export function defaultCertificateDir(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'parley', 'tls');
+  const base = env['PARLEY_CACHE_DIR'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'parley');
+  return join(base, 'tls');
 }
 
 /**

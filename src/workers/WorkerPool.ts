@@ -37,6 +37,8 @@ interface WorkerPoolEvents {
   workerDied: [event: { worker: MediaWorker; reason: WorkerDeath }];
   /** The replacement of a dead worker runs, on the same ports. */
   workerReady: [event: { worker: MediaWorker }];
+  /** All workers and routers are closed; their processes may still be ending. Once. */
+  closed: [];
 }
 
 interface Slot {
@@ -133,10 +135,10 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
     if (!this.#closed && !this.ready) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(done, ms);
-        const off = this.on('workerReady', done);
+        const offs = [this.on('workerReady', done), this.on('closed', done)];
         function done(): void {
           clearTimeout(timer);
-          off();
+          for (const off of offs) off();
           resolve();
         }
       });
@@ -161,6 +163,7 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
       clearTimeout(slot.timer);
       slot.worker?.close('poolClosed');
     }
+    this.emit('closed');
   }
 
   /** Resolves when no process of a closed pool is left: within about a second, frozen ones included. */

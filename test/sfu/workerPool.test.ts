@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { silentLogger } from '../../src/support/logger.ts';
@@ -7,6 +7,7 @@ import { WorkerPool, type WorkerPoolOptions } from '../../src/workers/WorkerPool
 import { isRunning, until } from '../support/processes.ts';
 
 const pools: WorkerPool[] = [];
+const sockets = new Set<Socket>();
 
 async function createPool(options: Partial<WorkerPoolOptions> = {}): Promise<WorkerPool> {
   const pool = await WorkerPool.create({
@@ -20,9 +21,18 @@ async function createPool(options: Partial<WorkerPoolOptions> = {}): Promise<Wor
   return pool;
 }
 
+async function takeUdpPort(port: number): Promise<Socket> {
+  const socket = createSocket('udp4').bind(port, '127.0.0.1');
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
+  await once(socket, 'listening');
+  return socket;
+}
+
 const pids = (pool: WorkerPool): number[] => pool.workers.map((worker) => worker.pid);
 
 afterEach(async () => {
+  for (const socket of sockets) socket.close();
   for (const pool of pools.splice(0)) {
     const running = pids(pool);
     pool.close();
@@ -73,8 +83,7 @@ describe('a pool', () => {
 
   test('leaves nothing behind when one of its ports is in use', async () => {
     const rtcPort = await freePort(['127.0.0.1']);
-    const socket = createSocket('udp4').bind(rtcPort + 1, '127.0.0.1');
-    await once(socket, 'listening');
+    const socket = await takeUdpPort(rtcPort + 1);
     await expect(createPool({ rtcPort })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(`UDP port ${rtcPort + 1}`) as unknown,
@@ -138,12 +147,11 @@ describe('a pool whose worker is lost', () => {
   test('tries again while the port is held by another process, without spinning', async () => {
     const pool = await createPool({ count: 1 });
     const [victim] = pool.workers;
-    const socket = createSocket('udp4');
-    const taken = new Promise<void>((resolve) => {
-      pool.once('workerDied', () => socket.bind(victim!.port, '127.0.0.1', resolve));
+    const taken = new Promise<Socket>((resolve, reject) => {
+      pool.once('workerDied', () => void takeUdpPort(victim!.port).then(resolve, reject));
     });
     process.kill(victim!.pid, 'SIGKILL');
-    await taken;
+    const socket = await taken;
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(pool.ready).toBe(false);
     socket.close();
@@ -174,6 +182,17 @@ describe('a closed pool', () => {
     pool.close();
     expect(() => pool.leastLoaded()).toThrow(expect.objectContaining({ code: 'invalidState' }));
     await expect(pool.leastLoadedWithin(1_000)).rejects.toMatchObject({ code: 'invalidState' });
+  });
+
+  test('does not let anybody wait for a worker that will not come', async () => {
+    const pool = await createPool({ count: 1 });
+    const died = new Promise((resolve) => pool.once('workerDied', resolve));
+    process.kill(pool.workers[0]!.pid, 'SIGKILL');
+    await died;
+    const waiting = pool.leastLoadedWithin(60_000);
+    pool.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'invalidState' });
+    expect(pool.listenerCount('workerReady')).toBe(0);
   });
 
   test('does not bring a dead worker back', async () => {

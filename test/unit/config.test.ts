@@ -36,7 +36,7 @@ describe('the configuration', () => {
   it('has defaults for everything', () => {
     expect(load({})).toMatchObject({
       port: 3000,
-      rtcPort: 40_000,
+      rtcPort: 20_000,
       logLevel: 'info',
       gracePeriod: 45_000,
       iceServers: [],
@@ -49,7 +49,7 @@ describe('the configuration', () => {
       PARLEY_PORT: '8080',
       PARLEY_WORKERS: '3',
       PARLEY_OPEN: 'false',
-      PARLEY_ANNOUNCED_ADDRESS: '203.0.113.7, meet.example.com',
+      PARLEY_ANNOUNCED_ADDRESS: '203.0.113.7, 2001:db8::7',
       PARLEY_ICE_SERVERS: '[{"urls":"stun:stun.example.org"}]',
       PARLEY_HOST: '',
     };
@@ -57,7 +57,7 @@ describe('the configuration', () => {
       port: 8080,
       workers: 3,
       open: false,
-      announcedAddresses: ['203.0.113.7', 'meet.example.com'],
+      announcedAddresses: ['203.0.113.7', '2001:db8::7'],
       iceServers: [{ urls: 'stun:stun.example.org' }],
     });
     expect(load(env).host).toBeUndefined();
@@ -123,9 +123,19 @@ describe('the configuration', () => {
       expect.stringContaining('mapping'),
     ]);
     expect(problems({}, ['--config', file('bad.json', '{')])).toHaveLength(1);
+    expect(problems({}, ['--config', file('wrong.yaml', 'port: -1')])).toEqual([
+      expect.stringMatching(/wrong\.yaml: port: must be a whole number/),
+    ]);
     expect(problems({}, ['--config', file('typo.yaml', 'prot: 1')])).toEqual([
       expect.stringContaining('did you mean port?'),
     ]);
+  });
+
+  it('refuses addresses that cannot be announced, and passes over variables of the set-up', () => {
+    expect(problems({ PARLEY_ANNOUNCED_ADDRESS: '0.0.0.0' })).toEqual([
+      expect.stringContaining('PARLEY_ANNOUNCED_ADDRESS'),
+    ]);
+    expect(problems({ PARLEY_CACHE_DIR: directory })).toEqual([]);
   });
 
   it('refuses media ports beyond the last one', () => {
