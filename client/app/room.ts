@@ -1,0 +1,30 @@
+import '../element/define.ts';
+import type { Preferences } from '../element/Visit.ts';
+import { pageText } from './pageText.ts';
+import { readPageParameters } from './pageParameters.ts';
+import { loadPreferences, savePreferences } from './preferences.ts';
+import { isRoomName } from './roomNames.ts';
+
+const parameters = readPageParameters(new URL(location.href));
+
+// A name that no room can have: back to where one is chosen.
+if (isRoomName(parameters.room)) open();
+else location.replace('/');
+
+function open(): void {
+  const remembered = loadPreferences();
+  const element = document.createElement('parley-room');
+  element.room = parameters.room;
+  element.name = parameters.name ?? remembered.name;
+  element.token = parameters.token;
+  element.autojoin = parameters.autojoin;
+  element.audio = (parameters.audio ?? remembered.audio) ? '1' : '0';
+  element.video = (parameters.video ?? remembered.video) ? '1' : '0';
+  element.devices = remembered.devices;
+  element.shortcuts = 'page';
+  element.addEventListener('preferenceschanged', (event) => {
+    savePreferences((event as CustomEvent<Preferences>).detail);
+  });
+  document.title = pageText.title(parameters.room);
+  document.body.append(element);
+}

@@ -1,0 +1,168 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { controlBarStyles } from './controlBarStyles.ts';
+import { icons } from './icons.ts';
+import { tell, type Panel, type Request } from './requests.ts';
+import { base, buttons } from './styles.ts';
+import { text } from './text.ts';
+
+/** How one of the media controls stands. */
+export interface ControlView {
+  on: boolean;
+  busy: boolean;
+  /** What the token allows. */
+  allowed: boolean;
+}
+
+interface ButtonOptions {
+  action: string;
+  label: string;
+  hint: string;
+  icon: TemplateResult;
+  pressed: boolean;
+  request: Request;
+  look?: string;
+  busy?: boolean;
+  allowed?: boolean;
+  count?: number;
+}
+
+/** The call's controls: what is sent, what is open, and the way out. */
+export class ControlBar extends LitElement {
+  static override properties = {
+    room: {},
+    audio: { attribute: false },
+    video: { attribute: false },
+    screenShare: { attribute: false },
+    panel: { attribute: false },
+    unread: { type: Number },
+    people: { type: Number },
+  };
+
+  declare room: string;
+  declare audio: ControlView;
+  declare video: ControlView;
+  declare screenShare: ControlView;
+  declare panel: Panel | null;
+  declare unread: number;
+  declare people: number;
+
+  static override styles = [base, buttons, controlBarStyles];
+
+  protected override render(): TemplateResult {
+    const { audio, video, screenShare } = this;
+    return html`
+      <nav aria-label=${text.controls}>
+        <div class="about">
+          <span class="room" title=${this.room}>${this.room}</span>
+          <button class="icon-button" aria-label=${text.copyLink} title=${text.copyLink} @click=${this.#copy}>
+            ${icons.link}
+          </button>
+        </div>
+        <div class="media">
+          ${this.#button({
+            action: 'toggle-audio',
+            label: text.microphone,
+            hint: text.withKey(audio.on ? text.mute : text.unmute, 'm'),
+            icon: audio.on ? icons.microphone : icons.microphoneOff,
+            pressed: audio.on,
+            look: audio.on ? '' : 'off',
+            request: { type: 'toggleAudio' },
+            busy: audio.busy,
+            allowed: audio.allowed,
+          })}
+          ${this.#button({
+            action: 'toggle-video',
+            label: text.camera,
+            hint: text.withKey(video.on ? text.cameraOff : text.cameraOn, 'v'),
+            icon: video.on ? icons.camera : icons.cameraOff,
+            pressed: video.on,
+            look: video.on ? '' : 'off',
+            request: { type: 'toggleVideo' },
+            busy: video.busy,
+            allowed: video.allowed,
+          })}
+          ${
+            canShareScreen()
+              ? this.#button({
+                  action: 'toggle-screen',
+                  label: text.screenShare,
+                  hint: text.withKey(screenShare.on ? text.stopSharing : text.share, 's'),
+                  icon: screenShare.on ? icons.screenStop : icons.screen,
+                  pressed: screenShare.on,
+                  look: screenShare.on ? 'active' : '',
+                  request: { type: 'toggleScreen' },
+                  busy: screenShare.busy,
+                  allowed: screenShare.allowed,
+                })
+              : nothing
+          }
+          ${this.#leave()}
+        </div>
+        <div class="panels">
+          ${this.#panel('people', text.peopleCount(this.people), text.withKey(text.people, 'p'), icons.people)}
+          ${this.#panel('chat', text.chatUnread(this.unread), text.withKey(text.chat, 'c'), icons.chat)}
+          ${this.#panel('settings', text.settings, text.settings, icons.settings)}
+        </div>
+      </nav>
+    `;
+  }
+
+  #panel(panel: Panel, label: string, hint: string, icon: TemplateResult): TemplateResult {
+    const open = this.panel === panel;
+    return this.#button({
+      action: `toggle-${panel}`,
+      label,
+      hint,
+      icon,
+      pressed: open,
+      look: open ? 'quiet open' : 'quiet',
+      request: { type: 'togglePanel', panel },
+      count: panel === 'chat' ? this.unread : 0,
+    });
+  }
+
+  #leave(): TemplateResult {
+    return html`
+      <button
+        class="control leave"
+        data-action="leave"
+        aria-label=${text.leave}
+        @click=${this.#ask({ type: 'leave' })}
+      >
+        ${icons.leave}<span class="tip" aria-hidden="true">${text.leave}</span>
+      </button>
+    `;
+  }
+
+  #button(options: ButtonOptions): TemplateResult {
+    const { action, label, icon, pressed, busy = false, allowed = true, count = 0 } = options;
+    const hint = allowed ? options.hint : text.notPermitted(label);
+    return html`
+      <button
+        class="control ${options.look ?? ''}"
+        data-action=${action}
+        aria-label=${label}
+        aria-pressed=${pressed}
+        aria-busy=${busy}
+        ?disabled=${!allowed}
+        @click=${this.#ask(options.request)}
+      >
+        ${icon}
+        ${count > 0 ? html`<span class="count" aria-hidden="true">${count > 99 ? '99+' : count}</span>` : nothing}
+        <span class="tip" aria-hidden="true">${hint}</span>
+      </button>
+    `;
+  }
+
+  #ask(request: Request): () => void {
+    return () => tell(this, request);
+  }
+
+  readonly #copy = (): void => tell(this, { type: 'copyLink' });
+}
+
+/** Phones have no screen to share. */
+function canShareScreen(): boolean {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  return devices !== undefined && 'getDisplayMedia' in devices;
+}

@@ -1,0 +1,139 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { icons } from './icons.ts';
+import type { Notice } from './NoticeBoard.ts';
+import { tell } from './requests.ts';
+import { base, buttons } from './styles.ts';
+import { text } from './text.ts';
+
+/** Short-lived notices, the request for a click where sound is blocked, and what a screen reader says. */
+export class Notices extends LitElement {
+  static override properties = {
+    notices: { attribute: false },
+    soundBlocked: { type: Boolean },
+    announcement: { attribute: false },
+  };
+
+  declare notices: readonly Notice[];
+  declare soundBlocked: boolean;
+  /** Only for screen readers: what others can see elsewhere. */
+  declare announcement: string;
+
+  static override styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        position: absolute;
+        left: 0;
+        right: 0;
+        bottom: 86px;
+        z-index: 20;
+        display: grid;
+        justify-items: center;
+        gap: 8px;
+        padding: 0 16px;
+        pointer-events: none;
+      }
+      .notice {
+        display: flex;
+        align-items: center;
+        gap: 10px;
+        max-width: min(480px, 100%);
+        min-height: 42px;
+        padding: 9px 16px;
+        border-radius: 14px;
+        background: light-dark(#1b2120, #eef2f1);
+        box-shadow: var(--parley-shadow-raised);
+        color: light-dark(#fff, #131817);
+        font-size: 13.5px;
+        font-weight: 500;
+        line-height: 1.4;
+        pointer-events: auto;
+        animation: rise 0.2s var(--parley-ease);
+      }
+      .notice.error {
+        padding-right: 6px;
+      }
+      .notice.error > svg {
+        color: light-dark(#ff9a9d, #cf2a3c);
+      }
+      .notice .text {
+        overflow-wrap: anywhere;
+      }
+      .notice .icon-button {
+        flex: none;
+        width: 32px;
+        height: 32px;
+        color: inherit;
+      }
+      .notice .icon-button:hover {
+        background: light-dark(rgb(255 255 255 / 14%), rgb(0 0 0 / 8%));
+      }
+      .notice.sound {
+        padding-right: 8px;
+      }
+      @keyframes rise {
+        from {
+          opacity: 0;
+          transform: translateY(8px);
+        }
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.notices = [];
+    this.soundBlocked = false;
+    this.announcement = '';
+  }
+
+  protected override render(): TemplateResult {
+    const errors = this.notices.filter((notice) => notice.kind === 'error');
+    const infos = this.notices.filter((notice) => notice.kind === 'info');
+    return html`
+      <div class="hidden-text" aria-live="polite" data-role="announcement">${this.announcement}</div>
+      <div role="status" aria-live="polite" style="display: contents">
+        ${repeat(
+          infos,
+          (notice) => notice.id,
+          (notice) =>
+            html`<div class="notice" data-role="notice"><span class="text">${notice.text}</span></div>`,
+        )}
+      </div>
+      <div role="alert" style="display: contents">
+        ${repeat(
+          errors,
+          (notice) => notice.id,
+          (notice) => html`
+            <div class="notice error" data-role="notice">
+              ${icons.warning}<span class="text">${notice.text}</span>
+              <button
+                class="icon-button"
+                aria-label=${text.dismiss}
+                @click=${() => tell(this, { type: 'dismissNotice', id: notice.id })}
+              >
+                ${icons.close}
+              </button>
+            </div>
+          `,
+        )}
+        ${
+          this.soundBlocked
+            ? html`<div class="notice sound">
+                ${icons.speaker}<span class="text">${text.hearBlocked}</span>
+                <button
+                  class="button primary small"
+                  data-action="play-audio"
+                  @click=${() => tell(this, { type: 'playAudio' })}
+                >
+                  ${text.hearAction}
+                </button>
+              </div>`
+            : nothing
+        }
+      </div>
+    `;
+  }
+}

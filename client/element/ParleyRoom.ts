@@ -1,0 +1,226 @@
+import { LitElement, html, type TemplateResult } from 'lit';
+import { connect } from '../lib/connect.ts';
+import type { ConnectionStatus } from '../lib/publicTypes.ts';
+import type { ControlView } from './ControlBar.ts';
+import { errorText } from './errorText.ts';
+import type { CaptureKind, ChosenDevices, LocalDevices } from './LocalDevices.ts';
+import { parleyRoomStyles } from './parleyRoomStyles.ts';
+import type { CaptureView } from './PreJoin.ts';
+import { RequestEvent } from './requests.ts';
+import type { Connect, RoomSession, Toggle } from './RoomSession.ts';
+import type { RoomView } from './RoomView.ts';
+import { requestOf } from './shortcuts.ts';
+import { base, tokens } from './styles.ts';
+import { text } from './text.ts';
+import { Visit, type VisitEvents } from './Visit.ts';
+
+/**
+ * `<parley-room>`: a whole conference as one element.
+ *
+ * Attributes, each with a property of the same name; they count from the next visit on, `theme` and
+ * `shortcuts` at once:
+ * - `url`: the server, such as `https://meet.example.com`; default: where this script came from
+ * - `room`: the room's name, 1 to 64 of letters, digits and `._~-`
+ * - `name`: how the others see the person
+ * - `token`: a JWT in the shape of LiveKit's access token, where the server asks for one
+ * - `autojoin`: join at once, without the screen before
+ * - `audio`, `video`: `0` to start without microphone or camera (default `1`)
+ * - `theme`: `auto` (default), `light` or `dark`
+ * - `shortcuts`: `focus` (default: keys count while the focus is inside), `page` (also while it is nowhere), `off`
+ *
+ * Properties only:
+ * - `devices`: ids of the camera, microphone and speaker to start with
+ * - `connect`: stands in for the SDK's `connect`; a seam for tests
+ *
+ * Methods: `leave()`.
+ *
+ * Events (CustomEvent); they do not bubble:
+ * - `joined` `{ room, peerId }`, `left` `{ reason }` (a RoomCloseReason)
+ * - `peerjoined` `{ peerId, name }`, `peerleft` `{ peerId, name, reason }`
+ * - `error` `{ code, message }`: a code of the protocol, or why a device could not be opened
+ * - `preferenceschanged` `{ name, devices, audio, video }`: worth remembering for the next visit
+ *
+ * Reflected: `data-status` is `prejoin`, `connecting`, `connected`, `reconnecting` or `closed`.
+ *
+ * Removed from the document it leaves the room and stops all capture; put in again it starts anew. Moving it
+ * within the document in one go disturbs nothing.
+ */
+export class ParleyRoom extends LitElement {
+  static override properties = {
+    url: {},
+    room: {},
+    name: {},
+    token: {},
+    autojoin: { type: Boolean },
+    audio: {},
+    video: {},
+    theme: { reflect: true },
+    shortcuts: {},
+    devices: { attribute: false },
+    connect: { attribute: false },
+  };
+
+  declare url: string;
+  declare room: string;
+  declare name: string;
+  declare token: string;
+  declare autojoin: boolean;
+  declare audio: string;
+  declare video: string;
+  declare theme: 'auto' | 'light' | 'dark';
+  declare shortcuts: 'focus' | 'page' | 'off';
+  declare devices: ChosenDevices;
+  declare connect: Connect;
+
+  static override styles = [tokens, base, parleyRoomStyles];
+
+  #visit: Visit | null = null;
+
+  constructor() {
+    super();
+    this.url = '';
+    this.room = '';
+    this.name = '';
+    this.token = '';
+    this.autojoin = false;
+    this.audio = '1';
+    this.video = '1';
+    this.theme = 'auto';
+    this.shortcuts = 'focus';
+    this.devices = {};
+    this.connect = connect;
+    this.addEventListener(RequestEvent.type, (event) => {
+      if (!(event instanceof RequestEvent)) return;
+      event.stopPropagation();
+      if (this.#visit) event.done = this.#visit.answer(event.request);
+    });
+  }
+
+  /** Where the element stands; also the attribute `data-status`. */
+  get status(): 'prejoin' | ConnectionStatus {
+    return this.#visit?.status ?? 'prejoin';
+  }
+
+  /** Leaves the room; resolves when the server knows. */
+  async leave(): Promise<void> {
+    await this.#visit?.leave();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('keydown', this.#keydown);
+    // Attributes that the page sets right after insertion still count.
+    void this.updateComplete.then(() => this.#begin());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('keydown', this.#keydown);
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#end();
+    });
+  }
+
+  protected override updated(): void {
+    if (this.dataset['status'] !== this.status) this.dataset['status'] = this.status;
+  }
+
+  protected override render(): TemplateResult {
+    const visit = this.#visit;
+    return html`
+      <div class="frame">
+        ${visit ? this.#screen(visit) : this.#connecting()}
+        <parley-notices
+          .notices=${visit?.board.notices ?? []}
+          .soundBlocked=${visit?.soundBlocked ?? false}
+          .announcement=${visit?.announcement ?? ''}
+        ></parley-notices>
+      </div>
+    `;
+  }
+
+  #screen(visit: Visit): TemplateResult {
+    const { session, local } = visit;
+    if (visit.closeReason) return html`<parley-closed .reason=${visit.closeReason}></parley-closed>`;
+    if (session?.state) {
+      return html`<parley-room-view
+        .state=${session.state}
+        .audio=${control(session, 'audio')}
+        .video=${control(session, 'video')}
+        .screenShare=${control(session, 'screen')}
+        .devices=${local.list}
+        .chosen=${local.chosen}
+      ></parley-room-view>`;
+    }
+    if (session && visit.automatic) return this.#connecting();
+    return html`<parley-prejoin
+      .room=${this.room}
+      .name=${visit.name}
+      .camera=${capture(local, 'camera')}
+      .microphone=${capture(local, 'microphone')}
+      .devices=${local.list}
+      .chosen=${local.chosen}
+      .problem=${visit.problem}
+      .joining=${session !== null}
+    ></parley-prejoin>`;
+  }
+
+  #connecting(): TemplateResult {
+    return html`<div class="connecting" role="status">
+      <span class="spinner"></span>
+      <p>${this.room ? text.connecting(this.room) : text.connectingShort}</p>
+    </div>`;
+  }
+
+  #begin(): void {
+    if (this.#visit || !this.isConnected) return;
+    const { room, name, token, autojoin, devices } = this;
+    const options = {
+      url: this.url || new URL(import.meta.url).origin,
+      audio: this.audio !== '0',
+      video: this.video !== '0',
+      connect: (wanted: Parameters<Connect>[0]) => this.connect(wanted),
+    };
+    this.#visit = new Visit(
+      { ...options, room, name, token, autojoin, devices },
+      { changed: () => this.requestUpdate(), event: (type, detail) => this.#emit(type, detail) },
+    );
+    this.#visit.start();
+    this.requestUpdate();
+  }
+
+  #end(): void {
+    this.#visit?.close();
+    this.#visit = null;
+    this.requestUpdate();
+  }
+
+  #emit<E extends keyof VisitEvents>(type: E, detail: VisitEvents[E]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  readonly #keydown = (event: KeyboardEvent): void => {
+    const inside = event.composedPath().includes(this);
+    const nowhere = event.target === document.body && this.shortcuts === 'page';
+    if (this.shortcuts === 'off' || event.defaultPrevented || !(inside || nowhere)) return;
+    const view = this.renderRoot.querySelector<RoomView>('parley-room-view');
+    const request = requestOf(event);
+    if (!view || !request) return;
+    view.dispatchEvent(new RequestEvent(request));
+    event.preventDefault();
+  };
+}
+
+function control(session: RoomSession, toggle: Toggle): ControlView {
+  return { on: session.isOn(toggle), busy: session.busy(toggle), allowed: session.allowed(toggle) };
+}
+
+function capture(local: LocalDevices, kind: CaptureKind): CaptureView {
+  const error = local.error(kind);
+  return {
+    wanted: local.wanted(kind),
+    opening: local.opening(kind),
+    track: local.track(kind),
+    problem: error === null ? null : errorText(error, kind),
+  };
+}

@@ -1,0 +1,189 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import type { DeviceList } from '../lib/LocalMedia.ts';
+import { icons } from './icons.ts';
+import type { CaptureKind, ChosenDevices } from './LocalDevices.ts';
+import { hueOf, initials } from './peerLook.ts';
+import { preJoinStyles } from './preJoinStyles.ts';
+import { playWhenAllowed } from './playback.ts';
+import { tell } from './requests.ts';
+import { streamOf } from './streams.ts';
+import { base, buttons, fields } from './styles.ts';
+import { text } from './text.ts';
+
+/** One device before joining, as the preview shows it. */
+export interface CaptureView {
+  wanted: boolean;
+  opening: boolean;
+  track: MediaStreamTrack | null;
+  /** Why there is none, in plain words. */
+  problem: string | null;
+}
+
+/** The screen before joining: preview, level, devices, name, Join. */
+export class PreJoin extends LitElement {
+  static override properties = {
+    room: {},
+    name: {},
+    camera: { attribute: false },
+    microphone: { attribute: false },
+    devices: { attribute: false },
+    chosen: { attribute: false },
+    problem: { attribute: false },
+    joining: { type: Boolean },
+    draft: { state: true },
+  };
+
+  declare room: string;
+  declare name: string;
+  declare camera: CaptureView;
+  declare microphone: CaptureView;
+  declare devices: DeviceList;
+  declare chosen: ChosenDevices;
+  /** Why the last attempt to join failed. */
+  declare problem: string | null;
+  declare joining: boolean;
+  /** What is typed; null until something is. */
+  declare protected draft: string | null;
+
+  static override styles = [base, buttons, fields, preJoinStyles];
+
+  constructor() {
+    super();
+    this.room = '';
+    this.name = '';
+    this.problem = null;
+    this.joining = false;
+    this.draft = null;
+  }
+
+  protected override updated(): void {
+    const video = this.renderRoot.querySelector('video');
+    if (video) playWhenAllowed(video, '', this);
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <div class="page">
+        <div class="columns">
+          ${this.#preview()}
+          <form class="side" @submit=${this.#join}>
+            <div class="intro">
+              <h1>${this.room ? text.prejoinTitleRoom(this.room) : text.prejoinTitle}</h1>
+              <p>${text.prejoinLead}</p>
+            </div>
+            ${
+              this.problem
+                ? html`<p class="problem" role="alert">${icons.warning}<span>${this.problem}</span></p>`
+                : nothing
+            }
+            <label class="field">
+              <span class="label">${text.nameLabel}</span>
+              <input
+                class="input"
+                data-role="name-input"
+                name="name"
+                autocomplete="name"
+                maxlength="64"
+                enterkeyhint="go"
+                placeholder=${text.namePlaceholder}
+                .value=${this.#name}
+                @input=${this.#typed}
+              />
+            </label>
+            <parley-device-picker
+              .devices=${this.devices}
+              .chosen=${this.chosen}
+              .cameraTrack=${this.camera.track}
+              .microphoneTrack=${this.microphone.track}
+            ></parley-device-picker>
+            <button
+              class="button primary join"
+              type="submit"
+              data-action="join"
+              aria-busy=${this.joining}
+              ?disabled=${this.joining}
+            >
+              ${this.joining ? html`<span class="spinner"></span>${text.joining}` : text.join}
+            </button>
+          </form>
+        </div>
+      </div>
+    `;
+  }
+
+  get #name(): string {
+    return this.draft ?? this.name;
+  }
+
+  #preview(): TemplateResult {
+    const { camera, microphone } = this;
+    const name = this.#name || text.guest;
+    const problems = [camera.problem, microphone.problem].filter((problem) => problem !== null);
+    return html`
+      <section class="preview" aria-label=${text.preview}>
+        <div class="picture" style="--hue: ${hueOf(name)}">
+          <div class="avatar" aria-hidden="true"><span>${initials(name)}</span></div>
+          ${
+            camera.track
+              ? html`<video
+                  playsinline
+                  aria-hidden="true"
+                  .muted=${true}
+                  .srcObject=${streamOf(camera.track)}
+                ></video>`
+              : html`<p class="status">${camera.opening ? text.previewStarting : text.previewOff}</p>`
+          }
+          <div class="level" ?hidden=${!microphone.track}>
+            ${icons.microphone}<parley-level .track=${microphone.track}></parley-level>
+          </div>
+          <div class="toggles">
+            ${this.#toggle('microphone', 'toggle-audio')} ${this.#toggle('camera', 'toggle-video')}
+          </div>
+        </div>
+        <div role="status">
+          ${
+            problems.length > 0
+              ? html`<div class="problems">
+                  ${icons.warning}
+                  <div>
+                    ${problems.map((problem) => html`<p>${problem}</p>`)}
+                    <p class="soft">${text.prejoinNothing}</p>
+                  </div>
+                </div>`
+              : nothing
+          }
+        </div>
+      </section>
+    `;
+  }
+
+  #toggle(kind: CaptureKind, action: 'toggle-audio' | 'toggle-video'): TemplateResult {
+    const on = this[kind].wanted;
+    const [icon, iconOff] =
+      kind === 'camera' ? [icons.camera, icons.cameraOff] : [icons.microphone, icons.microphoneOff];
+    const hint = kind === 'camera' ? (on ? text.cameraOff : text.cameraOn) : on ? text.mute : text.unmute;
+    return html`
+      <button
+        type="button"
+        class=${on ? 'toggle' : 'toggle off'}
+        data-action=${action}
+        aria-label=${kind === 'camera' ? text.camera : text.microphone}
+        aria-pressed=${on}
+        aria-busy=${this[kind].opening}
+        title=${hint}
+        @click=${() => tell(this, { type: kind === 'camera' ? 'toggleVideo' : 'toggleAudio' })}
+      >
+        ${on ? icon : iconOff}
+      </button>
+    `;
+  }
+
+  readonly #typed = (event: Event): void => {
+    this.draft = (event.currentTarget as HTMLInputElement).value;
+  };
+
+  readonly #join = (event: Event): void => {
+    event.preventDefault();
+    if (!this.joining) tell(this, { type: 'join', name: this.#name.trim() });
+  };
+}

@@ -1,0 +1,222 @@
+import type { PeerCloseReason, ChatMessage } from '../../src/protocol/models.ts';
+import type { ConnectOptions, PeerState, RoomCloseReason, RoomState } from '../lib/publicTypes.ts';
+import type { RoomClient } from '../lib/parley.ts';
+import type { Attempt } from './errorText.ts';
+import type { CaptureKind, DeviceKind, LocalDevices } from './LocalDevices.ts';
+
+/** What a session needs of the SDK's RoomClient: the seam at which tests put their own. */
+export type SessionClient = Pick<
+  RoomClient,
+  | 'state'
+  | 'on'
+  | 'publishMicrophone'
+  | 'publishCamera'
+  | 'publishScreen'
+  | 'unpublish'
+  | 'setMuted'
+  | 'switchDevice'
+  | 'sendChat'
+  | 'leave'
+>;
+
+/** `connect` of the SDK, or something like it. */
+export type Connect = (options: ConnectOptions) => Promise<SessionClient>;
+
+/** What a session reports to its owner. */
+export interface SessionReports {
+  /** Something to render anew. */
+  changed: () => void;
+  peerJoined: (peer: PeerState) => void;
+  peerLeft: (peer: PeerState, reason: PeerCloseReason) => void;
+  sharing: (peer: PeerState) => void;
+  chat: (message: ChatMessage) => void;
+  deviceEnded: (kind: CaptureKind) => void;
+  reconnected: () => void;
+  failed: (error: unknown, attempt: Attempt) => void;
+  closed: (reason: RoomCloseReason) => void;
+}
+
+export type Toggle = 'audio' | 'video' | 'screen';
+
+/**
+ * One stay in a room: turns the person's requests into calls of the SDK.
+ *
+ * What is on or off is read from the room's state only; `busy` says what is being changed.
+ */
+export class RoomSession {
+  readonly #devices: LocalDevices;
+  readonly #reports: SessionReports;
+  readonly #busy = new Set<Toggle>();
+  #client: SessionClient | null = null;
+  #unlisten: (() => void)[] = [];
+  #closed = false;
+
+  constructor(devices: LocalDevices, reports: SessionReports) {
+    this.#devices = devices;
+    this.#reports = reports;
+  }
+
+  /** Null until joined. */
+  get state(): RoomState | null {
+    return this.#client?.state ?? null;
+  }
+
+  busy(toggle: Toggle): boolean {
+    return this.#busy.has(toggle);
+  }
+
+  isOn(toggle: Toggle): boolean {
+    const source = SOURCES[toggle];
+    const local = this.state?.peers.find((peer) => peer.isLocal);
+    return local?.publications.some((p) => p.source === source && !p.paused && p.track !== null) ?? false;
+  }
+
+  /** Whether the person's permissions let this source be published. */
+  allowed(toggle: Toggle): boolean {
+    const permissions = this.state?.permissions;
+    if (!permissions?.canPublish) return false;
+    return permissions.canPublishSources?.includes(SOURCES[toggle]) ?? true;
+  }
+
+  /** Joins; resolves false when it was closed meanwhile. @throws ParleyError */
+  async open(connect: Connect, options: ConnectOptions): Promise<boolean> {
+    const client = await connect(options);
+    if (this.#closed) {
+      void client.leave();
+      return false;
+    }
+    this.#client = client;
+    this.#listen(client);
+    this.#reports.changed();
+    // Both at once, and neither keeps the person out of the room.
+    void this.#publishPreview('microphone', 'audio');
+    void this.#publishPreview('camera', 'video');
+    return true;
+  }
+
+  toggleAudio(): Promise<void> {
+    return this.#change('audio', 'microphone', async (client) => {
+      if (this.#publishes('microphone')) await client.setMuted('microphone', this.isOn('audio'));
+      else await this.#publish(client, 'microphone');
+    });
+  }
+
+  /** Off means unpublished, so that the camera's light goes off. */
+  toggleVideo(): Promise<void> {
+    return this.#change('video', 'camera', async (client) => {
+      if (this.#publishes('camera')) await client.unpublish('camera');
+      else await this.#publish(client, 'camera');
+    });
+  }
+
+  toggleScreen(): Promise<void> {
+    return this.#change('screen', 'screen', async (client) => {
+      if (this.#publishes('screen')) await client.unpublish('screen');
+      else await client.publishScreen();
+    });
+  }
+
+  async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
+    await this.#devices.chooseDevice(kind, deviceId);
+    if (kind === 'speaker' || !this.#publishes(kind)) return;
+    await this.#change(kind === 'camera' ? 'video' : 'audio', kind, (client) =>
+      client.switchDevice(kind, deviceId),
+    );
+  }
+
+  async sendChat(message: string): Promise<void> {
+    await this.#client?.sendChat(message);
+  }
+
+  /** Leaves; capture stops with it. Idempotent. */
+  async leave(): Promise<void> {
+    this.#closed = true;
+    await this.#client?.leave();
+    this.#stopListening();
+  }
+
+  #listen(client: SessionClient): void {
+    const reports = this.#reports;
+    this.#unlisten = [
+      client.on('stateChanged', () => reports.changed()),
+      client.on('statusChanged', (status) => {
+        if (status === 'connected') reports.reconnected();
+      }),
+      client.on('peerJoined', (peer) => reports.peerJoined(peer)),
+      client.on('peerLeft', (peer, reason) => reports.peerLeft(peer, reason)),
+      client.on('trackSubscribed', (_track, publication, peer) => {
+        if (publication.source === 'screen') reports.sharing(peer);
+      }),
+      client.on('chatMessage', (message) => reports.chat(message)),
+      client.on('localTrackEnded', (source) => {
+        if (source === 'camera' || source === 'microphone') reports.deviceEnded(source);
+      }),
+      client.on('error', (error) => reports.failed(error, 'room')),
+      client.on('closed', (reason) => {
+        this.#stopListening();
+        reports.closed(reason);
+      }),
+    ];
+  }
+
+  #stopListening(): void {
+    for (const unlisten of this.#unlisten) unlisten();
+    this.#unlisten = [];
+  }
+
+  #publishes(source: string): boolean {
+    const local = this.state?.peers.find((peer) => peer.isLocal);
+    return local?.publications.some((publication) => publication.source === source) ?? false;
+  }
+
+  async #publishPreview(kind: CaptureKind, toggle: Toggle): Promise<void> {
+    if (!this.#devices.wanted(kind) && !this.#devices.error(kind)) return;
+    if (!this.allowed(toggle)) {
+      (await this.#devices.take(kind))?.stop();
+      return;
+    }
+    await this.#change(toggle, kind, async (client) => {
+      const track = await this.#devices.take(kind);
+      if (track) await publish(client, kind, track);
+      // Why there is none is still to be told: whoever joins automatically saw no preview.
+      else if (this.#devices.error(kind)) throw this.#devices.error(kind) as Error;
+    });
+  }
+
+  async #publish(client: SessionClient, kind: CaptureKind): Promise<void> {
+    const track = await this.#devices.openChosen(kind);
+    await publish(client, kind, track);
+    void this.#devices.refresh();
+  }
+
+  async #change(
+    toggle: Toggle,
+    attempt: Attempt,
+    act: (client: SessionClient) => Promise<unknown>,
+  ): Promise<void> {
+    const client = this.#client;
+    if (!client || this.#busy.has(toggle)) return;
+    this.#busy.add(toggle);
+    this.#reports.changed();
+    try {
+      await act(client);
+    } catch (error) {
+      if (!this.#closed) this.#reports.failed(error, attempt);
+    } finally {
+      this.#busy.delete(toggle);
+      this.#reports.changed();
+    }
+  }
+}
+
+const SOURCES = { audio: 'microphone', video: 'camera', screen: 'screen' } as const;
+
+async function publish(client: SessionClient, kind: CaptureKind, track: MediaStreamTrack): Promise<void> {
+  try {
+    await (kind === 'camera' ? client.publishCamera({ track }) : client.publishMicrophone({ track }));
+  } catch (error) {
+    // Refused before the room took it over.
+    track.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,179 @@
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { DeviceList } from '../lib/LocalMedia.ts';
+import type { PublicationState, RoomState } from '../lib/publicTypes.ts';
+import type { ControlView } from './ControlBar.ts';
+import { icons } from './icons.ts';
+import type { ChosenDevices } from './LocalDevices.ts';
+import { RequestEvent, tell, type Panel } from './requests.ts';
+import { roomViewStyles } from './roomViewStyles.ts';
+import { base, buttons } from './styles.ts';
+import { text } from './text.ts';
+
+/** The screen during the call: grid, controls, and one panel beside them. Which panel is open is its own affair. */
+export class RoomView extends LitElement {
+  static override properties = {
+    state: { attribute: false },
+    audio: { attribute: false },
+    video: { attribute: false },
+    screenShare: { attribute: false },
+    devices: { attribute: false },
+    chosen: { attribute: false },
+    panel: { state: true },
+  };
+
+  declare state: RoomState;
+  declare audio: ControlView;
+  declare video: ControlView;
+  declare screenShare: ControlView;
+  declare devices: DeviceList;
+  declare chosen: ChosenDevices;
+  declare protected panel: Panel | null;
+
+  static override styles = [base, buttons, roomViewStyles];
+
+  /** The newest message the person has had in sight. */
+  #read: string | undefined;
+
+  constructor() {
+    super();
+    this.panel = null;
+    this.addEventListener(RequestEvent.type, (event) => {
+      if (!(event instanceof RequestEvent)) return;
+      const { request } = event;
+      if (request.type === 'togglePanel') this.togglePanel(request.panel);
+      else if (request.type === 'closePanel') this.closePanel();
+      else return;
+      event.stopPropagation();
+    });
+  }
+
+  /** Opens a panel, or closes it if it is the one that is open; the focus goes along. */
+  togglePanel(panel: Panel): void {
+    if (this.panel === panel) {
+      this.closePanel();
+      return;
+    }
+    this.panel = panel;
+    void this.updateComplete.then(() => this.#part(`parley-${panel}`)?.focus());
+  }
+
+  /** Returns false when none was open. */
+  closePanel(): boolean {
+    const { panel } = this;
+    if (!panel) return false;
+    this.panel = null;
+    const bar = this.#part('parley-control-bar');
+    bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="toggle-${panel}"]`)?.focus();
+    return true;
+  }
+
+  protected override firstUpdated(): void {
+    this.#part('.frame')?.focus();
+  }
+
+  protected override willUpdate(): void {
+    // What was said before one came is history, not news.
+    if (!this.hasUpdated || this.panel === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    // On a phone the panel covers everything: what is below it must not be reached by Tab.
+    if (changed.has('panel'))
+      this.#part('.stage')?.toggleAttribute('inert', this.panel !== null && this.#isNarrow());
+  }
+
+  protected override render(): TemplateResult {
+    const { state } = this;
+    return html`
+      <div class="frame" tabindex="-1" data-panel=${this.panel ?? nothing}>
+        <div class="stage">
+          <div class="grid-area">
+            <parley-grid
+              .peers=${state.peers}
+              .dominantPeerId=${state.dominantPeerId}
+              .sinkId=${this.chosen.speaker ?? ''}
+            ></parley-grid>
+            ${state.peers.length === 1 ? this.#invitation() : nothing}
+          </div>
+          <parley-control-bar
+            .room=${state.room}
+            .audio=${this.audio}
+            .video=${this.video}
+            .screenShare=${this.screenShare}
+            .panel=${this.panel}
+            .unread=${this.#unread}
+            .people=${state.peers.length}
+          ></parley-control-bar>
+        </div>
+        ${this.panel ? html`<aside aria-label=${this.#panelName(this.panel)}>${this.#panel(this.panel)}</aside>` : nothing}
+        <div class="banner-place" role="status">
+          ${
+            state.status === 'reconnecting'
+              ? html`<div class="banner" data-role="banner">
+                  <span class="spinner"></span>${text.reconnecting}
+                </div>`
+              : nothing
+          }
+        </div>
+      </div>
+    `;
+  }
+
+  #panel(panel: Panel): TemplateResult {
+    const { state } = this;
+    switch (panel) {
+      case 'chat':
+        return html`<parley-chat
+          .messages=${state.chat}
+          .ownPeerId=${state.peerId}
+          .allowed=${state.permissions.canPublishData}
+        ></parley-chat>`;
+      case 'people':
+        return html`<parley-people .peers=${state.peers}></parley-people>`;
+      case 'settings':
+        return html`<parley-settings
+          .devices=${this.devices}
+          .chosen=${this.chosen}
+          .cameraTrack=${this.#localTrack('camera')}
+          .microphoneTrack=${this.#localTrack('microphone')}
+        ></parley-settings>`;
+    }
+  }
+
+  #panelName(panel: Panel): string {
+    return { chat: text.chat, people: text.people, settings: text.settings }[panel];
+  }
+
+  #invitation(): TemplateResult {
+    return html`
+      <div class="invitation">
+        <div>
+          <h2>${text.alone}</h2>
+          <p>${text.aloneLead}</p>
+        </div>
+        <button class="button primary small" @click=${() => tell(this, { type: 'copyLink' })}>
+          ${icons.link} ${text.copyLink}
+        </button>
+      </div>
+    `;
+  }
+
+  get #unread(): number {
+    const { chat, peerId } = this.state;
+    const read = chat.findIndex((message) => message.messageId === this.#read);
+    return chat.slice(read + 1).filter((message) => message.peerId !== peerId).length;
+  }
+
+  #localTrack(source: PublicationState['source']): MediaStreamTrack | null {
+    const local = this.state.peers.find((peer) => peer.isLocal);
+    return local?.publications.find((publication) => publication.source === source)?.track ?? null;
+  }
+
+  #isNarrow(): boolean {
+    return this.clientWidth < 760;
+  }
+
+  #part(selector: string): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(selector);
+  }
+}

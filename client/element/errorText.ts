@@ -1,0 +1,65 @@
+import { text } from './text.ts';
+
+/** What was tried when it failed. */
+export type Attempt = 'camera' | 'microphone' | 'screen' | 'room';
+
+/** An error as a sentence for the person in front of the screen; null where there is nothing to tell. */
+export function errorText(error: unknown, attempt: Attempt): string | null {
+  const reason = property(error, 'reason');
+  if (reason !== undefined) return mediaText(reason, attempt);
+  switch (property(error, 'code')) {
+    case 'limitExceeded':
+      return text.errorRoomFull;
+    case 'unauthorized':
+      return text.errorToken;
+    case 'forbidden':
+      return text.errorForbidden;
+    case 'badRequest':
+      return text.errorBadRequest;
+    case 'unavailable':
+      return text.errorUnavailable;
+    case 'timeout':
+      return text.errorTimeout;
+    case 'conflict':
+      return text.errorConflict;
+    case 'notFound':
+      return text.errorNotFound;
+    case 'internal':
+      return text.errorInternal;
+    case 'invalidState':
+      // The room closed meanwhile, and says so itself.
+      return null;
+    default:
+      return text.errorUnknown;
+  }
+}
+
+/** The code of a ParleyError, `media` with its reason, or `internal`: for programs, not for people. */
+export function errorCode(error: unknown): string {
+  return property(error, 'code') ?? property(error, 'reason') ?? 'internal';
+}
+
+function mediaText(reason: string, attempt: Attempt): string | null {
+  if (reason === 'cancelled') return null;
+  if (attempt === 'screen') return reason === 'denied' ? text.screenDenied : text.screenFailed;
+  const device = attempt === 'microphone' ? text.microphone : text.camera;
+  switch (reason) {
+    case 'denied':
+      return text.mediaDenied(device);
+    case 'notFound':
+    case 'overconstrained':
+      return text.mediaMissing(device);
+    case 'inUse':
+      return text.mediaBusy(device);
+    case 'insecure':
+      return text.mediaInsecure(device);
+    default:
+      return text.mediaFailed(device);
+  }
+}
+
+function property(error: unknown, name: 'reason' | 'code'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value = (error as Partial<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,154 @@
+import { css } from 'lit';
+
+/** The look of a tile; see ParticipantTile. */
+export const participantTileStyles = css`
+  :host {
+    position: absolute;
+    left: 0;
+    top: 0;
+    transition:
+      transform 0.28s var(--parley-ease),
+      width 0.28s var(--parley-ease),
+      height 0.28s var(--parley-ease);
+    animation: appear 0.24s var(--parley-ease);
+  }
+  :host(.away) {
+    pointer-events: none;
+  }
+  :host(.away) .camera {
+    visibility: hidden;
+  }
+  @keyframes appear {
+    from {
+      opacity: 0;
+      scale: 0.96;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    :host {
+      transition: none;
+      animation: none;
+    }
+  }
+  .card {
+    position: absolute;
+    inset: 0;
+    overflow: hidden;
+    container-type: size;
+    border-radius: var(--parley-radius-l);
+    background: light-dark(oklch(0.91 0.025 var(--hue)), oklch(0.265 0.028 var(--hue)));
+  }
+  .card.screen {
+    inset: auto;
+    left: 0;
+    top: 0;
+    background: light-dark(#dde2e0, #070909);
+    transition: inherit;
+  }
+  .avatar {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+  }
+  .avatar span {
+    display: grid;
+    place-items: center;
+    width: clamp(40px, 34cqmin, 132px);
+    aspect-ratio: 1;
+    border-radius: 50%;
+    background: linear-gradient(150deg, oklch(0.58 0.11 var(--hue)), oklch(0.48 0.12 calc(var(--hue) + 22)));
+    color: #fff;
+    font-size: clamp(15px, 13cqmin, 48px);
+    font-weight: 600;
+    letter-spacing: 0.01em;
+    user-select: none;
+  }
+  video {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    object-fit: cover;
+    opacity: 0;
+    transition: opacity 0.18s;
+  }
+  video[data-playing] {
+    opacity: 1;
+  }
+  video.off {
+    visibility: hidden;
+  }
+  .screen video {
+    object-fit: contain;
+  }
+  video.mirrored {
+    transform: scaleX(-1);
+  }
+  .ring {
+    position: absolute;
+    inset: 0;
+    border-radius: inherit;
+    box-shadow: inset 0 0 0 1px rgb(128 140 136 / 16%);
+    pointer-events: none;
+    transition: box-shadow 0.16s;
+  }
+  .ring.speaking {
+    box-shadow: inset 0 0 0 3px var(--parley-speaking);
+  }
+  .badge {
+    position: absolute;
+    left: 10px;
+    bottom: 10px;
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    max-width: calc(100% - 20px);
+    height: 28px;
+    padding: 0 10px;
+    border-radius: 9px;
+    background: rgb(12 15 14 / 66%);
+    color: #fff;
+    font-size: 13px;
+    font-weight: 550;
+    backdrop-filter: blur(10px);
+  }
+  .badge svg {
+    width: 15px;
+    height: 15px;
+    color: #ffb0b3;
+  }
+  .badge .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  @container (width < 200px) {
+    .badge {
+      left: 6px;
+      bottom: 6px;
+      height: 24px;
+      padding: 0 8px;
+      max-width: calc(100% - 12px);
+      border-radius: 7px;
+      font-size: 12px;
+    }
+  }
+  .bars {
+    display: flex;
+    align-items: center;
+    gap: 2px;
+    height: 12px;
+  }
+  .bars i {
+    width: 2.5px;
+    height: 100%;
+    border-radius: 2px;
+    background: #62e0cf;
+    transform: scaleY(var(--level));
+    transition: transform 0.2s;
+  }
+  .bars i:nth-child(odd) {
+    transform: scaleY(calc(var(--level) * 0.6));
+  }
+`;

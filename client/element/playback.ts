@@ -1,0 +1,24 @@
+import { tell } from './requests.ts';
+
+/** Whether this browser can play on a speaker of the user's choice (Audio Output Devices API). */
+export const canChooseSpeaker = 'setSinkId' in HTMLMediaElement.prototype;
+
+/** Plays an element on a speaker; asks for the user's click where the browser wants one first. */
+export function playWhenAllowed(element: HTMLMediaElement, sinkId: string, from: HTMLElement): void {
+  if (canChooseSpeaker && element instanceof HTMLAudioElement && element.sinkId !== sinkId) {
+    // A speaker that is gone: the system's choice goes on playing.
+    element.setSinkId(sinkId).catch(() => undefined);
+  }
+  if (!element.paused || !element.srcObject) return;
+  element.play().catch((error: unknown) => {
+    const blocked = error instanceof DOMException && error.name === 'NotAllowedError';
+    // Anything else is an element that got another stream or left the page meanwhile.
+    if (!blocked || !element.isConnected) return;
+    tell(from, {
+      type: 'audioBlocked',
+      play: () => {
+        element.play().catch(() => undefined);
+      },
+    });
+  });
+}

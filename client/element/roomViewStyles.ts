@@ -1,0 +1,139 @@
+import { css } from 'lit';
+
+/** The look of the call's frame; see RoomView. */
+export const roomViewStyles = css`
+  :host {
+    display: block;
+    height: 100%;
+  }
+  .frame {
+    position: relative;
+    display: flex;
+    height: 100%;
+    overflow: hidden;
+  }
+  .frame:focus-visible {
+    outline: none;
+  }
+  .stage {
+    flex: 1;
+    display: flex;
+    flex-direction: column;
+    gap: 14px;
+    min-width: 0;
+  }
+  .grid-area {
+    position: relative;
+    flex: 1;
+    display: grid;
+    min-height: 0;
+    padding: max(14px, env(safe-area-inset-top)) 14px 0;
+  }
+  aside {
+    flex: none;
+    width: clamp(300px, 27cqw, 372px);
+    margin: 14px 14px 14px 0;
+    overflow: hidden;
+    border: 1px solid var(--parley-border);
+    border-radius: var(--parley-radius-l);
+    background: var(--parley-surface);
+    animation: slide 0.22s var(--parley-ease);
+  }
+  @keyframes slide {
+    from {
+      opacity: 0;
+      transform: translateX(16px);
+    }
+  }
+  .banner-place {
+    position: absolute;
+    left: 0;
+    right: 0;
+    top: max(26px, env(safe-area-inset-top));
+    z-index: 25;
+    display: grid;
+    justify-items: center;
+    padding: 0 16px;
+    pointer-events: none;
+  }
+  .banner {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    min-height: 40px;
+    padding: 0 18px 0 14px;
+    border-radius: var(--parley-radius-full);
+    background: var(--parley-warning-soft);
+    box-shadow: var(--parley-shadow-raised);
+    color: var(--parley-warning-text);
+    font-size: 13.5px;
+    font-weight: 600;
+  }
+  .spinner {
+    width: 16px;
+    height: 16px;
+    border: 2px solid currentColor;
+    border-right-color: transparent;
+    border-radius: 50%;
+    animation: spin 0.8s linear infinite;
+  }
+  @keyframes spin {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+  .invitation {
+    position: absolute;
+    right: 30px;
+    bottom: 16px;
+    display: flex;
+    align-items: center;
+    gap: 20px;
+    max-width: calc(100% - 60px);
+    padding: 16px 16px 16px 20px;
+    border-radius: var(--parley-radius-l);
+    background: var(--parley-raised);
+    box-shadow: var(--parley-shadow-raised);
+    animation: slide 0.3s var(--parley-ease);
+  }
+  .invitation h2 {
+    font-size: 14.5px;
+    font-weight: 650;
+  }
+  .invitation p {
+    margin-top: 2px;
+    color: var(--parley-text-soft);
+    font-size: 13px;
+    line-height: 1.4;
+  }
+  .invitation .button {
+    flex: none;
+  }
+  @container (width < 760px) {
+    .stage {
+      gap: 10px;
+    }
+    .grid-area {
+      padding: max(8px, env(safe-area-inset-top)) 8px 0;
+    }
+    aside {
+      position: absolute;
+      inset: 0;
+      z-index: 15;
+      width: auto;
+      margin: 0;
+      padding-top: env(safe-area-inset-top);
+      border: 0;
+      border-radius: 0;
+    }
+    .invitation {
+      left: 16px;
+      right: 16px;
+      bottom: 8px;
+      max-width: none;
+      justify-content: space-between;
+      gap: 12px;
+      padding: 12px 12px 12px 16px;
+    }
+  }
+`;

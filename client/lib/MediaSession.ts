@@ -1,0 +1,264 @@
+import { Device, type types } from 'mediasoup-client';
+import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
+import { invalidState } from '../../src/support/errors.ts';
+import type {
+  ConsumerInfo,
+  DataConsumerInfo,
+  IceParameters,
+  IceServer,
+  MediaSetup,
+  MediaSource,
+  RtpCapabilities,
+  RtpParameters,
+  SctpStreamParameters,
+  TransportInfo,
+} from '../../src/protocol/models.ts';
+import type { RoomStats } from './publicTypes.ts';
+import type { SignalingClient } from './SignalingClient.ts';
+
+export type TransportDirection = 'send' | 'recv';
+
+export interface MediaSessionEvents {
+  transportState: [direction: TransportDirection, state: types.ConnectionState];
+  /** The server and this client may disagree about a transport: only building anew helps. */
+  broken: [error: Error];
+}
+
+export interface MediaSessionOptions {
+  signaling: SignalingClient;
+  iceTransportPolicy?: RTCIceTransportPolicy;
+  handlerFactory?: types.HandlerFactory;
+}
+
+export interface ProduceRequest extends Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'codec'> {
+  track: MediaStreamTrack;
+  source: MediaSource;
+  paused: boolean;
+  label?: string;
+}
+
+/**
+ * The mediasoup-client device and the two transports of one media epoch.
+ *
+ * It lives as long as these transports; after a media reset it is closed and another one is created.
+ * What should be published and subscribed outlives it, see Publications and Subscriptions.
+ */
+export class MediaSession extends TypedEmitter<MediaSessionEvents> {
+  readonly mediaEpoch: number;
+  readonly dataConsumers: readonly DataConsumerInfo[];
+  readonly #signaling: SignalingClient;
+  readonly #device: Device;
+  readonly #transports: Record<TransportDirection, types.Transport>;
+  #closed = false;
+
+  private constructor(setup: MediaSetup, device: Device, options: MediaSessionOptions) {
+    super();
+    this.mediaEpoch = setup.mediaEpoch;
+    this.dataConsumers = setup.dataConsumers;
+    this.#signaling = options.signaling;
+    this.#device = device;
+    const common = {
+      iceServers: setup.iceServers,
+      ...(options.iceTransportPolicy ? { iceTransportPolicy: options.iceTransportPolicy } : {}),
+    };
+    this.#transports = {
+      send: device.createSendTransport({ ...transportOptions(setup.sendTransport), ...common }),
+      recv: device.createRecvTransport({ ...transportOptions(setup.recvTransport), ...common }),
+    };
+    this.#listen('send');
+    this.#listen('recv');
+    this.#listenToProduce(this.#transports.send);
+  }
+
+  /** @throws mediasoup-client `UnsupportedError` in a browser without WebRTC. */
+  static async create(setup: MediaSetup, options: MediaSessionOptions): Promise<MediaSession> {
+    const { handlerFactory } = options;
+    const device = await Device.factory(handlerFactory ? { handlerFactory } : {});
+    // The wire's types are wider than mediasoup-client's unions of known names; it checks them itself.
+    await device.load({ routerRtpCapabilities: setup.routerRtpCapabilities as types.RtpCapabilities });
+    return new MediaSession(setup, device, options);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What this browser can receive of what the router can send. */
+  get recvRtpCapabilities(): RtpCapabilities {
+    return this.#device.recvRtpCapabilities as RtpCapabilities;
+  }
+
+  get sendRtpCapabilities(): types.RtpCapabilities {
+    return this.#device.sendRtpCapabilities;
+  }
+
+  /**
+   * Sends a track. The track stays the caller's: closing the producer does not stop it.
+   *
+   * @throws ParleyError as the server answers `produce`.
+   */
+  async produce(request: ProduceRequest): Promise<types.Producer> {
+    const { track, encodings, codecOptions, codec, source, paused, label } = request;
+    return this.#open(
+      await this.#transports.send.produce({
+        track,
+        ...(encodings ? { encodings } : {}),
+        ...(codecOptions ? { codecOptions } : {}),
+        ...(codec ? { codec } : {}),
+        stopTracks: false,
+        appData: { source, paused, ...(label === undefined ? {} : { label }) },
+      }),
+    );
+  }
+
+  async consume(info: ConsumerInfo): Promise<types.Consumer> {
+    return this.#open(
+      await this.#transports.recv.consume({
+        id: info.consumerId,
+        producerId: info.producerId,
+        kind: info.kind,
+        rtpParameters: info.rtpParameters as types.RtpParameters,
+        // Lip-sync within a camera and its microphone, but a screen must not wait for either.
+        streamId: `${info.peerId}-${info.source.startsWith('screen') ? 'screen' : 'camera'}`,
+      }),
+    );
+  }
+
+  async produceData(options: { reliable: boolean; label: string }): Promise<types.DataProducer> {
+    const { reliable, label } = options;
+    return this.#open(
+      await this.#transports.send.produceData({
+        label,
+        ordered: reliable,
+        ...(reliable ? {} : { maxRetransmits: 0 }),
+      }),
+    );
+  }
+
+  async consumeData(info: DataConsumerInfo): Promise<types.DataConsumer> {
+    return this.#open(
+      await this.#transports.recv.consumeData({
+        id: info.dataConsumerId,
+        dataProducerId: info.dataProducerId,
+        sctpStreamParameters: info.sctpStreamParameters,
+        label: info.label,
+        protocol: info.protocol,
+      }),
+    );
+  }
+
+  hasTransport(transportId: string): boolean {
+    return this.#byId(transportId) !== undefined;
+  }
+
+  /** Gives a transport the server's new ICE credentials; queued behind what it is doing. */
+  async restartIce(
+    transportId: string,
+    iceParameters: IceParameters,
+    iceServers: IceServer[],
+  ): Promise<void> {
+    const transport = this.#byId(transportId);
+    if (!transport || this.#closed) return;
+    if (iceServers.length > 0) await transport.updateIceServers({ iceServers });
+    await transport.restartIce({ iceParameters });
+  }
+
+  transportId(direction: TransportDirection): string {
+    return this.#transports[direction].id;
+  }
+
+  transportState(direction: TransportDirection): types.ConnectionState {
+    return this.#transports[direction].connectionState;
+  }
+
+  async getStats(): Promise<RoomStats> {
+    const [send, receive] = await Promise.all([
+      this.#transports.send.getStats(),
+      this.#transports.recv.getStats(),
+    ]);
+    return { send, receive };
+  }
+
+  /** Closes both transports and with them whatever was built on them. Idempotent; no event follows. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#transports.send.close();
+    this.#transports.recv.close();
+  }
+
+  /** What was just created, unless the session was closed meanwhile. */
+  #open<T extends { close(): void }>(created: T): T {
+    if (!this.#closed) return created;
+    created.close();
+    throw invalidState('the media session is closed');
+  }
+
+  #byId(transportId: string): types.Transport | undefined {
+    return Object.values(this.#transports).find((transport) => transport.id === transportId);
+  }
+
+  #listen(direction: TransportDirection): void {
+    const transport = this.#transports[direction];
+    transport.on('connect', ({ dtlsParameters }, callback, errback) => {
+      this.#signaling
+        .request('connectTransport', {
+          transportId: transport.id,
+          dtlsParameters,
+        })
+        .then(callback, (error: unknown) => {
+          errback(toError(error));
+          // The server accepts DTLS parameters once; whether it got these is unknown.
+          if (!this.#closed) this.emit('broken', toError(error));
+        });
+    });
+    transport.on('connectionstatechange', (state) => {
+      if (!this.#closed) this.emit('transportState', direction, state);
+    });
+  }
+
+  #listenToProduce(transport: types.Transport): void {
+    transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
+      const { source, paused, label } = appData as { source: MediaSource; paused: boolean; label?: string };
+      this.#signaling
+        .request('produce', {
+          transportId: transport.id,
+          kind,
+          source,
+          rtpParameters: rtpParameters as RtpParameters,
+          paused,
+          ...(label === undefined ? {} : { label }),
+        })
+        .then(
+          ({ producerId }) => callback({ id: producerId }),
+          (error: unknown) => errback(toError(error)),
+        );
+    });
+    transport.on('producedata', ({ sctpStreamParameters }, callback, errback) => {
+      this.#signaling
+        .request('produceData', {
+          transportId: transport.id,
+          sctpStreamParameters: sctpStreamParameters as SctpStreamParameters,
+        })
+        .then(
+          ({ dataProducerId }) => callback({ id: dataProducerId }),
+          (error: unknown) => errback(toError(error)),
+        );
+    });
+  }
+}
+
+function transportOptions(info: TransportInfo): types.TransportOptions {
+  const { transportId, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = info;
+  return {
+    id: transportId,
+    iceParameters,
+    iceCandidates,
+    dtlsParameters,
+    ...(sctpParameters ? { sctpParameters } : {}),
+  };
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

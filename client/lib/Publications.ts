@@ -1,0 +1,289 @@
+import type { types } from 'mediasoup-client';
+import {
+  badRequest,
+  conflict,
+  internal,
+  invalidState,
+  notFound,
+  ParleyError,
+} from '../../src/support/errors.ts';
+import type { MediaSource, ProducerInfo } from '../../src/protocol/models.ts';
+import { encodingsFor } from './encodings.ts';
+import { LocalPublication } from './LocalPublication.ts';
+import type { MediaSession } from './MediaSession.ts';
+import type { PublicationState, PublishOptions } from './publicTypes.ts';
+import { isTransient, Reconciler } from './Reconciler.ts';
+import type { RoomStore } from './RoomStore.ts';
+import type { SignalingClient } from './SignalingClient.ts';
+
+export interface PublicationsParts {
+  signaling: SignalingClient;
+  store: RoomStore;
+  onError: (error: Error) => void;
+  onTrackEnded: (source: MediaSource) => void;
+}
+
+/**
+ * The local tracks that should be published, across reconnections and media resets.
+ *
+ * The list says what is wanted; passes of the reconciler publish, pause and close until the server agrees.
+ */
+export class Publications {
+  readonly #parts: PublicationsParts;
+  readonly #reconciler: Reconciler;
+  #list: LocalPublication[] = [];
+  /** Producers of the server that are not wanted any more. */
+  readonly #surplus = new Set<string>();
+  #session: MediaSession | undefined;
+  #online = false;
+  #closed = false;
+
+  constructor(parts: PublicationsParts) {
+    this.#parts = parts;
+    this.#reconciler = new Reconciler(() => this.#pass(), {
+      onError: (error) => parts.onError(toError(error)),
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Publishes on these transports from now on; everything is published anew. */
+  attach(session: MediaSession): void {
+    this.#session = session;
+    this.#reconciler.poke();
+  }
+
+  /** The transports are gone; the tracks wait for the next ones. */
+  detach(): void {
+    this.#session = undefined;
+    this.#surplus.clear();
+    for (const item of this.#list) item.producer = undefined;
+  }
+
+  /** Whether requests make sense at this moment. */
+  setOnline(online: boolean): void {
+    this.#online = online;
+    if (online) this.#reconciler.poke();
+  }
+
+  /** Compares with what the server says this peer publishes, after a resume. */
+  compare(ownProducers: readonly ProducerInfo[]): void {
+    const onServer = new Map(ownProducers.map((producer) => [producer.producerId, producer]));
+    for (const item of this.#list) {
+      if (!item.producer) continue;
+      const known = onServer.get(item.producer.id);
+      onServer.delete(item.producer.id);
+      if (known) {
+        item.serverPaused = known.paused;
+      } else {
+        item.producer.close();
+        item.producer = undefined;
+      }
+    }
+    // Published without our ever getting the answer, or closed without the server's ever hearing of it.
+    for (const producerId of onServer.keys()) this.#surplus.add(producerId);
+    this.#reconciler.poke();
+  }
+
+  has(source: MediaSource): boolean {
+    return source !== 'custom' && this.#list.some((item) => item.source === source);
+  }
+
+  /**
+   * Resolves when the others can subscribe to it.
+   *
+   * @throws ParleyError `conflict` when the source is published already, or what the server answers.
+   */
+  publish(track: MediaStreamTrack, source: MediaSource, options: PublishOptions): Promise<PublicationState> {
+    if (this.#closed) return Promise.reject(invalidState('the room is closed'));
+    if (this.has(source)) return Promise.reject(conflict(`${source} is published already`));
+    if (track.readyState === 'ended') return Promise.reject(invalidState('the track has ended'));
+    return new Promise((onPublished, onRefused) => {
+      const onTrackEnded = (item: LocalPublication): void => {
+        this.#remove(item, invalidState('the track ended'));
+        this.#parts.onTrackEnded(item.source);
+      };
+      this.#list.push(new LocalPublication({ track, source, options, onPublished, onRefused, onTrackEnded }));
+      this.#reconciler.poke();
+    });
+  }
+
+  /** @throws ParleyError `notFound` when nothing like it is published. */
+  async unpublish(target: string): Promise<void> {
+    this.#remove(this.#get(target), invalidState('it was unpublished meanwhile'));
+    await this.#reconciler.settled();
+  }
+
+  /** Pauses locally at once; resolves when the server was told, or will be after a reconnection. */
+  async setPaused(target: string, paused: boolean): Promise<void> {
+    const item = this.#get(target);
+    item.paused = paused;
+    if (paused) {
+      if (item.producer) item.producer.pause();
+      else item.track.enabled = false;
+      this.#tell();
+    }
+    await this.#reconciler.settled();
+  }
+
+  /** Sends another track under the same publication. */
+  async replaceTrack(target: string, track: MediaStreamTrack): Promise<void> {
+    const item = this.#get(target);
+    if (track.kind !== item.track.kind) throw badRequest(`${item.source} is not ${track.kind}`);
+    if (track === item.track) return;
+    await item.producer?.replaceTrack({ track });
+    if (!this.#list.includes(item)) throw invalidState('it was unpublished meanwhile');
+    item.takeTrack(track);
+    this.#tell();
+  }
+
+  /** The server closed one of ours: a moderator did it. */
+  closedByServer(producerId: string): void {
+    const item = this.#list.find((candidate) => candidate.producer?.id === producerId);
+    if (!item) return;
+    this.#remove(item, invalidState('it was closed by the server'));
+    this.#surplus.delete(producerId);
+  }
+
+  /** Idempotent. Stops the tracks that are the room's own. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#reconciler.close();
+    for (const item of this.#list) this.#remove(item, invalidState('the room is closed'));
+    this.#session = undefined;
+  }
+
+  async #pass(): Promise<void> {
+    for (const producerId of this.#surplus) {
+      if (this.#ready()) await this.#closeOnServer(producerId);
+    }
+    let transient: Error | undefined;
+    for (const item of this.#list) {
+      try {
+        if (this.#ready()) await this.#bringInLine(item);
+      } catch (error) {
+        // One source in trouble must not keep the others from being published.
+        if (isTransient(error)) transient = toError(error);
+        else this.#fail(item, toError(error));
+      }
+    }
+    if (transient) throw transient;
+  }
+
+  #ready(): boolean {
+    return this.#online && !this.#closed && this.#session !== undefined;
+  }
+
+  async #bringInLine(item: LocalPublication): Promise<void> {
+    if (!this.#list.includes(item)) return;
+    if (!item.producer) await this.#produce(item);
+    const { producer, paused } = item;
+    if (!producer || paused === item.serverPaused) return;
+    try {
+      await this.#parts.signaling.request(paused ? 'pauseProducer' : 'resumeProducer', {
+        producerId: producer.id,
+      });
+      item.serverPaused = paused;
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      // A refused unmute stays muted; a refused mute is a mute all the same, because the track is off.
+      item.paused = true;
+      item.serverPaused = true;
+      this.#parts.onError(toError(error));
+    }
+    if (item.producer !== producer) return;
+    if (!item.paused) producer.resume();
+    this.#tell();
+  }
+
+  async #produce(item: LocalPublication): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    const { track, source, options, paused } = item;
+    track.enabled = !paused;
+    if (source === 'screen' && track.contentHint === '') track.contentHint = 'detail';
+    let producer: types.Producer;
+    try {
+      producer = await session.produce({
+        track,
+        source,
+        paused,
+        ...encodingsFor(track, source, options, session.sendRtpCapabilities),
+        ...(options.label === undefined ? {} : { label: options.label }),
+      });
+    } catch (error) {
+      // Not refused but overtaken: the next session publishes it.
+      if (session.closed || this.#session !== session) return;
+      throw error;
+    }
+    if (!this.#list.includes(item)) {
+      producer.close();
+      this.#surplus.add(producer.id);
+      this.#reconciler.poke();
+      return;
+    }
+    if (item.track !== track) await producer.replaceTrack({ track: item.track });
+    item.serverPaused = paused;
+    if (item.paused) producer.pause();
+    item.published(producer);
+    this.#tell();
+  }
+
+  async #closeOnServer(producerId: string): Promise<void> {
+    try {
+      await this.#parts.signaling.request('closeProducer', { producerId });
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      // Gone already, which is what was wanted.
+    }
+    this.#surplus.delete(producerId);
+  }
+
+  #fail(item: LocalPublication, error: Error): void {
+    const wasPublished = item.state !== undefined;
+    this.#remove(item, error instanceof ParleyError ? error : internal(error.message, { cause: error }));
+    // Whoever called publish() got the error; for a repeated publication nobody waits.
+    if (wasPublished) this.#parts.onError(error);
+  }
+
+  #remove(item: LocalPublication, reason: Error): void {
+    if (!this.#list.includes(item)) return;
+    this.#list = this.#list.filter((other) => other !== item);
+    this.#dropProducer(item);
+    item.release();
+    item.refused(reason);
+    this.#tell();
+  }
+
+  #dropProducer(item: LocalPublication): void {
+    const { producer } = item;
+    item.producer = undefined;
+    if (!producer || producer.closed) return;
+    producer.close();
+    this.#surplus.add(producer.id);
+    this.#reconciler.poke();
+  }
+
+  /** Writes what is published into the room's state. */
+  #tell(): void {
+    if (this.#closed) return;
+    const publications = this.#list.flatMap((item) => {
+      const producerId = item.producer?.id ?? item.state?.producerId;
+      return producerId === undefined ? [] : [item.refreshState(producerId)];
+    });
+    this.#parts.store.dispatch({ type: 'localPublications', publications });
+  }
+
+  #get(target: string): LocalPublication {
+    const item = this.#list.find((candidate) => candidate.answersTo(target));
+    if (!item) throw notFound(`${target} is not published`);
+    return item;
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

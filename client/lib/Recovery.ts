@@ -1,0 +1,268 @@
+import type { JoinAnswer, ResumeAnswer } from '../../src/protocol/requests.ts';
+import type { MediaSetup } from '../../src/protocol/models.ts';
+import { ParleyError, timeout } from '../../src/support/errors.ts';
+import type { DataChannels } from './DataChannels.ts';
+import type { MediaSession } from './MediaSession.ts';
+import type { ConnectOptions, RoomCloseReason } from './publicTypes.ts';
+import type { Publications } from './Publications.ts';
+import { isTransient, Reconciler } from './Reconciler.ts';
+import type { RoomStore } from './RoomStore.ts';
+import type { SignalingClient } from './SignalingClient.ts';
+import type { Subscriptions } from './Subscriptions.ts';
+import { TransportWatch } from './TransportWatch.ts';
+
+export interface RecoveryParts {
+  signaling: SignalingClient;
+  store: RoomStore;
+  publications: Publications;
+  subscriptions: Subscriptions;
+  data: DataChannels;
+  /** What to join with; read anew at each join. */
+  joinOptions: () => ConnectOptions;
+  createSession: (setup: MediaSetup) => Promise<MediaSession>;
+  onError: (error: Error) => void;
+  /** Nothing helps any more; the first join's error, or why a later one was refused. */
+  onGiveUp: (reason: RoomCloseReason, error: Error) => void;
+}
+
+/** ms after a media reset until sources that nobody published anew are taken off the list. */
+const STALE_AFTER = 15_000;
+
+/**
+ * Keeps the client in its room: joins, resumes after a lost socket, rebuilds media that died.
+ *
+ * One reconciler owns the way from whatever is missing (membership on this socket, a media session of the
+ * current epoch) to being connected; events only note what is missing and poke it.
+ */
+export class Recovery {
+  readonly #parts: RecoveryParts;
+  readonly #reconciler: Reconciler;
+  /** Secret of the membership; undefined before the first join, and when the server forgot us. */
+  #sessionToken: string | undefined;
+  /** The membership is bound to the socket that is open now. */
+  #present = false;
+  #session: MediaSession | undefined;
+  #watch: TransportWatch | undefined;
+  /** The highest epoch that a `mediaReset` of this membership named. */
+  #resetEpoch = 0;
+  #everConnected = false;
+  #closed = false;
+  #staleTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parts: RecoveryParts) {
+    this.#parts = parts;
+    this.#reconciler = new Reconciler(() => this.#pass(), {
+      retryDelay: 300,
+      onError: (error) => this.#giveUp(toError(error)),
+    });
+    parts.signaling.on('connected', () => this.#reconciler.poke());
+    parts.signaling.on('disconnected', () => this.#socketLost());
+    parts.signaling.on('refused', (error) => this.#refused(error));
+    parts.signaling.on('unreachable', (error) => this.#giveUp(error));
+    parts.signaling.on('mediaReset', ({ mediaEpoch }) => this.#mediaReset(mediaEpoch));
+  }
+
+  get session(): MediaSession | undefined {
+    return this.#session;
+  }
+
+  /** Idempotent; whatever is under way ends at its next step. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#staleTimer);
+    this.#reconciler.close();
+    this.#dropSession();
+  }
+
+  async #pass(): Promise<void> {
+    const { signaling } = this.#parts;
+    // Each step may find that the one before was undone while it ran: a second drop, another reset.
+    while (!this.#closed && signaling.connected) {
+      if (!this.#present) await this.#enter();
+      else if (!this.#session) await this.#rebuildMedia();
+      else break;
+    }
+    this.#refreshStatus();
+  }
+
+  async #enter(): Promise<void> {
+    try {
+      if (this.#sessionToken === undefined) await this.#join();
+      else await this.#resume(this.#sessionToken);
+    } catch (error) {
+      if (this.#closed) return;
+      // The server may have acted without our hearing of it; only a new socket makes sure.
+      if (error instanceof ParleyError && (error.code === 'timeout' || error.code === 'invalidState')) {
+        this.#parts.signaling.reconnect();
+        throw timeout('entering the room failed', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  async #join(): Promise<void> {
+    const { signaling, store } = this.#parts;
+    const { room, name, token, metadata } = this.#parts.joinOptions();
+    this.#resetEpoch = 0;
+    const answer: JoinAnswer = await signaling.request('join', {
+      room,
+      ...(name === undefined ? {} : { name }),
+      ...(token === undefined ? {} : { token }),
+      ...(metadata === undefined ? {} : { metadata }),
+    });
+    if (this.#closed) return;
+    this.#sessionToken = answer.sessionToken;
+    const { peerId, permissions, snapshot, media } = answer;
+    store.dispatch({ type: 'entered', peerId, permissions, snapshot });
+    if (!this.#bind()) return;
+    await this.#useMedia(media);
+  }
+
+  async #resume(sessionToken: string): Promise<void> {
+    const { signaling, store, publications, subscriptions } = this.#parts;
+    let answer: ResumeAnswer;
+    try {
+      answer = await signaling.request('resume', {
+        sessionToken,
+        mediaEpoch: this.#session?.mediaEpoch ?? 0,
+      });
+    } catch (error) {
+      if (this.#closed || !isForgotten(error)) throw error;
+      // The grace period is over or the server is another one: the next step joins anew.
+      this.#sessionToken = undefined;
+      this.#dropSession();
+      store.dispatch({ type: 'mediaLost' });
+      return;
+    }
+    if (this.#closed) return;
+    const { snapshot, permissions, consumerIds, iceParameters, iceServers } = answer;
+    const session = this.#session;
+    const transportsLive =
+      session?.mediaEpoch === snapshot.mediaEpoch &&
+      Object.keys(iceParameters).filter((transportId) => session.hasTransport(transportId)).length === 2;
+    if (!transportsLive && session) {
+      this.#dropSession();
+      store.dispatch({ type: 'mediaLost' });
+    }
+    store.dispatch({ type: 'entered', peerId: store.state.peerId, permissions, snapshot });
+    if (session && transportsLive) {
+      const own = snapshot.peers.find((peer) => peer.peerId === store.state.peerId);
+      publications.compare(own?.producers ?? []);
+      subscriptions.compare(consumerIds);
+      for (const [transportId, parameters] of Object.entries(iceParameters)) {
+        session
+          .restartIce(transportId, parameters, iceServers)
+          .catch((error: unknown) => this.#broken(session, error));
+      }
+    }
+    this.#bind();
+  }
+
+  /** Notes that the membership is on the open socket; false when that was lost again meanwhile. */
+  #bind(): boolean {
+    this.#present = this.#parts.signaling.connected;
+    this.#setOnline(this.#present);
+    return this.#present;
+  }
+
+  async #rebuildMedia(): Promise<void> {
+    const setup = await this.#parts.signaling.request('setUpMedia', {});
+    if (!this.#closed) await this.#useMedia(setup);
+  }
+
+  async #useMedia(setup: MediaSetup): Promise<void> {
+    // Died again while the answer was under way.
+    if (setup.mediaEpoch < this.#resetEpoch) return;
+    const session = await this.#parts.createSession(setup);
+    if (this.#closed || setup.mediaEpoch < this.#resetEpoch) {
+      session.close();
+      return;
+    }
+    this.#session = session;
+    session.on('broken', (error) => this.#broken(session, error));
+    this.#watch = new TransportWatch({
+      session,
+      signaling: this.#parts.signaling,
+      onChange: () => this.#refreshStatus(),
+      onGiveUp: () => this.#broken(session, undefined),
+    });
+    this.#parts.data.attach(session);
+    this.#parts.subscriptions.attach(session);
+    this.#parts.publications.attach(session);
+  }
+
+  #socketLost(): void {
+    if (this.#closed) return;
+    this.#present = false;
+    this.#setOnline(false);
+    this.#refreshStatus();
+  }
+
+  #mediaReset(mediaEpoch: number): void {
+    if (this.#closed) return;
+    this.#resetEpoch = Math.max(this.#resetEpoch, mediaEpoch);
+    if (this.#session && this.#session.mediaEpoch >= mediaEpoch) return;
+    this.#dropSession();
+    this.#parts.store.dispatch({ type: 'mediaReset' });
+    clearTimeout(this.#staleTimer);
+    this.#staleTimer = setTimeout(() => this.#parts.store.dispatch({ type: 'staleExpired' }), STALE_AFTER);
+    this.#refreshStatus();
+    this.#reconciler.poke();
+  }
+
+  /** These transports cannot be saved; the others' are fine. */
+  #broken(session: MediaSession, error: unknown): void {
+    if (this.#closed || this.#session !== session) return;
+    if (error !== undefined && !isTransient(error)) this.#parts.onError(toError(error));
+    this.#dropSession();
+    this.#parts.store.dispatch({ type: 'mediaLost' });
+    this.#refreshStatus();
+    this.#reconciler.poke();
+  }
+
+  #dropSession(): void {
+    this.#watch?.close();
+    this.#watch = undefined;
+    this.#parts.data.detach();
+    this.#parts.subscriptions.detach();
+    this.#parts.publications.detach();
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  #setOnline(online: boolean): void {
+    this.#parts.publications.setOnline(online);
+    this.#parts.subscriptions.setOnline(online);
+    this.#parts.data.setOnline(online);
+  }
+
+  #refreshStatus(): void {
+    if (this.#closed) return;
+    const connected = this.#present && this.#session !== undefined && !this.#watch?.troubled;
+    this.#everConnected ||= connected;
+    const lost = this.#everConnected ? 'reconnecting' : 'connecting';
+    this.#parts.store.dispatch({ type: 'status', status: connected ? 'connected' : lost });
+  }
+
+  #refused(error: ParleyError): void {
+    if (this.#closed) return;
+    // "Come back later" is an answer too, but Socket.IO does not ask again by itself after one.
+    if (isTransient(error)) {
+      setTimeout(() => this.#parts.signaling.open(), 2000);
+    } else {
+      this.#giveUp(error);
+    }
+  }
+
+  #giveUp(error: Error): void {
+    if (!this.#closed) this.#parts.onGiveUp('connectionLost', error);
+  }
+}
+
+function isForgotten(error: unknown): boolean {
+  return error instanceof ParleyError && (error.code === 'notFound' || error.code === 'unauthorized');
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

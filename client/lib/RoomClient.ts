@@ -1,0 +1,193 @@
+import type { ChatMessage } from '../../src/protocol/models.ts';
+import { invalidState } from '../../src/support/errors.ts';
+import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
+import type { ClientEnvironment } from './ClientEnvironment.ts';
+import type {
+  CaptureOptions,
+  ConnectOptions,
+  DataOptions,
+  PreferredLayers,
+  PublicationState,
+  PublishOptions,
+  RoomEvents,
+  RoomState,
+  RoomStats,
+  SelfUpdate,
+} from './publicTypes.ts';
+import { RoomEngine } from './RoomEngine.ts';
+
+/**
+ * One room that this page is in: publish, subscribe, send, and hear what happens.
+ *
+ * Made by `connect()`. `state` is the whole truth, replaced after every change; events tell what changed. A
+ * lost connection is restored without the caller's doing. After `closed` nothing follows, and every call
+ * rejects with ParleyError `invalidState`.
+ */
+export class RoomClient extends TypedEmitter<RoomEvents> {
+  readonly #engine: RoomEngine;
+
+  /** Use `connect()`. */
+  constructor(options: ConnectOptions & { url: string }, environment: ClientEnvironment = {}) {
+    super();
+    this.#engine = new RoomEngine(options, environment, {
+      // The tuple's pairing of event and arguments does not survive a spread.
+      changed: (change) =>
+        (this.emit as (event: string, ...args: unknown[]) => void).apply(this, [...change]),
+      data: (message) => this.emit('data', message),
+      localTrackEnded: (source) => this.emit('localTrackEnded', source),
+      error: (error) => this.emit('error', error),
+    });
+  }
+
+  /** A frozen snapshot; compare objects to see what changed. */
+  get state(): RoomState {
+    return this.#engine.store.state;
+  }
+
+  /** Called by `connect()`: resolves once in the room. */
+  start(): Promise<void> {
+    return this.#engine.start();
+  }
+
+  /**
+   * Opens the microphone (or takes `options.track`) and publishes it.
+   *
+   * @throws MediaError when it cannot be opened; ParleyError `conflict`, `forbidden`, `limitExceeded`.
+   */
+  async publishMicrophone(options: CaptureOptions = {}): Promise<PublicationState> {
+    return this.#open().capture.microphone(options);
+  }
+
+  /**
+   * Opens the camera (or takes `options.track`) and publishes it in up to three simulcast layers.
+   *
+   * @throws as `publishMicrophone`.
+   */
+  async publishCamera(options: CaptureOptions = {}): Promise<PublicationState> {
+    return this.#open().capture.camera(options);
+  }
+
+  /**
+   * Lets the person choose a screen and publishes it, with its audio when the browser gives it.
+   *
+   * @throws MediaError `cancelled` when nothing was chosen; otherwise as `publishMicrophone`.
+   */
+  async publishScreen(options: CaptureOptions = {}): Promise<PublicationState> {
+    return this.#open().capture.screen(options);
+  }
+
+  /** Publishes any track; it stays the caller's to stop, unless `stopTrack` is set. Source: `custom` by default. */
+  async publishTrack(track: MediaStreamTrack, options: PublishOptions = {}): Promise<PublicationState> {
+    return this.#open().capture.given(track, options);
+  }
+
+  /**
+   * Stops publishing a source, or the publication with this producer id (custom tracks); a screen takes its
+   * audio with it.
+   *
+   * @throws ParleyError `notFound` when it is not published.
+   */
+  async unpublish(target: string): Promise<void> {
+    const { publications } = this.#open();
+    const audio = target === 'screen' && publications.has('screenAudio');
+    await Promise.all([publications.unpublish(target), audio && publications.unpublish('screenAudio')]);
+  }
+
+  /** Mutes or unmutes a source or producer id: nothing is sent, the others see it as paused. */
+  async setMuted(target: string, muted: boolean): Promise<void> {
+    await this.#open().publications.setPaused(target, muted);
+  }
+
+  /** Sends another track of the same kind in a publication's place, without a gap for the others. */
+  async replaceTrack(target: string, track: MediaStreamTrack): Promise<void> {
+    await this.#open().publications.replaceTrack(target, track);
+  }
+
+  /**
+   * Changes to another microphone or camera.
+   *
+   * @throws MediaError when it cannot be opened (the old one goes on); ParleyError `notFound`.
+   */
+  async switchDevice(source: 'microphone' | 'camera', deviceId: string): Promise<void> {
+    await this.#open().capture.switchDevice(source, deviceId);
+  }
+
+  /**
+   * Sends a string, bytes or a JSON value to everybody else, or to some; resolves when it is on its way.
+   *
+   * @throws ParleyError `badRequest` above 65,536 bytes, `forbidden` without `canPublishData`.
+   */
+  async sendData(payload: unknown, options: DataOptions = {}): Promise<void> {
+    await this.#open().data.send(payload, options);
+  }
+
+  /** Sends a chat message of 1 to 4000 characters to everybody; resolves with it as the server keeps it. */
+  async sendChat(text: string): Promise<ChatMessage> {
+    const { signaling, store } = this.#open();
+    const { message } = await signaling.request('sendChat', { text });
+    store.dispatch({ type: 'chatMessage', message });
+    return message;
+  }
+
+  /** Changes one's name (1 to 64 characters) or metadata (at most 4096). */
+  async updateSelf(update: SelfUpdate): Promise<void> {
+    const engine = this.#open();
+    await engine.signaling.request('updateSelf', { ...update });
+    // Also for the case that the room has to be joined anew.
+    engine.joinOptions = { ...engine.joinOptions, ...update };
+    const self = this.state.peers.find((peer) => peer.isLocal);
+    if (!self) return;
+    const { name, metadata } = { ...self, ...update };
+    engine.store.dispatch({
+      type: 'peerUpdated',
+      peerId: self.peerId,
+      name: name.trim(),
+      ...(metadata === undefined ? {} : { metadata }),
+    });
+  }
+
+  /** Receives these producers, also when `autoSubscribe` is off. */
+  async subscribe(producerIds: readonly string[]): Promise<void> {
+    await this.#open().subscriptions.subscribe(producerIds);
+  }
+
+  /** Stops receiving these producers until `subscribe`. */
+  async unsubscribe(producerIds: readonly string[]): Promise<void> {
+    await this.#open().subscriptions.unsubscribe(producerIds);
+  }
+
+  /** The highest layers worth receiving of a simulcast or SVC producer, such as a small tile's smallest. */
+  async setPreferredLayers(producerId: string, layers: PreferredLayers): Promise<void> {
+    await this.#open().subscriptions.setPreferredLayers(producerId, layers);
+  }
+
+  /** @throws ParleyError `forbidden` unless `roomAdmin`, `notFound`. */
+  async removePeer(peerId: string): Promise<void> {
+    await this.#open().signaling.request('removePeer', { peerId });
+  }
+
+  /** Ends the room for everybody. @throws ParleyError `forbidden` unless `roomAdmin`. */
+  async closeRoom(): Promise<void> {
+    await this.#open().signaling.request('closeRoom', {});
+  }
+
+  /** The browser's statistics of both transports (W3C webrtc-stats). */
+  async getStats(): Promise<RoomStats> {
+    return (await this.#engine.session?.getStats()) ?? { send: null, receive: null };
+  }
+
+  /** Leaves at once; resolves when the server knows, after 1 s at most. Idempotent. */
+  leave(): Promise<void> {
+    return this.#engine.leave();
+  }
+
+  /** The network changed: finds out now, instead of by time-outs, whether the connection survived it. */
+  networkChanged(): void {
+    if (!this.#engine.closed) this.#engine.signaling.reconnect();
+  }
+
+  #open(): RoomEngine {
+    if (this.#engine.closed) throw invalidState('the room is closed');
+    return this.#engine;
+  }
+}

@@ -1,0 +1,185 @@
+import type { MediaSource } from '../../src/protocol/models.ts';
+import { invalidState, timeout } from '../../src/support/errors.ts';
+import type { ClientEnvironment } from './ClientEnvironment.ts';
+import { DataChannels } from './DataChannels.ts';
+import { LocalCapture } from './LocalCapture.ts';
+import { MediaError } from './MediaError.ts';
+import { MediaSession } from './MediaSession.ts';
+import { Publications } from './Publications.ts';
+import type { ConnectOptions, DataMessage, RoomCloseReason } from './publicTypes.ts';
+import { Recovery } from './Recovery.ts';
+import type { RoomChange } from './roomChanges.ts';
+import { RoomStore } from './RoomStore.ts';
+import { followFacts } from './serverFacts.ts';
+import { SignalingClient } from './SignalingClient.ts';
+import { Subscriptions } from './Subscriptions.ts';
+
+/** What only events can tell, because it leaves no trace in the state. */
+export interface RoomEngineListener {
+  changed: (change: RoomChange) => void;
+  data: (message: DataMessage) => void;
+  localTrackEnded: (source: MediaSource) => void;
+  error: (error: Error) => void;
+}
+
+/** ms that `leave()` waits for the server's answer. */
+const FAREWELL = 1000;
+/** ms until a first connection that does not come about is given up. */
+const CONNECT_TIMEOUT = 15_000;
+
+/** The parts of one room, how they are joined together, and how they end together. */
+export class RoomEngine {
+  readonly store: RoomStore;
+  readonly signaling: SignalingClient;
+  readonly publications: Publications;
+  readonly subscriptions: Subscriptions;
+  readonly data: DataChannels;
+  readonly capture: LocalCapture;
+  readonly #recovery: Recovery;
+  readonly #listener: RoomEngineListener;
+  readonly #connectTimeout: number;
+  /** What a join anew would say; follows `updateSelf`. */
+  joinOptions: ConnectOptions;
+  #joining: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #lastFailure: Error | undefined;
+
+  constructor(
+    options: ConnectOptions & { url: string },
+    environment: ClientEnvironment,
+    listener: RoomEngineListener,
+  ) {
+    this.#listener = listener;
+    this.joinOptions = { ...options };
+    this.#connectTimeout = environment.connectTimeout ?? CONNECT_TIMEOUT;
+    const onError = (error: Error): void => this.#report(error);
+    const store = (this.store = new RoomStore(options.room, (change) => this.#tell(change)));
+    const { requestTimeout, reconnectDelay, mediaDevices } = environment;
+    const signaling = (this.signaling = new SignalingClient({
+      url: options.url,
+      ...(requestTimeout === undefined ? {} : { requestTimeout }),
+      ...(reconnectDelay === undefined ? {} : { reconnectDelay }),
+    }));
+    const publications = (this.publications = new Publications({
+      signaling,
+      store,
+      onError,
+      onTrackEnded: (source) => this.#localTrackEnded(source),
+    }));
+    const autoSubscribe = options.autoSubscribe ?? true;
+    const subscriptions = (this.subscriptions = new Subscriptions({
+      signaling,
+      store,
+      autoSubscribe,
+      onError,
+    }));
+    this.data = new DataChannels({ signaling, onMessage: (message) => this.#receive(message), onError });
+    this.capture = new LocalCapture(publications, mediaDevices, onError);
+    this.#recovery = new Recovery({
+      signaling,
+      store,
+      publications,
+      subscriptions,
+      data: this.data,
+      joinOptions: () => this.joinOptions,
+      createSession: (setup) =>
+        MediaSession.create(setup, {
+          signaling,
+          ...(options.iceTransportPolicy ? { iceTransportPolicy: options.iceTransportPolicy } : {}),
+          ...(environment.handlerFactory ? { handlerFactory: environment.handlerFactory } : {}),
+        }),
+      onError,
+      onGiveUp: (reason, error) => this.#giveUp(reason, error),
+    });
+    followFacts({ signaling, store, publications, subscriptions });
+    signaling.on('connectFailed', (error) => (this.#lastFailure = error));
+    signaling.on('removed', ({ reason }) => {
+      this.#close(reason, invalidState(`the room was left: ${reason}`));
+      signaling.close();
+    });
+  }
+
+  get closed(): boolean {
+    return this.store.state.status === 'closed';
+  }
+
+  get session(): MediaSession | undefined {
+    return this.#recovery.session;
+  }
+
+  /** Resolves once in the room. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const deadline = setTimeout(() => {
+        this.#giveUp('connectionLost', this.#lastFailure ?? timeout('no connection to the server in time'));
+      }, this.#connectTimeout);
+      this.#joining = {
+        resolve: () => {
+          clearTimeout(deadline);
+          resolve();
+        },
+        reject: (error) => {
+          clearTimeout(deadline);
+          reject(error);
+        },
+      };
+      this.signaling.open();
+    });
+  }
+
+  /** Leaves at once; resolves when the server knows, after 1 s at most. Idempotent. */
+  async leave(): Promise<void> {
+    if (this.closed) return;
+    // Before closing: from then on a listener may do anything, such as opening the next room.
+    const farewell = this.signaling.connected
+      ? this.signaling.request('leave', {}).catch(() => undefined)
+      : undefined;
+    this.#close('left', invalidState('left before the room was joined'));
+    let patience: ReturnType<typeof setTimeout> | undefined;
+    if (farewell) {
+      await Promise.race([farewell, new Promise((resolve) => (patience = setTimeout(resolve, FAREWELL)))]);
+    }
+    clearTimeout(patience);
+    this.signaling.close();
+  }
+
+  #localTrackEnded(source: MediaSource): void {
+    if (source === 'screen' && this.publications.has('screenAudio')) {
+      this.publications.unpublish('screenAudio').catch(() => undefined);
+    }
+    if (!this.closed) this.#listener.localTrackEnded(source);
+  }
+
+  #receive(message: DataMessage): void {
+    if (!this.closed) this.#listener.data(message);
+  }
+
+  #tell(change: RoomChange): void {
+    this.#listener.changed(change);
+    if (change[0] !== 'statusChanged' || change[1] !== 'connected') return;
+    this.#joining?.resolve();
+    this.#joining = undefined;
+  }
+
+  #report(error: Error): void {
+    if (!this.closed) this.#listener.error(error);
+  }
+
+  #giveUp(reason: RoomCloseReason, error: Error): void {
+    const unsupported = error.name === 'UnsupportedError';
+    this.#report(error);
+    this.#close(reason, unsupported ? new MediaError('unsupported', error.message, { cause: error }) : error);
+    this.signaling.close();
+  }
+
+  /** Everything but the socket, which may still have a farewell to send. */
+  #close(reason: RoomCloseReason, error: Error): void {
+    if (this.closed) return;
+    this.#recovery.close();
+    this.publications.close();
+    this.subscriptions.close();
+    this.data.close();
+    this.store.dispatch({ type: 'closed', reason });
+    this.#joining?.reject(error);
+    this.#joining = undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import type { RoomState } from './publicTypes.ts';
+import { roomChanges, type RoomChange } from './roomChanges.ts';
+import { initialRoom, reduceRoom, type RoomAction, type RoomModel } from './roomState.ts';
+
+/** Holds the one model of a room, and tells what changed. */
+export class RoomStore {
+  #model: RoomModel;
+  readonly #tell: (change: RoomChange) => void;
+
+  constructor(room: string, tell: (change: RoomChange) => void) {
+    this.#model = initialRoom(room);
+    this.#tell = tell;
+  }
+
+  get model(): RoomModel {
+    return this.#model;
+  }
+
+  get state(): RoomState {
+    return this.#model.view;
+  }
+
+  dispatch(action: RoomAction): void {
+    const previous = this.#model.view;
+    this.#model = reduceRoom(this.#model, action);
+    const reason = action.type === 'peerLeft' ? action.reason : undefined;
+    for (const change of roomChanges(previous, this.#model.view, reason)) this.#tell(change);
+  }
+}

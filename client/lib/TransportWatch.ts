@@ -1,0 +1,105 @@
+import { ParleyError } from '../../src/support/errors.ts';
+import type { MediaSession, TransportDirection } from './MediaSession.ts';
+import type { SignalingClient } from './SignalingClient.ts';
+
+export interface TransportWatchParts {
+  signaling: SignalingClient;
+  session: MediaSession;
+  /** Whether a transport is in trouble changed. */
+  onChange: () => void;
+  /** ICE restarts did not help: the transports must be built anew. */
+  onGiveUp: () => void;
+}
+
+interface Trouble {
+  attempts: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** ms that a disconnected transport may come back by itself (it often does within seconds). */
+const PATIENCE = 2500;
+/** ms until the next attempt when one did not help, doubled each time. */
+const NEXT_ATTEMPT = 3000;
+const MAX_ATTEMPTS = 4;
+
+/** Watches the two transports of one media session and restarts ICE where one lost its way. */
+export class TransportWatch {
+  readonly #parts: TransportWatchParts;
+  readonly #troubles = new Map<TransportDirection, Trouble>();
+  readonly #unlisten: () => void;
+  #closed = false;
+
+  constructor(parts: TransportWatchParts) {
+    this.#parts = parts;
+    this.#unlisten = parts.session.on('transportState', (direction, state) => {
+      if (state === 'connected') this.#recovered(direction);
+      else if (state === 'failed') this.#restartAfter(direction, 0);
+      else if (state === 'disconnected') this.#restartAfter(direction, PATIENCE);
+    });
+  }
+
+  /** Media does not flow in at least one direction. */
+  get troubled(): boolean {
+    return [...this.#troubles.values()].some(({ attempts }) => attempts > 0);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unlisten();
+    for (const { timer } of this.#troubles.values()) clearTimeout(timer);
+    this.#troubles.clear();
+  }
+
+  #recovered(direction: TransportDirection): void {
+    const trouble = this.#troubles.get(direction);
+    if (!trouble) return;
+    clearTimeout(trouble.timer);
+    this.#troubles.delete(direction);
+    this.#parts.onChange();
+  }
+
+  #restartAfter(direction: TransportDirection, delay: number): void {
+    const trouble = this.#troubles.get(direction) ?? { attempts: 0, timer: undefined };
+    this.#troubles.set(direction, trouble);
+    clearTimeout(trouble.timer);
+    trouble.timer = setTimeout(() => void this.#restart(direction, trouble), delay);
+  }
+
+  async #restart(direction: TransportDirection, trouble: Trouble): Promise<void> {
+    const { signaling, session } = this.#parts;
+    trouble.attempts += 1;
+    if (trouble.attempts === 1) this.#parts.onChange();
+    if (trouble.attempts > MAX_ATTEMPTS) {
+      this.#parts.onGiveUp();
+      return;
+    }
+    // Without a socket the resume that follows brings new credentials by itself.
+    if (!signaling.connected) {
+      trouble.attempts -= 1;
+    } else {
+      try {
+        const transportId = session.transportId(direction);
+        const { iceParameters, iceServers } = await signaling.request('restartIce', { transportId });
+        if (this.#closed) return;
+        await session.restartIce(transportId, iceParameters, iceServers);
+      } catch (error) {
+        if (this.#closed) return;
+        if (!this.#canGoOn(error)) {
+          this.#parts.onGiveUp();
+          return;
+        }
+      }
+    }
+    if (this.#closed || this.#troubles.get(direction) !== trouble) return;
+    if (session.transportState(direction) === 'connected') this.#recovered(direction);
+    else this.#restartAfter(direction, NEXT_ATTEMPT * 2 ** Math.max(trouble.attempts - 1, 0));
+  }
+
+  #canGoOn(error: unknown): boolean {
+    if (!(error instanceof ParleyError)) return false;
+    // Media and socket share the network: a silent socket is most likely as dead as the media.
+    if (error.code === 'timeout') this.#parts.signaling.reconnect();
+    return error.code === 'timeout' || error.code === 'unavailable' || error.code === 'limitExceeded';
+  }
+}

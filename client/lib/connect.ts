@@ -1,0 +1,43 @@
+import { badRequest } from '../../src/support/errors.ts';
+import type { ClientEnvironment } from './ClientEnvironment.ts';
+import type { ConnectOptions } from './publicTypes.ts';
+import { RoomClient } from './RoomClient.ts';
+
+/**
+ * Enters a room; resolves once joined.
+ *
+ * @throws ParleyError with the server's code (`unauthorized`, `forbidden`, `limitExceeded`, `badRequest`), or
+ * `unavailable` or `timeout` when the server cannot be reached; MediaError `unsupported` without WebRTC.
+ */
+export async function connect(
+  options: ConnectOptions,
+  environment: ClientEnvironment = {},
+): Promise<RoomClient> {
+  const room = new RoomClient({ ...options, url: serverUrl(options.url) }, environment);
+  const unlisten = followPage(room);
+  room.once('closed', unlisten);
+  await room.start();
+  return room;
+}
+
+function serverUrl(url: string | undefined): string {
+  const base = typeof location === 'undefined' ? undefined : location.href;
+  try {
+    return new URL(url ?? '/', base).href;
+  } catch (error) {
+    throw badRequest(`not a URL: ${url ?? ''}`, { cause: error });
+  }
+}
+
+/** A closed page leaves at once, instead of standing frozen in the room for the grace period. */
+function followPage(room: RoomClient): () => void {
+  if (typeof window === 'undefined') return () => undefined;
+  const leave = (): void => void room.leave();
+  const online = (): void => room.networkChanged();
+  window.addEventListener('pagehide', leave);
+  window.addEventListener('online', online);
+  return () => {
+    window.removeEventListener('pagehide', leave);
+    window.removeEventListener('online', online);
+  };
+}

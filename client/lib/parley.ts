@@ -1,0 +1,31 @@
+/**
+ * The Parley SDK: `/sdk/parley.js`, an ES module without any user interface.
+ *
+ *   const room = await connect({ url, room: 'standup', name: 'Ada' });
+ *   room.on('trackSubscribed', (track) => { video.srcObject = new MediaStream([track]); });
+ *   await room.publishCamera();
+ */
+export { connect } from './connect.ts';
+export type { RoomClient } from './RoomClient.ts';
+export type { ClientEnvironment } from './ClientEnvironment.ts';
+export { ParleyError } from '../../src/support/errors.ts';
+export { ERROR_CODES, type ErrorCode } from '../../src/protocol/errors.ts';
+export { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
+export { MediaError, type MediaErrorReason } from './MediaError.ts';
+export {
+  listDevices,
+  onDevicesChanged,
+  openCamera,
+  openMicrophone,
+  openScreen,
+  type DeviceList,
+} from './LocalMedia.ts';
+export { LevelMeter, type LevelMeterEvents } from './LevelMeter.ts';
+export type * from './publicTypes.ts';
+export type {
+  ChatMessage,
+  MediaKind,
+  MediaSource,
+  PeerCloseReason,
+  Permissions,
+} from '../../src/protocol/models.ts';

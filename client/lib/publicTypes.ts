@@ -1,0 +1,164 @@
+import type {
+  ChatMessage,
+  MediaKind,
+  MediaSource,
+  PeerCloseReason,
+  Permissions,
+} from '../../src/protocol/models.ts';
+
+/**
+ * Where the connection stands.
+ *
+ * - `connecting`: first connection, not in the room yet
+ * - `connected`: in the room
+ * - `reconnecting`: socket or media lost; being restored, nothing to do
+ * - `closed`: out of the room for good, see `closeReason`
+ */
+export type ConnectionStatus = 'connecting' | 'connected' | 'reconnecting' | 'closed';
+
+/** Why a room is closed: the server's reasons, or the connection could not be restored. */
+export type RoomCloseReason = PeerCloseReason | 'connectionLost';
+
+/** One track that a peer publishes. */
+export interface PublicationState {
+  readonly producerId: string;
+  readonly source: MediaSource;
+  readonly kind: MediaKind;
+  /** Paused by its publisher: muted, or camera off. */
+  readonly paused: boolean;
+  readonly label?: string;
+  /** The playable track; null while it is not (or not yet) subscribed. */
+  readonly track: MediaStreamTrack | null;
+}
+
+export interface PeerState {
+  readonly peerId: string;
+  readonly name: string;
+  readonly identity?: string;
+  readonly metadata?: string;
+  /** ms since the epoch. */
+  readonly joinedAt: number;
+  readonly isLocal: boolean;
+  readonly publications: readonly PublicationState[];
+  /** Loudness of the microphone in dBov, -127 (silent) to 0. */
+  readonly level: number;
+  /** Heard at this moment. */
+  readonly speaking: boolean;
+}
+
+/** The whole truth of the client about its room; a new frozen object after every change. */
+export interface RoomState {
+  readonly status: ConnectionStatus;
+  readonly closeReason: RoomCloseReason | null;
+  readonly room: string;
+  /** The local peer's id; empty before the first `connected`. */
+  readonly peerId: string;
+  /** In order of arrival, the local peer included. */
+  readonly peers: readonly PeerState[];
+  readonly dominantPeerId: string | null;
+  /** Oldest first. */
+  readonly chat: readonly ChatMessage[];
+  readonly permissions: Permissions;
+}
+
+/** What arrived from another peer's `sendData`. */
+export interface DataMessage {
+  readonly from: string;
+  readonly topic: string | undefined;
+  /** A string, a Uint8Array, or whatever JSON value was sent. */
+  readonly payload: unknown;
+  readonly reliable: boolean;
+}
+
+export interface ConnectOptions {
+  /** The server's base URL, such as `https://meet.example.com`; default: where the page came from. */
+  url?: string;
+  room: string;
+  /** Shown to the others; default: the token's name, or "Guest". */
+  name?: string;
+  /** A JWT in the shape of LiveKit's access token. */
+  token?: string;
+  /** Free text for the application, at most 4096 characters. */
+  metadata?: string;
+  /** Subscribe to everything that is published (default true). */
+  autoSubscribe?: boolean;
+  /** `relay` forces TURN (W3C WebRTC 4.2.5); default `all`. */
+  iceTransportPolicy?: RTCIceTransportPolicy;
+}
+
+export interface PublishOptions {
+  source?: MediaSource;
+  /** Start paused (muted). */
+  paused?: boolean;
+  /** For `custom` sources: a name for the others. */
+  label?: string;
+  /** bps for the highest layer. */
+  maxBitrate?: number;
+  /** Up to three simulcast layers, fewer for small pictures (default true for cameras, false otherwise). */
+  simulcast?: boolean;
+  /** Stop the track when it is unpublished or the room closes (default false: the track stays yours). */
+  stopTrack?: boolean;
+}
+
+export interface CaptureOptions {
+  deviceId?: string;
+  paused?: boolean;
+  /** An already opened track, such as that of a preview; it is published and, in the end, stopped by the room. */
+  track?: MediaStreamTrack;
+  /** Laid over the default constraints (W3C Media Capture 11.1). */
+  constraints?: MediaTrackConstraints;
+}
+
+/** The highest layers worth receiving, 0 being the smallest. */
+export interface PreferredLayers {
+  spatialLayer: number;
+  temporalLayer?: number;
+}
+
+export interface DataOptions {
+  /** Ordered and retransmitted (default true), or sent once. */
+  reliable?: boolean;
+  /** At most 128 characters. */
+  topic?: string;
+  /** Peer ids; default: everybody else. */
+  to?: readonly string[];
+}
+
+/** What to change about oneself; what is absent stays. */
+export interface SelfUpdate {
+  name?: string;
+  metadata?: string;
+}
+
+/** W3C statistics of both transports; null where media is not set up. */
+export interface RoomStats {
+  send: RTCStatsReport | null;
+  receive: RTCStatsReport | null;
+}
+
+/** Everything `room.on()` can tell. After `closed` nothing follows. */
+export interface RoomEvents {
+  /** After every change of `room.state`. */
+  stateChanged: [state: RoomState, previous: RoomState];
+  statusChanged: [status: ConnectionStatus];
+  peerJoined: [peer: PeerState];
+  peerLeft: [peer: PeerState, reason: PeerCloseReason];
+  peerUpdated: [peer: PeerState];
+  /** Somebody, the local peer included, started to publish. */
+  trackPublished: [publication: PublicationState, peer: PeerState];
+  trackUnpublished: [publication: PublicationState, peer: PeerState];
+  /** A track of another peer can be played. */
+  trackSubscribed: [track: MediaStreamTrack, publication: PublicationState, peer: PeerState];
+  trackUnsubscribed: [track: MediaStreamTrack, publication: PublicationState, peer: PeerState];
+  trackMuted: [publication: PublicationState, peer: PeerState];
+  trackUnmuted: [publication: PublicationState, peer: PeerState];
+  /** A local track ended by itself: device unplugged, or the browser's "stop sharing". */
+  localTrackEnded: [source: MediaSource];
+  /** The dominant speaker changed. */
+  activeSpeakerChanged: [peer: PeerState | null];
+  chatMessage: [message: ChatMessage];
+  data: [message: DataMessage];
+  /** Something in the background failed and was not restored; the room goes on. */
+  error: [error: Error];
+  closed: [reason: RoomCloseReason];
+}

@@ -1,0 +1,282 @@
+import type { EventPayloads } from '../../src/protocol/events.ts';
+import type {
+  ChatMessage,
+  PeerInfo,
+  Permissions,
+  ProducerInfo,
+  RoomSnapshot,
+  SpeakerLevel,
+} from '../../src/protocol/models.ts';
+import { SILENT, toPeer, toPublication, withoutUndefined } from './peerState.ts';
+import type {
+  ConnectionStatus,
+  PeerState,
+  PublicationState,
+  RoomCloseReason,
+  RoomState,
+} from './publicTypes.ts';
+
+/** What the reducer knows: the public state, and the producers that died with their media epoch. */
+export interface RoomModel {
+  readonly view: RoomState;
+  /** Still listed so that nothing flickers, but not consumable: their publishers will come with new ids. */
+  readonly stale: ReadonlySet<string>;
+}
+
+type Fact<N extends keyof EventPayloads> = { [K in N]: { type: K } & EventPayloads[K] }[N];
+
+/** Everything that changes the model: facts of the server, and what the client itself did. */
+export type RoomAction =
+  | Fact<
+      | 'peerJoined'
+      | 'peerLeft'
+      | 'peerUpdated'
+      | 'newProducer'
+      | 'producerClosed'
+      | 'producerPaused'
+      | 'producerResumed'
+      | 'speakersChanged'
+      | 'chatMessage'
+    >
+  | { type: 'status'; status: ConnectionStatus }
+  /** After `join` and `resume`. */
+  | { type: 'entered'; peerId: string; permissions: Permissions; snapshot: RoomSnapshot }
+  /** The server's media died: everybody will publish anew, under new ids. */
+  | { type: 'mediaReset' }
+  /** This client's own media died: the others publish on. */
+  | { type: 'mediaLost' }
+  /** Whoever has not published anew by now will not. */
+  | { type: 'staleExpired' }
+  | { type: 'subscribed'; producerId: string; track: MediaStreamTrack }
+  | { type: 'unsubscribed'; producerId: string }
+  | { type: 'localPublications'; publications: readonly PublicationState[] }
+  | { type: 'closed'; reason: RoomCloseReason };
+
+/** Chat messages that a client keeps; older ones go. */
+export const MAX_CHAT_KEPT = 1000;
+const NOTHING_STALE: ReadonlySet<string> = new Set();
+
+export function initialRoom(room: string): RoomModel {
+  const permissions: Permissions = {
+    canPublish: false,
+    canSubscribe: false,
+    canPublishData: false,
+    canUpdateOwnMetadata: false,
+    roomAdmin: false,
+  };
+  const view: RoomState = {
+    status: 'connecting',
+    closeReason: null,
+    room,
+    peerId: '',
+    peers: [],
+    dominantPeerId: null,
+    chat: [],
+    permissions,
+  };
+  return { view: frozen(view), stale: NOTHING_STALE };
+}
+
+/** The model after an action; the same object when nothing changed. A closed room never changes again. */
+export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
+  if (model.view.closeReason !== null) return model;
+  switch (action.type) {
+    case 'status':
+      return action.status === model.view.status ? model : withView(model, { status: action.status });
+    case 'entered':
+      return enter(model, action.peerId, action.permissions, action.snapshot);
+    case 'peerJoined':
+      if (action.peer.peerId === model.view.peerId) return model;
+      return withView(model, { peers: upsertPeer(model.view.peers, action.peer) });
+    case 'peerLeft':
+      return removePeer(model, action.peerId);
+    case 'peerUpdated':
+      return mapPeer(model, action.peerId, (peer) => {
+        const { name, metadata } = action;
+        return withoutUndefined({ ...peer, name, metadata });
+      });
+    case 'newProducer':
+      return addProducer(model, action.producer);
+    case 'producerClosed':
+      return removeProducer(model, action.producerId);
+    case 'producerPaused':
+    case 'producerResumed':
+      return mapPublication(model, action.producerId, (publication) => ({
+        ...publication,
+        paused: action.type === 'producerPaused',
+      }));
+    case 'speakersChanged':
+      return hear(model, action.dominantPeerId, action.levels);
+    case 'chatMessage':
+      return withView(model, { chat: mergeChat(model.view.chat, [action.message]) });
+    case 'mediaReset':
+      return { view: dropTracks(model.view), stale: new Set(remoteProducerIds(model.view)) };
+    case 'mediaLost':
+      return { ...model, view: dropTracks(model.view) };
+    case 'staleExpired':
+      return [...model.stale].reduce(removeProducer, model);
+    case 'subscribed':
+      return mapPublication(model, action.producerId, (p) => ({ ...p, track: action.track }));
+    case 'unsubscribed':
+      return mapPublication(model, action.producerId, (p) => ({ ...p, track: null }));
+    case 'localPublications':
+      return mapPeer(model, model.view.peerId, (peer) => ({ ...peer, publications: action.publications }));
+    case 'closed':
+      return {
+        ...model,
+        view: frozen({ ...dropTracks(model.view), status: 'closed', closeReason: action.reason }),
+      };
+  }
+}
+
+/** Ids of what the other peers publish and the server can still deliver. */
+export function consumableProducerIds(model: RoomModel): string[] {
+  return remoteProducerIds(model.view).filter((producerId) => !model.stale.has(producerId));
+}
+
+function enter(
+  model: RoomModel,
+  peerId: string,
+  permissions: Permissions,
+  snapshot: RoomSnapshot,
+): RoomModel {
+  const { view } = model;
+  const known = new Map(view.peers.map((peer) => [peer.peerId, peer]));
+  const ownPublications = view.peers.find((peer) => peer.isLocal)?.publications ?? [];
+  const peers = snapshot.peers.map((info): PeerState => {
+    // What this client publishes is its own truth: the snapshot may be older than its tracks.
+    if (info.peerId === peerId)
+      return { ...toPeer(info, known.get(peerId)), isLocal: true, publications: ownPublications };
+    return toPeer(info, known.get(info.peerId));
+  });
+  return {
+    stale: NOTHING_STALE,
+    view: frozen({
+      ...view,
+      room: snapshot.room,
+      peerId,
+      permissions,
+      peers,
+      dominantPeerId: snapshot.dominantPeerId,
+      chat: mergeChat(view.chat, snapshot.chat),
+    }),
+  };
+}
+
+function upsertPeer(peers: readonly PeerState[], info: PeerInfo): PeerState[] {
+  const known = peers.find((peer) => peer.peerId === info.peerId);
+  const peer = toPeer(info, known);
+  return known ? peers.map((other) => (other === known ? peer : other)) : [...peers, peer];
+}
+
+function removePeer(model: RoomModel, peerId: string): RoomModel {
+  const { view } = model;
+  if (peerId === view.peerId || !view.peers.some((peer) => peer.peerId === peerId)) return model;
+  return withView(model, {
+    peers: view.peers.filter((peer) => peer.peerId !== peerId),
+    dominantPeerId: view.dominantPeerId === peerId ? null : view.dominantPeerId,
+  });
+}
+
+function addProducer(model: RoomModel, producer: ProducerInfo): RoomModel {
+  if (producer.peerId === model.view.peerId) return model;
+  const stale = new Set(model.stale);
+  const next = mapPeer(model, producer.peerId, (peer) => {
+    const known = peer.publications.find((p) => p.producerId === producer.producerId);
+    const fresh = toPublication(producer, known?.track ?? null);
+    // After a media reset the same source comes back under a new id: it takes the old one's place.
+    const replaced =
+      known ??
+      peer.publications.find(
+        (p) => stale.has(p.producerId) && p.source === producer.source && p.label === producer.label,
+      );
+    if (!replaced) return { ...peer, publications: [...peer.publications, fresh] };
+    stale.delete(replaced.producerId);
+    return { ...peer, publications: peer.publications.map((p) => (p === replaced ? fresh : p)) };
+  });
+  return next === model ? model : { ...next, stale };
+}
+
+function removeProducer(model: RoomModel, producerId: string): RoomModel {
+  const owner = model.view.peers.find((peer) => peer.publications.some((p) => p.producerId === producerId));
+  // The local peer's publications follow the tracks, see `localPublications`.
+  if (!owner || owner.isLocal) return model;
+  const next = mapPeer(model, owner.peerId, (peer) => ({
+    ...peer,
+    publications: peer.publications.filter((p) => p.producerId !== producerId),
+  }));
+  const stale = new Set(model.stale);
+  stale.delete(producerId);
+  return { ...next, stale };
+}
+
+function hear(model: RoomModel, dominantPeerId: string | null, levels: readonly SpeakerLevel[]): RoomModel {
+  const heard = new Map(levels.map(({ peerId, level }) => [peerId, level]));
+  const peers = model.view.peers.map((peer) => {
+    const level = heard.get(peer.peerId) ?? SILENT;
+    const speaking = heard.has(peer.peerId);
+    return peer.level === level && peer.speaking === speaking ? peer : { ...peer, level, speaking };
+  });
+  return withView(model, { peers, dominantPeerId });
+}
+
+function mergeChat(known: readonly ChatMessage[], arrived: readonly ChatMessage[]): readonly ChatMessage[] {
+  const knownIds = new Set(known.map((message) => message.messageId));
+  const fresh = arrived.filter((message) => !knownIds.has(message.messageId));
+  return fresh.length === 0 ? known : [...known, ...fresh].slice(-MAX_CHAT_KEPT);
+}
+
+function dropTracks(view: RoomState): RoomState {
+  const peers = view.peers.map((peer) =>
+    peer.isLocal || peer.publications.every((p) => p.track === null)
+      ? peer
+      : { ...peer, publications: peer.publications.map((p) => ({ ...p, track: null })) },
+  );
+  return frozen({ ...view, peers });
+}
+
+function remoteProducerIds(view: RoomState): string[] {
+  return view.peers.flatMap((peer) => (peer.isLocal ? [] : peer.publications.map((p) => p.producerId)));
+}
+
+function mapPublication(
+  model: RoomModel,
+  producerId: string,
+  change: (publication: PublicationState) => PublicationState,
+): RoomModel {
+  const owner = model.view.peers.find((peer) => peer.publications.some((p) => p.producerId === producerId));
+  if (!owner || owner.isLocal) return model;
+  return mapPeer(model, owner.peerId, (peer) => ({
+    ...peer,
+    publications: peer.publications.map((p) => (p.producerId === producerId ? change(p) : p)),
+  }));
+}
+
+function mapPeer(model: RoomModel, peerId: string, change: (peer: PeerState) => PeerState): RoomModel {
+  if (!model.view.peers.some((peer) => peer.peerId === peerId)) return model;
+  const peers = model.view.peers.map((peer) => (peer.peerId === peerId ? change(peer) : peer));
+  return withView(model, { peers });
+}
+
+function withView(model: RoomModel, change: Partial<RoomState>): RoomModel {
+  return { ...model, view: frozen({ ...model.view, ...change }) };
+}
+
+/** Freezes what is new in the view; embedders get these very objects. */
+function frozen(view: RoomState): RoomState {
+  if (!Object.isFrozen(view.peers)) {
+    for (const peer of view.peers) {
+      if (Object.isFrozen(peer)) continue;
+      peer.publications.forEach((publication) => Object.freeze(publication));
+      Object.freeze(peer.publications);
+      Object.freeze(peer);
+    }
+    Object.freeze(view.peers);
+  }
+  if (!Object.isFrozen(view.chat)) {
+    view.chat.forEach((message) => Object.freeze(message));
+    Object.freeze(view.chat);
+  }
+  Object.freeze(view.permissions);
+  return Object.freeze(view);
+}

@@ -1,0 +1,343 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { forbidden, notFound, unauthorized } from '../../src/support/errors.ts';
+import { fakeTrack } from './support/fakeTracks.ts';
+import { peerOf, RoomHarness, self } from './support/RoomHarness.ts';
+import { SILENCE } from './support/ScriptedServer.ts';
+import { pause, until } from './support/until.ts';
+
+let harness: RoomHarness;
+beforeEach(async () => {
+  harness = await new RoomHarness().start();
+});
+afterEach(() => harness.close());
+
+const connectedAgain = (): Promise<unknown> => until(() => harness.events.includes('status: connected'));
+
+describe('a lost socket', () => {
+  it('is resumed: media goes on, ICE restarts, nothing is built anew', async () => {
+    const ada = harness.server.addPeer('Ada');
+    harness.server.addProducer(ada, 'camera');
+    const room = await harness.connect();
+    await room.publishCamera();
+    await until(() => harness.server.calls('resumeConsumers').length === 1);
+    const track = peerOf(room, 'Ada')?.publications[0]?.track;
+    const { told } = harness;
+    told.length = 0;
+    harness.server.dropSockets();
+    await connectedAgain();
+    expect(harness.events).toEqual(['status: reconnecting', 'status: connected']);
+    expect(harness.server.calls('resume')).toEqual([
+      { sessionToken: harness.server.sessionToken, mediaEpoch: 1 },
+    ]);
+    await until(() => harness.handlers.transports.every(({ restarts }) => restarts === 1));
+    await pause(30);
+    expect(harness.handlers.transports).toHaveLength(2);
+    expect(harness.server.calls('join')).toHaveLength(1);
+    expect(harness.server.calls('produce')).toHaveLength(1);
+    expect(harness.server.calls('consume')).toHaveLength(1);
+    expect(peerOf(room, 'Ada')?.publications[0]?.track).toBe(track);
+    expect(track?.readyState).toBe('live');
+  });
+
+  it('is caught up with: what was missed is told, once', async () => {
+    const ada = harness.server.addPeer('Ada');
+    const camera = harness.server.addProducer(ada, 'camera');
+    const bob = harness.server.addPeer('Bob');
+    const room = await harness.connect();
+    await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
+    harness.told.length = 0;
+    harness.server.dropSockets();
+    await until(() => room.state.status === 'reconnecting');
+    harness.server.peers = [ada, harness.server.addPeer('Cleo')];
+    ada.producers = [{ ...camera, paused: true }, harness.server.addProducer(ada, 'microphone')];
+    harness.server.chat.push({ messageId: 'm1', peerId: bob.peerId, name: 'Bob', text: 'bye', sentAt: 2 });
+    await connectedAgain();
+    await until(() => peerOf(room, 'Ada')?.publications[1]?.track);
+    expect(harness.events).toEqual([
+      'status: reconnecting',
+      'peerLeft',
+      'trackMuted',
+      'trackPublished',
+      'peerJoined',
+      'chatMessage',
+      'status: connected',
+      'trackSubscribed',
+    ]);
+  });
+
+  it('drops and consumes again what the server let go of, and closes what it kept too much', async () => {
+    const ada = harness.server.addPeer('Ada');
+    harness.server.addProducer(ada, 'camera');
+    const room = await harness.connect();
+    await until(() => harness.server.calls('resumeConsumers').length === 1);
+    const old = peerOf(room, 'Ada')?.publications[0]?.track;
+    harness.server.dropSockets();
+    harness.server.consumers = new Map([['orphan', 'nothing']]);
+    await until(() => harness.server.calls('consume').length === 2);
+    await until(() => harness.server.calls('resumeConsumers').length === 2);
+    expect(harness.server.calls('closeConsumers')).toEqual([{ consumerIds: ['orphan'] }]);
+    const track = peerOf(room, 'Ada')?.publications[0]?.track;
+    expect(track).toBeTruthy();
+    expect(track).not.toBe(old);
+  });
+
+  it('publishes again what the server let go of, and closes what it kept too much', async () => {
+    const room = await harness.connect();
+    await room.publishMicrophone({ paused: true });
+    const [mine] = harness.server.own;
+    harness.server.dropSockets();
+    harness.server.own = [{ ...mine!, producerId: 'orphan', source: 'camera', kind: 'video' }];
+    await until(() => harness.server.own.length === 1 && harness.server.own[0]?.source === 'microphone');
+    expect(harness.server.calls('closeProducer')).toEqual([{ producerId: 'orphan' }]);
+    expect(harness.server.calls('produce')[1]).toMatchObject({ source: 'microphone', paused: true });
+    expect(harness.devices.opened[0]?.readyState).toBe('live');
+    await until(() => self(room).publications[0]?.producerId === harness.server.own[0]?.producerId);
+  });
+
+  it('brings a mute that was made meanwhile to the server', async () => {
+    const room = await harness.connect();
+    await room.publishMicrophone();
+    harness.server.dropSockets();
+    await until(() => room.state.status === 'reconnecting');
+    await room.setMuted('microphone', true);
+    expect(self(room).publications[0]?.paused).toBe(true);
+    await until(() => harness.server.own[0]?.paused);
+  });
+
+  it('lets a publication wait and come through', async () => {
+    const room = await harness.connect();
+    harness.server.on('resume', (_, usual) => pause(100).then(usual));
+    harness.server.dropSockets();
+    await until(() => room.state.status === 'reconnecting');
+    const publication = await room.publishMicrophone();
+    expect(room.state.status).toBe('connected');
+    expect(publication.producerId).toBe(harness.server.own[0]?.producerId);
+  });
+
+  it('does not publish twice when the answer got lost', async () => {
+    const room = await harness.connect();
+    harness.server.on('produce', (_, usual) => {
+      usual();
+      harness.server.usually('produce');
+      harness.server.dropSockets();
+      return SILENCE;
+    });
+    const publication = await room.publishMicrophone();
+    await until(() => harness.server.own.length === 1);
+    expect(harness.server.own[0]?.producerId).toBe(publication.producerId);
+  });
+
+  it('may be lost again during the resume', async () => {
+    const room = await harness.connect();
+    let drops = 0;
+    harness.server.on('resume', (_, usual) => {
+      drops += 1;
+      if (drops > 2) return usual();
+      harness.server.dropSockets();
+      return SILENCE;
+    });
+    harness.server.dropSockets();
+    await until(() => drops === 3 && room.state.status === 'connected');
+    expect(harness.events.filter((event) => event !== 'status: reconnecting')).toEqual(['status: connected']);
+    expect(harness.server.calls('join')).toHaveLength(1);
+  });
+
+  it('is opened anew when the resume is not answered', async () => {
+    const room = await harness.connect();
+    harness.server.on('resume', () => {
+      harness.server.usually('resume');
+      return SILENCE;
+    });
+    harness.server.dropSockets();
+    await until(() => harness.server.calls('resume').length === 2 && room.state.status === 'connected');
+  });
+
+  it('may be left for good meanwhile', async () => {
+    const room = await harness.connect();
+    harness.server.on('resume', (_, usual) => pause(50).then(usual));
+    harness.server.dropSockets();
+    await until(() => harness.server.calls('resume').length === 1);
+    await room.leave();
+    await pause(100);
+    expect(room.state.status).toBe('closed');
+    expect(harness.events).toEqual(['status: reconnecting', 'status: closed', 'closed']);
+    expect(harness.server.io.engine.clientsCount).toBe(0);
+  });
+});
+
+describe('a session that the server forgot', () => {
+  it.each([notFound('gone'), unauthorized('gone')])('is replaced by a new join: %s', async (refusal) => {
+    const ada = harness.server.addPeer('Ada');
+    harness.server.addProducer(ada, 'camera');
+    const room = await harness.connect();
+    const before = await room.publishCamera();
+    await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
+    const oldId = room.state.peerId;
+    harness.told.length = 0;
+    harness.server.on('resume', () => {
+      throw refusal;
+    });
+    harness.server.dropSockets();
+    await connectedAgain();
+    await until(() => harness.server.own.length === 1 && peerOf(room, 'Ada')?.publications[0]?.track);
+    expect(room.state.peerId).not.toBe(oldId);
+    await until(() => self(room).publications[0]?.producerId !== before.producerId);
+    expect(self(room).publications[0]?.track).toBe(before.track);
+    expect(before.track?.readyState).toBe('live');
+    expect(harness.events).not.toContain('peerJoined');
+    expect(harness.events).not.toContain('peerLeft');
+    expect(harness.events).not.toContain('error');
+  });
+
+  it('ends with `connectionLost` when the new join is refused', async () => {
+    const room = await harness.connect();
+    harness.server.sessionToken = 'forgotten';
+    harness.server.on('join', () => {
+      throw forbidden('the token has expired');
+    });
+    harness.server.dropSockets();
+    await until(() => room.state.status === 'closed');
+    expect(room.state.closeReason).toBe('connectionLost');
+    expect(harness.events).toEqual(['status: reconnecting', 'error', 'status: closed', 'closed']);
+  });
+});
+
+describe('a media reset', () => {
+  it('rebuilds the transports, publishes everything again and consumes what comes', async () => {
+    const ada = harness.server.addPeer('Ada');
+    harness.server.addProducer(ada, 'camera');
+    const room = await harness.connect();
+    await room.publishCamera();
+    await room.publishMicrophone({ paused: true });
+    await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
+    harness.told.length = 0;
+    harness.server.resetMedia();
+    await until(() => harness.server.own.length === 2);
+    expect(harness.server.own.map(({ source, paused }) => [source, paused])).toEqual([
+      ['camera', false],
+      ['microphone', true],
+    ]);
+    // Ada is slower: she stays listed, without a track, until she publishes again.
+    expect(peerOf(room, 'Ada')?.publications).toMatchObject([{ source: 'camera', track: null }]);
+    harness.server.tell('newProducer', { producer: harness.server.addProducer(ada, 'camera') });
+    await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
+    expect(peerOf(room, 'Ada')?.publications).toHaveLength(1);
+    expect(room.state.status).toBe('connected');
+    expect(harness.events.filter((event) => event.startsWith('peer') || event === 'error')).toEqual([]);
+    expect(harness.server.calls('consume').at(-1)).toHaveProperty('rtpCapabilities');
+    expect(harness.devices.opened.every(({ readyState }) => readyState === 'live')).toBe(true);
+  });
+
+  it('during the join is not lost', async () => {
+    harness.server.on('join', async (_, usual) => {
+      const answer = usual();
+      harness.server.resetMedia();
+      await pause(20);
+      return answer;
+    });
+    const room = await harness.connect();
+    expect(room.state.status).toBe('connected');
+    expect(harness.server.calls('setUpMedia')).toHaveLength(1);
+    expect(harness.handlers.transports).toHaveLength(2);
+  });
+
+  it('during a reset is not lost', async () => {
+    const room = await harness.connect();
+    let resets = 0;
+    harness.server.on('setUpMedia', async (_, usual) => {
+      const answer = usual();
+      resets += 1;
+      if (resets === 1) harness.server.resetMedia();
+      await pause(20);
+      return answer;
+    });
+    await room.publishCamera();
+    harness.server.resetMedia();
+    await until(() => resets === 2 && room.state.status === 'connected');
+    await until(() => harness.server.own.length === 1);
+    expect(harness.server.calls('produce')).toHaveLength(2);
+  });
+
+  it('of an older epoch is no news', async () => {
+    await harness.connect();
+    harness.server.tell('mediaReset', { mediaEpoch: 1 });
+    harness.server.tell('mediaReset', { mediaEpoch: 0 });
+    await pause(50);
+    expect(harness.events).toEqual([]);
+    expect(harness.server.calls('setUpMedia')).toEqual([]);
+  });
+
+  it('that was missed is found out by the resume', async () => {
+    const room = await harness.connect();
+    await room.publishCamera();
+    harness.server.dropSockets();
+    await until(() => room.state.status === 'reconnecting');
+    harness.server.resetMedia();
+    await until(() => harness.server.own.length === 1 && room.state.status === 'connected');
+    expect(harness.server.calls('setUpMedia')).toHaveLength(1);
+    expect(harness.server.calls('produce')).toHaveLength(2);
+  });
+
+  it('publishes what is just being published on the new transports', async () => {
+    const room = await harness.connect();
+    harness.server.on('produce', () => {
+      harness.server.usually('produce');
+      harness.server.resetMedia();
+      return SILENCE;
+    });
+    const publication = await room.publishTrack(fakeTrack('video'), { source: 'camera' });
+    expect(publication.producerId).toBe(harness.server.own[0]?.producerId);
+  });
+});
+
+describe('a transport in trouble', () => {
+  it('that failed gets a new ICE, and the room is `reconnecting` until it is through', async () => {
+    const room = await harness.connect();
+    const { handler } = harness.handlers.transport('recv');
+    handler.setConnectionState('connected');
+    handler.setConnectionState('failed');
+    await until(() => harness.server.calls('restartIce').length === 1);
+    await until(() => room.state.status === 'reconnecting');
+    await until(() => harness.handlers.transport('recv').restarts === 1);
+    handler.setConnectionState('connected');
+    expect(room.state.status).toBe('connected');
+    expect(harness.handlers.transport('send').restarts).toBe(0);
+  });
+
+  it('that is only disconnected gets some time first', async () => {
+    const room = await harness.connect();
+    const { handler } = harness.handlers.transport('recv');
+    handler.setConnectionState('connected');
+    handler.setConnectionState('disconnected');
+    await pause(50);
+    expect(harness.server.calls('restartIce')).toEqual([]);
+    expect(room.state.status).toBe('connected');
+    handler.setConnectionState('connected');
+    expect(harness.events).toEqual([]);
+  });
+
+  it('that the server does not know any more is built anew', async () => {
+    const room = await harness.connect();
+    await room.publishCamera();
+    harness.server.on('restartIce', () => {
+      throw notFound('no such transport');
+    });
+    harness.handlers.transport('send').handler.setConnectionState('failed');
+    await until(() => harness.server.calls('produce').length === 2);
+    await until(() => room.state.status === 'connected');
+    expect(harness.server.calls('setUpMedia')).toHaveLength(1);
+  });
+
+  it('whose DTLS parameters may not have arrived is built anew', async () => {
+    const ada = harness.server.addPeer('Ada');
+    harness.server.addProducer(ada, 'camera');
+    harness.server.on('connectTransport', () => {
+      harness.server.usually('connectTransport');
+      return SILENCE;
+    });
+    const room = await harness.connect();
+    await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
+    expect(harness.server.calls('setUpMedia')).toHaveLength(1);
+    expect(room.state.status).toBe('connected');
+  });
+});
