@@ -23,7 +23,7 @@ function open(): void {
   element.devices = remembered.devices;
   element.shortcuts = 'page';
   element.addEventListener('preferenceschanged', (event) => {
-    savePreferences((event as CustomEvent<Preferences>).detail);
+    if (event instanceof CustomEvent) savePreferences(event.detail as Preferences);
   });
   document.title = pageText.title(parameters.room);
   document.body.append(element);

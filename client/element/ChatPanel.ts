@@ -2,7 +2,7 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import { repeat } from 'lit/directives/repeat.js';
 import type { ChatMessage } from '../../src/protocol/models.ts';
 import { chatPanelStyles } from './chatPanelStyles.ts';
-import { chatParts } from './chatText.ts';
+import { chatParts, type TextPart } from './chatText.ts';
 import { icons } from './icons.ts';
 import { panelHead } from './panelHead.ts';
 import { hueOf, initials } from './peerLook.ts';
@@ -150,13 +150,7 @@ export class ChatPanel extends LitElement {
             <b>${own ? text.you : message.name}</b>
             <time datetime=${sentAt.toISOString()}>${this.#time.format(sentAt)}</time>
           </p>
-          <p class="text" data-role="chat-text">
-            ${chatParts(message.text).map(({ text: part, href }) =>
-              href === undefined
-                ? part
-                : html`<a href=${href} target="_blank" rel="noopener noreferrer">${part}</a>`,
-            )}
-          </p>
+          <p class="text" data-role="chat-text">${chatParts(message.text).map(link)}</p>
         </div>
       </li>
     `;
@@ -208,6 +202,11 @@ export class ChatPanel extends LitElement {
       input.focus();
     }
   }
+}
+
+function link({ text: part, href }: TextPart): TemplateResult | string {
+  if (href === undefined) return part;
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer">${part}</a>`;
 }
 
 function fitHeight(input: HTMLTextAreaElement): void {

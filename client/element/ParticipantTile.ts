@@ -1,4 +1,5 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PeerState, PublicationState } from '../lib/publicTypes.ts';
 import type { Rect } from './gridLayout.ts';
@@ -86,15 +87,25 @@ export class ParticipantTile extends LitElement {
         peer.isLocal ? [] : peer.publications.filter((publication) => publication.kind === 'audio'),
         (publication) => publication.producerId,
         ({ source, track }) =>
-          html`<audio data-source=${source} .srcObject=${track ? streamOf(track) : null}></audio>`,
+          html`<audio
+            data-source=${source}
+            .srcObject=${live(track ? streamOf(track) : null)}
+            @canplay=${this.#canPlay}
+          ></audio>`,
       )}
     `;
   }
+
+  /** Setting the stream starts a load that can interrupt the first attempt to play. */
+  readonly #canPlay = (event: Event): void => {
+    playWhenAllowed(event.currentTarget as HTMLMediaElement, this.sinkId, this);
+  };
 
   #find(source: 'camera' | 'microphone' | 'screen'): PublicationState | undefined {
     return this.peer.publications.find((publication) => publication.source === source);
   }
 
+  // Lit sets object properties at every rendering, and a stream that is set anew is loaded anew: hence live().
   #video(publication: PublicationState, track: MediaStreamTrack): TemplateResult {
     const { source, paused } = publication;
     const mirrored = this.peer.isLocal && source === 'camera' && facesTheUser(track);
@@ -107,7 +118,8 @@ export class ParticipantTile extends LitElement {
         aria-hidden="true"
         tabindex="-1"
         .muted=${true}
-        .srcObject=${streamOf(track)}
+        .srcObject=${live(streamOf(track))}
+        @canplay=${this.#canPlay}
         @playing=${showPlaying}
         @emptied=${hideEmptied}
       ></video>

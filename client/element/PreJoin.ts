@@ -1,10 +1,11 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { DeviceList } from '../lib/LocalMedia.ts';
 import { icons } from './icons.ts';
 import type { CaptureKind, ChosenDevices } from './LocalDevices.ts';
 import { hueOf, initials } from './peerLook.ts';
-import { preJoinStyles } from './preJoinStyles.ts';
 import { playWhenAllowed } from './playback.ts';
+import { preJoinStyles } from './preJoinStyles.ts';
 import { tell } from './requests.ts';
 import { streamOf } from './streams.ts';
 import { base, buttons, fields } from './styles.ts';
@@ -54,11 +55,6 @@ export class PreJoin extends LitElement {
     this.problem = null;
     this.joining = false;
     this.draft = null;
-  }
-
-  protected override updated(): void {
-    const video = this.renderRoot.querySelector('video');
-    if (video) playWhenAllowed(video, '', this);
   }
 
   protected override render(): TemplateResult {
@@ -129,7 +125,9 @@ export class PreJoin extends LitElement {
                   playsinline
                   aria-hidden="true"
                   .muted=${true}
-                  .srcObject=${streamOf(camera.track)}
+                  .srcObject=${live(streamOf(camera.track))}
+                  @canplay=${this.#canPlay}
+                  @canplay=${this.#canPlay}
                 ></video>`
               : html`<p class="status">${camera.opening ? text.previewStarting : text.previewOff}</p>`
           }
@@ -177,6 +175,10 @@ export class PreJoin extends LitElement {
       </button>
     `;
   }
+
+  readonly #canPlay = (event: Event): void => {
+    playWhenAllowed(event.currentTarget as HTMLVideoElement, '', this);
+  };
 
   readonly #typed = (event: Event): void => {
     this.draft = (event.currentTarget as HTMLInputElement).value;

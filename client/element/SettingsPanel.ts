@@ -38,6 +38,12 @@ export class SettingsPanel extends LitElement {
         font-size: 13px;
       }
       .level {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        min-height: 24px;
+        font-size: 13px;
+        font-weight: 500;
         color: var(--parley-text-soft);
         --level-color: var(--parley-accent);
       }
@@ -60,7 +66,10 @@ export class SettingsPanel extends LitElement {
           .cameraTrack=${this.cameraTrack}
           .microphoneTrack=${this.microphoneTrack}
         ></parley-device-picker>
-        <parley-level class="level" .track=${this.microphoneTrack}></parley-level>
+        <div class="level" ?hidden=${!this.microphoneTrack}>
+          <span>${text.microphoneLevel}</span>
+          <parley-level .track=${this.microphoneTrack}></parley-level>
+        </div>
       </div>
     `;
   }

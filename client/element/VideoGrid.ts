@@ -38,7 +38,7 @@ export class VideoGrid extends LitElement {
       .more {
         position: absolute;
         right: 8px;
-        bottom: 8px;
+        top: 8px;
         z-index: 2;
         min-height: 32px;
         padding: 0 14px;

@@ -133,7 +133,7 @@ export const chatPanelStyles = css`
     flex: none;
     padding: 8px 12px max(12px, env(safe-area-inset-bottom));
   }
-  textarea {
+  textarea.input {
     flex: 1;
     height: 44px;
     padding-top: 10px;

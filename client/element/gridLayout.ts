@@ -26,6 +26,8 @@ export interface Layout {
 }
 
 const WIDEST = 16 / 9;
+/** Beside a stage, in CSS pixels. */
+const NARROWEST_STRIP = 152;
 const SMALLEST: Size = { width: 120, height: 84 };
 
 /** Places all tiles so that they use the area best: a grid, or a stage with a filmstrip. */
@@ -50,7 +52,8 @@ export function chooseVisible(
 
 function grid(area: Size, count: number, gap: number): Rect[] {
   const shown = Math.min(count, capacityOf(area, gap));
-  const narrowest = area.width < area.height ? 3 / 4 : 6 / 5;
+  const portrait = shown === 1 ? 1 / 2 : 3 / 4;
+  const narrowest = area.width < area.height ? portrait : 6 / 5;
   let best: { tile: Size; columns: number; score: number } | null = null;
   for (let columns = 1; columns <= shown; columns += 1) {
     const rows = Math.ceil(shown / columns);
@@ -73,7 +76,13 @@ function withStage(area: Size, count: number, gap: number): Layout {
   if (count === 0) return { stage: { x: 0, y: 0, ...area }, tiles: [] };
   const beside = area.width >= area.height * 1.1;
   if (beside) {
-    const width = clamp(area.width * 0.2, SMALLEST.width, 288);
+    // All of them in sight, as long as a face stays a face.
+    const fitting = ((area.height - gap * (count - 1)) / count) * WIDEST;
+    const width = clamp(
+      Math.min(area.width * 0.2, fitting),
+      Math.min(NARROWEST_STRIP, area.width * 0.25),
+      288,
+    );
     const height = width / WIDEST;
     const shown = clamp(Math.floor((area.height + gap) / (height + gap)), 1, count);
     const strip = { width, height: area.height };
@@ -81,8 +90,9 @@ function withStage(area: Size, count: number, gap: number): Layout {
     const tiles = centred(strip, shown, 1, { width, height: Math.min(height, area.height) }, gap);
     return { stage, tiles: tiles.map((tile) => ({ ...tile, x: tile.x + stage.width + gap })) };
   }
-  const height = clamp(area.height * 0.2, SMALLEST.height, 150);
-  const width = Math.min(height * (4 / 3), area.width);
+  // On a phone at least three faces stay beside the screen.
+  const width = Math.min(clamp(area.height * 0.24, SMALLEST.width, 200), (area.width - 2 * gap) / 3);
+  const height = Math.min(Math.max(width * 0.75, SMALLEST.height), area.height / 2);
   const shown = clamp(Math.floor((area.width + gap) / (width + gap)), 1, count);
   const stage = { x: 0, y: 0, width: area.width, height: Math.max(area.height - height - gap, 0) };
   const tiles = centred({ width: area.width, height }, shown, shown, { width, height }, gap);

@@ -21,7 +21,6 @@ export const parleyRoomStyles = css`
     text-transform: none;
     -webkit-font-smoothing: antialiased;
     -webkit-text-size-adjust: 100%;
-    font-feature-settings: 'cv11', 'ss03';
   }
   .frame {
     position: absolute;

@@ -204,5 +204,10 @@ export const preJoinStyles = css`
     .intro p {
       margin-top: 4px;
     }
+    .join {
+      position: sticky;
+      bottom: max(12px, env(safe-area-inset-bottom));
+      box-shadow: 0 0 0 14px var(--parley-bg);
+    }
   }
 `;

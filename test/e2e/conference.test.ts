@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Participant } from '../support/chromium.ts';
+import { PEOPLE, type Person } from '../support/clips.ts';
+import { ServerProcess } from '../support/serverProcess.ts';
+
+let server: ServerProcess;
+let people: Participant[];
+const [ann, bob, cyd] = PEOPLE as [Person, Person, Person];
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  people = await Promise.all(PEOPLE.map((person) => Participant.launch(person)));
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(people.map((participant) => participant.close()));
+  expect(await server.stop()).toEqual({ status: 0, leftovers: [] });
+}, 60_000);
+
+const participant = (person: Person): Participant => people[PEOPLE.indexOf(person)]!;
+
+async function everybodySeesAndHearsEverybody(timeout?: number): Promise<void> {
+  await Promise.all(
+    people.flatMap((one) =>
+      people.filter((other) => other !== one).map((other) => one.seesAndHears(other.person, timeout)),
+    ),
+  );
+}
+
+describe('three people in a room', () => {
+  it('see and hear each other: the pictures move, colours and tones are the senders’', async () => {
+    await participant(ann).join(server.url, 'e2e');
+    await participant(bob).join(server.url, 'e2e');
+    await participant(cyd).join(server.url, 'e2e');
+    await everybodySeesAndHearsEverybody();
+  }, 90_000);
+
+  it('read what the others write', async () => {
+    const page = participant(ann).page;
+    await page.evaluate(() => window.parleyTest.click('toggle-chat'));
+    await page.locator('[data-role="chat-input"]').fill('hello from Ann');
+    await page.keyboard.press('Enter');
+    for (const other of [bob, cyd]) {
+      await participant(other).page.evaluate(() => window.parleyTest.click('toggle-chat'));
+      await participant(other).until(
+        'the message',
+        (text: string) => window.parleyTest.messages().some((message) => message.includes(text)),
+        'hello from Ann',
+      );
+    }
+  }, 60_000);
+
+  it('see a screen that is shared, and see it go', async () => {
+    const screen = (name: string) => window.parleyTest.hasVideo(name, 'screen');
+    await participant(cyd).page.evaluate(() => window.parleyTest.click('toggle-screen'));
+    await participant(ann).until('the screen of Cyd', screen, 'Cyd');
+    await participant(bob).until('the screen of Cyd', screen, 'Cyd');
+    await participant(cyd).page.evaluate(() => window.parleyTest.click('toggle-screen'));
+    const gone = (name: string) => !window.parleyTest.hasVideo(name, 'screen');
+    await participant(ann).until('the screen to go', gone, 'Cyd');
+  }, 60_000);
+
+  it('see each other again after the worker was killed, and nobody was told that somebody left', async () => {
+    for (const { page } of people) {
+      await page.evaluate(() => {
+        window.parleyTest.clear();
+        document.querySelector('parley-room')?.addEventListener('peerleft', () => {
+          document.body.dataset['left'] = 'told';
+        });
+      });
+    }
+    const { workers } = await server.ready();
+    const busy = workers.find(({ routers }) => routers > 0);
+    process.kill(busy?.pid ?? 0, 'SIGKILL');
+    await participant(ann)
+      .until('the media reset', () => window.parleyTest.status() !== 'connected', null)
+      .catch(
+        // It may have been over between two looks.
+        () => undefined,
+      );
+    await everybodySeesAndHearsEverybody();
+    for (const { page } of people) {
+      expect(await page.evaluate(() => document.body.dataset['left'])).toBeUndefined();
+    }
+  }, 90_000);
+
+  it('lose the tile of one who leaves', async () => {
+    const started = Date.now();
+    await participant(cyd).page.evaluate(() => window.parleyTest.click('leave'));
+    for (const other of [ann, bob]) {
+      await participant(other).until(
+        'the tile to go',
+        (name: string) => !window.parleyTest.tile(name),
+        'Cyd',
+      );
+    }
+    console.info(`the leaver's tile was gone after ${Date.now() - started} ms`);
+  }, 30_000);
+
+  it('leave no errors on their pages', () => {
+    expect(people.flatMap(({ errors }) => errors)).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { rtpCapabilities } from '../support/fabricatedMedia.ts';
+import { ServerProcess } from '../support/serverProcess.ts';
+import { SignalingPeer } from '../support/signalingPeer.ts';
+
+const servers: ServerProcess[] = [];
+
+async function start(env?: Record<string, string>): Promise<ServerProcess> {
+  const server = await ServerProcess.start(env);
+  servers.push(server);
+  return server;
+}
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.kill();
+});
+
+describe('the server process', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends on %s with status 0 and no worker left, also with people in it',
+    async (signal) => {
+      const server = await start();
+      const peer = await new SignalingPeer(server.url).connected();
+      await peer.request('join', { room: 'standup' });
+      expect(await server.stop(signal)).toEqual({ status: 0, leftovers: [] });
+      expect(await peer.event('removed')).toEqual({ reason: 'serverClosed' });
+      peer.close();
+    },
+  );
+
+  it('says in one line that its port is in use', async () => {
+    const { url } = await start();
+    await expect(start({ PARLEY_PORT: new URL(url).port })).rejects.toThrow(
+      /status 1: .*cannot listen on .*the port is in use\n$/s,
+    );
+  });
+
+  it('places two rooms on two workers', async () => {
+    const server = await start();
+    const peers = await Promise.all(
+      ['a', 'b'].map(async (room) => {
+        const peer = await new SignalingPeer(server.url).connected();
+        const { media } = await peer.request('join', { room });
+        return { peer, port: media.sendTransport.iceCandidates[0]?.port };
+      }),
+    );
+    expect(new Set(peers.map(({ port }) => port)).size).toBe(2);
+    expect((await server.ready()).workers.map(({ routers }) => routers)).toEqual([1, 1]);
+    for (const { peer } of peers) peer.close();
+  });
+
+  it('has the same counts and flat memory after 500 joins and leaves', async () => {
+    const server = await start({ PARLEY_EMPTY_ROOM_GRACE: '0', PARLEY_GRACE_PERIOD: '50' });
+    const cycle = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i += 10) {
+        await Promise.all(
+          Array.from({ length: 10 }, async (_, lane) => {
+            const peer = await new SignalingPeer(server.url).connected();
+            await peer.request('join', { room: `room-${lane % 3}` });
+            await peer.raw('consume', { producerIds: ['none'], rtpCapabilities });
+            // Some go without a word.
+            if (lane % 4 !== 0) await peer.request('leave', {});
+            peer.close();
+          }),
+        );
+      }
+    };
+    const empty = async (): Promise<void> => {
+      for (;;) {
+        const { rooms, peers, workers } = await server.ready();
+        if (rooms === 0 && peers === 0 && workers.every(({ routers }) => routers === 0)) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    await cycle(250);
+    await empty();
+    const before = server.memory;
+    await cycle(500);
+    await empty();
+    const growth = (server.memory - before) / 2 ** 20;
+    console.info(`resident memory grew by ${growth.toFixed(1)} MiB over 500 joins and leaves`);
+    // A leaked peer with its transports and schemas costs far more than 40 KB.
+    expect(growth).toBeLessThan(20);
+  }, 120_000);
+});

@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const main = resolve(import.meta.dirname, '../../dist/server/src/main.js');
+
+/** ms until a process that does not come up, or does not end, fails the test. */
+const DEADLINE = 20_000;
+
+/** The built server as a process of its own, on free ports of the loopback interface. */
+export class ServerProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<number | null>;
+
+  private constructor(child: ChildProcess, exited: Promise<number | null>, url: string) {
+    this.#child = child;
+    this.#exited = exited;
+    this.url = url;
+  }
+
+  /** Resolves once the server says that it listens. */
+  static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
+    const child = spawn(process.execPath, [main], {
+      env: {
+        ...process.env,
+        NODE_ENV: 'development',
+        PARLEY_PORT: '0',
+        PARLEY_RTC_PORT: '0',
+        PARLEY_WORKERS: '2',
+        PARLEY_ANNOUNCED_ADDRESS: '127.0.0.1',
+        PARLEY_LOG_LEVEL: 'warn',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exited = new Promise<number | null>((done) => child.once('exit', done));
+    let output = '';
+    const url = await within(
+      'the server to listen',
+      new Promise<string>((done, fail) => {
+        const read = (chunk: Buffer): void => {
+          output += chunk.toString();
+          const match = /^Parley is listening on (\S+)$/m.exec(output);
+          if (match?.[1] !== undefined) done(match[1]);
+        };
+        child.stdout.on('data', read);
+        child.stderr.on('data', read);
+        void exited.then((code) =>
+          fail(new Error(`the server ended with status ${code ?? 'none'}: ${output}`)),
+        );
+      }),
+    );
+    return new ServerProcess(child, exited, url);
+  }
+
+  async ready(): Promise<{
+    rooms: number;
+    peers: number;
+    workers: { pid: number; port: number; routers: number }[];
+  }> {
+    return (await (await fetch(`${this.url}/readyz`)).json()) as Awaited<ReturnType<ServerProcess['ready']>>;
+  }
+
+  /** Resident memory of the control plane, bytes. */
+  get memory(): number {
+    const status = readFileSync(`/proc/${this.#child.pid ?? 0}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+  }
+
+  /** Ends it by a signal; resolves with exit status and with the worker processes that outlived it. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ status: number | null; leftovers: number[] }> {
+    const { workers } = await this.ready();
+    this.#child.kill(signal);
+    const status = await within('the server to end', this.#exited);
+    return { status, leftovers: workers.map(({ pid }) => pid).filter((pid) => existsSync(`/proc/${pid}`)) };
+  }
+
+  /** For clean-up, whatever state it is in. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+async function within<T>(what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${DEADLINE} ms for ${what}`)), DEADLINE);
+  });
+  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
+}
