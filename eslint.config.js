@@ -25,7 +25,12 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './client/tsconfig.json', './test/tsconfig.json'],
+        project: [
+          './tsconfig.json',
+          './client/tsconfig.json',
+          './test/tsconfig.json',
+          './bench/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -62,7 +62,7 @@ export class ControlBar extends LitElement {
           ${this.#button({
             action: 'toggle-audio',
             label: text.microphone,
-            hint: text.withKey(audio.on ? text.mute : text.unmute, 'm'),
+            hint: text.withKey(audio.on ? text.mute : text.unmute, 'M'),
             icon: audio.on ? icons.microphone : icons.microphoneOff,
             pressed: audio.on,
             look: audio.on ? '' : 'off',
@@ -73,7 +73,7 @@ export class ControlBar extends LitElement {
           ${this.#button({
             action: 'toggle-video',
             label: text.camera,
-            hint: text.withKey(video.on ? text.cameraOff : text.cameraOn, 'v'),
+            hint: text.withKey(video.on ? text.cameraOff : text.cameraOn, 'V'),
             icon: video.on ? icons.camera : icons.cameraOff,
             pressed: video.on,
             look: video.on ? '' : 'off',
@@ -86,7 +86,7 @@ export class ControlBar extends LitElement {
               ? this.#button({
                   action: 'toggle-screen',
                   label: text.screenShare,
-                  hint: text.withKey(screenShare.on ? text.stopSharing : text.share, 's'),
+                  hint: text.withKey(screenShare.on ? text.stopSharing : text.share, 'S'),
                   icon: screenShare.on ? icons.screenStop : icons.screen,
                   pressed: screenShare.on,
                   look: screenShare.on ? 'active' : '',
@@ -99,8 +99,8 @@ export class ControlBar extends LitElement {
           ${this.#leave()}
         </div>
         <div class="panels">
-          ${this.#panel('people', text.peopleCount(this.people), text.withKey(text.people, 'p'), icons.people)}
-          ${this.#panel('chat', text.chatUnread(this.unread), text.withKey(text.chat, 'c'), icons.chat)}
+          ${this.#panel('people', text.peopleCount(this.people), text.withKey(text.people, 'P'), icons.people)}
+          ${this.#panel('chat', text.chatUnread(this.unread), text.withKey(text.chat, 'C'), icons.chat)}
           ${this.#panel('settings', text.settings, text.settings, icons.settings)}
         </div>
       </nav>

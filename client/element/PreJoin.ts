@@ -127,7 +127,6 @@ export class PreJoin extends LitElement {
                   .muted=${true}
                   .srcObject=${live(streamOf(camera.track))}
                   @canplay=${this.#canPlay}
-                  @canplay=${this.#canPlay}
                 ></video>`
               : html`<p class="status">${camera.opening ? text.previewStarting : text.previewOff}</p>`
           }

@@ -168,6 +168,10 @@ export class Visit {
     const { connect, token, room, url } = this.#options;
     this.problem = null;
     this.closeReason = null;
+    if (!/^[A-Za-z0-9._~-]{1,64}$/.test(room)) {
+      this.#refused('badRequest', room === '' ? text.errorNoRoom : text.errorRoomName);
+      return;
+    }
     const session = this.#newSession();
     this.session = session;
     this.#reports.changed();
@@ -178,11 +182,15 @@ export class Visit {
     } catch (error) {
       if (this.session !== session) return;
       this.session = null;
-      this.automatic = false;
-      this.problem = errorText(error, 'room') ?? text.errorUnknown;
-      this.#reports.event('error', { code: errorCode(error), message: this.problem });
-      this.#reports.changed();
+      this.#refused(errorCode(error), errorText(error, 'room') ?? text.errorUnknown);
     }
+  }
+
+  #refused(code: string, message: string): void {
+    this.automatic = false;
+    this.problem = message;
+    this.#reports.event('error', { code, message });
+    this.#reports.changed();
   }
 
   #newSession(): RoomSession {

@@ -4,8 +4,6 @@
  * Entries are strings, or functions of the values they mention; a translation is an object of the same type.
  */
 const english = {
-  product: 'Parley',
-  room: 'Room',
   guest: 'Guest',
   you: 'You',
   youSuffix: (name: string) => `${name} (you)`,
@@ -22,7 +20,6 @@ const english = {
   previewOff: 'Your camera is off',
   previewStarting: 'Starting your camera…',
   microphoneLevel: 'Microphone level',
-  devices: 'Devices',
   cameraLabel: 'Camera',
   microphoneLabel: 'Microphone',
   speakerLabel: 'Speaker',
@@ -46,9 +43,8 @@ const english = {
   cameraOn: 'Turn camera on',
   share: 'Share your screen',
   stopSharing: 'Stop sharing',
-  withKey: (label: string, key: string) => `${label} (${key.toUpperCase()})`,
+  withKey: (label: string, key: string) => `${label} (${key})`,
   notPermitted: (label: string) => `${label}: you may only listen and watch in this room`,
-  unread: (count: number) => `${count} unread`,
   chatUnread: (count: number) => (count > 0 ? `Chat, ${count} unread` : 'Chat'),
   peopleCount: (count: number) => `People, ${count} here`,
   copyLink: 'Copy link',

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const main = resolve(import.meta.dirname, '../../dist/server/src/main.js');
+/** Tests and benchmarks run in the project's root. */
+const main = resolve('dist/server/src/main.js');
 
 /** ms until a process that does not come up, or does not end, fails the test. */
 const DEADLINE = 20_000;

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { readPageParameters } from '../../client/app/pageParameters.ts';
+import { loadPreferences, savePreferences } from '../../client/app/preferences.ts';
+import { isRoomName, suggestRoomName } from '../../client/app/roomNames.ts';
+import { roomNameSchema } from '../../src/protocol/requests.ts';
+
+const read = (path: string) => readPageParameters(new URL(path, 'https://meet.example'));
+
+describe('the address of a room page', () => {
+  it('gives the room, and defaults where it says nothing else', () => {
+    expect(read('/r/standup')).toEqual({
+      room: 'standup',
+      name: null,
+      token: '',
+      autojoin: false,
+      audio: null,
+      video: null,
+    });
+  });
+
+  it('gives name, token and switches', () => {
+    expect(read('/r/standup/?name=%20Ada%20L.&token=a.b.c&autojoin=1&audio=0&video=1')).toEqual({
+      room: 'standup',
+      name: 'Ada L.',
+      token: 'a.b.c',
+      autojoin: true,
+      audio: false,
+      video: true,
+    });
+    expect(read('/r/x?autojoin').autojoin).toBe(true);
+    expect(read('/r/x?autojoin=false').autojoin).toBe(false);
+  });
+
+  it('is read even when it is wrong', () => {
+    expect(read('/r/%E0%A4%A').room).toBe('%E0%A4%A');
+    expect(read('/r/a%2Fb').room).toBe('a/b');
+    expect(read('/somewhere').room).toBe('');
+    expect(read(`/r/x?name=${'n'.repeat(200)}`).name).toHaveLength(64);
+  });
+});
+
+describe('a room’s name', () => {
+  it('is valid exactly where the protocol takes it', () => {
+    const names = [
+      'a',
+      'a.b_c~d-e',
+      'x'.repeat(64),
+      'x'.repeat(65),
+      '',
+      '.',
+      '..',
+      '...',
+      'a b',
+      'ä',
+      'a/b',
+      'a\n',
+    ];
+    for (const name of names)
+      expect([name, isRoomName(name)]).toEqual([name, roomNameSchema.safeParse(name).success]);
+  });
+
+  it('is suggested in a valid form, and differently each time', () => {
+    const suggestions = Array.from({ length: 50 }, () => suggestRoomName());
+    expect(suggestions.filter((name) => !isRoomName(name))).toEqual([]);
+    expect(new Set(suggestions).size).toBeGreaterThan(45);
+    expect(suggestRoomName(() => 0.9999999)).toMatch(/^[a-z]+-[a-z]+-\d{4}$/);
+  });
+});
+
+describe('what a browser remembers', () => {
+  function storage(initial?: string): () => Storage {
+    const items = new Map(initial === undefined ? [] : [['parley.preferences', initial]]);
+    const stub = {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, value: string) => void items.set(key, value),
+    };
+    return () => stub as unknown as Storage;
+  }
+
+  it('comes back as it was', () => {
+    const preferences = { name: 'Ada', devices: { camera: 'c1', speaker: 's1' }, audio: false, video: true };
+    const place = storage();
+    savePreferences(preferences, place);
+    expect(loadPreferences(place)).toEqual(preferences);
+  });
+
+  it('is nothing where there is nothing, nonsense, or no storage at all', () => {
+    const nothing = { name: '', devices: {}, audio: true, video: true };
+    const refused = (): Storage => {
+      throw new Error('SecurityError');
+    };
+    for (const place of [
+      storage(),
+      storage('{'),
+      storage('7'),
+      storage('{"name":5,"devices":"x"}'),
+      refused,
+    ]) {
+      expect(loadPreferences(place)).toEqual(nothing);
+    }
+    expect(loadPreferences(storage('{"devices":{"camera":5,"evil":"x","microphone":"m"}}')).devices).toEqual({
+      microphone: 'm',
+    });
+    expect(() => savePreferences(nothing, refused)).not.toThrow();
+  });
+});
