@@ -68,6 +68,11 @@ export class LocalDevices {
     return this.#captures[kind].track;
   }
 
+  /** What was in the preview's way has been read. */
+  forgetErrors(): void {
+    for (const current of Object.values(this.#captures)) current.error = null;
+  }
+
   /** Opens or stops the preview; whether it came about is in `track` and `error`. */
   async want(kind: CaptureKind, wanted: boolean): Promise<void> {
     const current = this.#captures[kind];

@@ -63,7 +63,9 @@ export class RoomView extends LitElement {
     if (!panel) return false;
     this.panel = null;
     const bar = this.#part('parley-control-bar');
-    bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="toggle-${panel}"]`)?.focus();
+    const toggle = bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="toggle-${panel}"]`);
+    // Under a sheet the bar is inert until the sheet is gone.
+    void this.updateComplete.then(() => toggle?.focus());
     return true;
   }
 

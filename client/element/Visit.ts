@@ -120,6 +120,7 @@ export class Visit {
     switch (request.type) {
       case 'join':
         this.name = request.name;
+        this.local.forgetErrors();
         this.#prefer();
         return this.#join();
       case 'rejoin':
