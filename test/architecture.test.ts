@@ -33,7 +33,7 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
 ];
 
 /** Modules of the protocol whose values a browser may load: those without zod. */
-const BROWSER_PROTOCOL = ['version.ts', 'dataFrame.ts', 'errors.ts', 'models.ts'];
+const BROWSER_PROTOCOL = ['version.ts', 'dataFrame.ts', 'errors.ts', 'models.ts', 'roomName.ts'];
 
 interface Import {
   file: string;

@@ -1,4 +1,5 @@
-import { isRoomName, suggestRoomName } from './roomNames.ts';
+import { isRoomName } from '../../src/protocol/roomName.ts';
+import { suggestRoomName } from './roomNames.ts';
 import { pageText } from './pageText.ts';
 
 const form = element('#join', HTMLFormElement);

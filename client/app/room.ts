@@ -3,7 +3,7 @@ import type { Preferences } from '../element/Visit.ts';
 import { pageText } from './pageText.ts';
 import { readPageParameters } from './pageParameters.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
-import { isRoomName } from './roomNames.ts';
+import { isRoomName } from '../../src/protocol/roomName.ts';
 
 const parameters = readPageParameters(new URL(location.href));
 

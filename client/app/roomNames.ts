@@ -7,11 +7,6 @@ const SECOND =
     ' ',
   );
 
-/** Whether the server would take it; `roomNameSchema` of the protocol, without its weight. */
-export function isRoomName(name: string): boolean {
-  return /^[A-Za-z0-9._~-]{1,64}$/.test(name) && name !== '.' && name !== '..';
-}
-
 /** A name that is easy to say and, with its number, not easy to guess by accident: `calm-harbor-4821`. */
 export function suggestRoomName(random: () => number = secureRandom): string {
   const pick = (words: readonly string[]): string => words[Math.floor(random() * words.length)] ?? '';

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ChatMessage } from '../../src/protocol/models.ts';
+import { MAX_CHAT_LENGTH, type ChatMessage } from '../../src/protocol/models.ts';
 import { chatPanelStyles } from './chatPanelStyles.ts';
 import { chatParts, type TextPart } from './chatText.ts';
 import { icons } from './icons.ts';
@@ -12,8 +12,6 @@ import { text } from './text.ts';
 
 /** Messages of one sender this close together stand under one name (ms). */
 const GROUP = 3 * 60_000;
-/** The protocol's limit, in characters. */
-const LONGEST = 4000;
 /** Scrolled up by less than this still counts as reading the newest (CSS pixels). */
 const NEAR_END = 48;
 
@@ -105,7 +103,7 @@ export class ChatPanel extends LitElement {
           class="input"
           data-role="chat-input"
           rows="1"
-          maxlength=${LONGEST}
+          maxlength=${MAX_CHAT_LENGTH}
           enterkeyhint="send"
           aria-label=${text.chatPlaceholder}
           placeholder=${this.allowed ? text.chatPlaceholder : text.chatForbidden}

@@ -8,7 +8,7 @@ import { hueOf, initials } from './peerLook.ts';
 import { participantTileStyles } from './participantTileStyles.ts';
 import { playWhenAllowed } from './playback.ts';
 import { streamOf } from './streams.ts';
-import { base } from './styles.ts';
+import { avatar, base } from './styles.ts';
 import { text } from './text.ts';
 
 /**
@@ -31,7 +31,7 @@ export class ParticipantTile extends LitElement {
   /** The speaker to play on; empty for the system's choice. */
   declare sinkId: string;
 
-  static override styles = [base, participantTileStyles];
+  static override styles = [base, avatar, participantTileStyles];
 
   constructor() {
     super();

@@ -8,7 +8,7 @@ import { playWhenAllowed } from './playback.ts';
 import { preJoinStyles } from './preJoinStyles.ts';
 import { tell } from './requests.ts';
 import { streamOf } from './streams.ts';
-import { base, buttons, fields } from './styles.ts';
+import { avatar, spinner, base, buttons, fields } from './styles.ts';
 import { text } from './text.ts';
 
 /** One device before joining, as the preview shows it. */
@@ -46,7 +46,7 @@ export class PreJoin extends LitElement {
   /** What is typed; null until something is. */
   declare protected draft: string | null;
 
-  static override styles = [base, buttons, fields, preJoinStyles];
+  static override styles = [base, buttons, fields, avatar, spinner, preJoinStyles];
 
   constructor() {
     super();

@@ -6,7 +6,7 @@ import { icons } from './icons.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
 import { RequestEvent, tell, type Panel } from './requests.ts';
 import { roomViewStyles } from './roomViewStyles.ts';
-import { base, buttons } from './styles.ts';
+import { spinner, base, buttons } from './styles.ts';
 import { text } from './text.ts';
 
 /** The screen during the call: grid, controls, and one panel beside them. Which panel is open is its own affair. */
@@ -29,7 +29,7 @@ export class RoomView extends LitElement {
   declare chosen: ChosenDevices;
   declare protected panel: Panel | null;
 
-  static override styles = [base, buttons, roomViewStyles];
+  static override styles = [base, buttons, spinner, roomViewStyles];
 
   /** The newest message the person has had in sight. */
   #read: string | undefined;

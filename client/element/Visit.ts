@@ -1,3 +1,4 @@
+import { isRoomName } from '../../src/protocol/roomName.ts';
 import type { ConnectionStatus, RoomCloseReason } from '../lib/publicTypes.ts';
 import { errorCode, errorText, type Attempt } from './errorText.ts';
 import { LocalDevices, type CaptureKind, type ChosenDevices } from './LocalDevices.ts';
@@ -169,7 +170,7 @@ export class Visit {
     const { connect, token, room, url } = this.#options;
     this.problem = null;
     this.closeReason = null;
-    if (!/^[A-Za-z0-9._~-]{1,64}$/.test(room)) {
+    if (!isRoomName(room)) {
       this.#refused('badRequest', room === '' ? text.errorNoRoom : text.errorRoomName);
       return;
     }

@@ -45,25 +45,6 @@ export const participantTileStyles = css`
     background: light-dark(#dde2e0, #070909);
     transition: inherit;
   }
-  .avatar {
-    position: absolute;
-    inset: 0;
-    display: grid;
-    place-items: center;
-  }
-  .avatar span {
-    display: grid;
-    place-items: center;
-    width: clamp(40px, 34cqmin, 132px);
-    aspect-ratio: 1;
-    border-radius: 50%;
-    background: linear-gradient(150deg, oklch(0.58 0.11 var(--hue)), oklch(0.48 0.12 calc(var(--hue) + 22)));
-    color: #fff;
-    font-size: clamp(15px, 13cqmin, 48px);
-    font-weight: 600;
-    letter-spacing: 0.01em;
-    user-select: none;
-  }
   video {
     position: absolute;
     inset: 0;

@@ -36,22 +36,9 @@ export const preJoinStyles = css`
     background: light-dark(oklch(0.91 0.025 var(--hue)), oklch(0.265 0.028 var(--hue)));
     box-shadow: var(--parley-shadow-raised);
   }
-  .avatar {
-    position: absolute;
-    inset: 0;
-    display: grid;
-    place-items: center;
-  }
   .avatar span {
-    display: grid;
-    place-items: center;
     width: clamp(64px, 32cqmin, 132px);
-    aspect-ratio: 1;
-    border-radius: 50%;
-    background: linear-gradient(150deg, oklch(0.58 0.11 var(--hue)), oklch(0.48 0.12 calc(var(--hue) + 22)));
-    color: #fff;
     font-size: clamp(22px, 12cqmin, 48px);
-    font-weight: 600;
   }
   video {
     position: absolute;
@@ -169,19 +156,6 @@ export const preJoinStyles = css`
   }
   .soft {
     font-weight: 400;
-  }
-  .spinner {
-    width: 16px;
-    height: 16px;
-    border: 2px solid currentColor;
-    border-right-color: transparent;
-    border-radius: 50%;
-    animation: spin 0.8s linear infinite;
-  }
-  @keyframes spin {
-    to {
-      transform: rotate(1turn);
-    }
   }
   @container (width < 760px) {
     .page {

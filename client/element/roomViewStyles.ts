@@ -69,19 +69,6 @@ export const roomViewStyles = css`
     font-size: 13.5px;
     font-weight: 600;
   }
-  .spinner {
-    width: 16px;
-    height: 16px;
-    border: 2px solid currentColor;
-    border-right-color: transparent;
-    border-radius: 50%;
-    animation: spin 0.8s linear infinite;
-  }
-  @keyframes spin {
-    to {
-      transform: rotate(1turn);
-    }
-  }
   .invitation {
     position: absolute;
     right: 30px;

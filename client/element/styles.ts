@@ -225,3 +225,43 @@ export const panels = css`
     font-weight: 650;
   }
 `;
+
+/** A person without a picture: initials on a disc; the host or a parent sets `--hue`. */
+export const avatar = css`
+  .avatar {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+  }
+  .avatar span {
+    display: grid;
+    place-items: center;
+    width: clamp(40px, 34cqmin, 132px);
+    aspect-ratio: 1;
+    border-radius: 50%;
+    background: linear-gradient(150deg, oklch(0.58 0.11 var(--hue)), oklch(0.48 0.12 calc(var(--hue) + 22)));
+    color: #fff;
+    font-size: clamp(15px, 13cqmin, 48px);
+    font-weight: 600;
+    letter-spacing: 0.01em;
+    user-select: none;
+  }
+`;
+
+/** Something is under way. */
+export const spinner = css`
+  .spinner {
+    width: 16px;
+    height: 16px;
+    border: 2px solid currentColor;
+    border-right-color: transparent;
+    border-radius: 50%;
+    animation: spin 0.8s linear infinite;
+  }
+  @keyframes spin {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+`;

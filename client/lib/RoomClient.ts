@@ -115,7 +115,7 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
   /**
    * Sends a string, bytes or a JSON value to everybody else, or to some; resolves when it is on its way.
    *
-   * @throws ParleyError `badRequest` above 65,536 bytes, `forbidden` without `canPublishData`.
+   * @throws ParleyError `badRequest` above 49,152 bytes, `forbidden` without `canPublishData`.
    */
   async sendData(payload: unknown, options: DataOptions = {}): Promise<void> {
     await this.#open().data.send(payload, options);

@@ -2,13 +2,10 @@
 import { findProgram, installCommand, installPackages } from '../../src/workers/native/debian/packages.mjs';
 import { SetupError } from '../../src/workers/native/setupError.mjs';
 
-/** Programs that the browser and network tests run, and the Debian packages which have them. */
+/** Programs that the browser tests run, and the Debian packages which have them. */
 const PROGRAMS = {
   chromium: 'chromium',
-  'firefox-esr': 'firefox-esr',
   ffmpeg: 'ffmpeg',
-  ip: 'iproute2',
-  iptables: 'iptables',
 };
 
 /**

@@ -65,6 +65,9 @@ export interface PeerInfo {
   producers: ProducerInfo[];
 }
 
+/** Longest chat message, in characters. */
+export const MAX_CHAT_LENGTH = 4000;
+
 export interface ChatMessage {
   messageId: string;
   peerId: string;

@@ -7,6 +7,7 @@ import {
   sctpStreamParametersSchema,
 } from './rtpSchemas.ts';
 import {
+  MAX_CHAT_LENGTH,
   MEDIA_SOURCES,
   type ChatMessage,
   type ConsumerInfo,
@@ -17,15 +18,12 @@ import {
   type RoomSnapshot,
 } from './models.ts';
 import type { WireError } from './errors.ts';
+import { isRoomName } from './roomName.ts';
 
-/** Letters, digits and `._~-`, 1 to 64 of them: a room's name is part of a URL. */
 export const roomNameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 of: letters, digits, . _ ~ -')
-  .refine((name) => name !== '.' && name !== '..', 'must not be "." or ".."');
+  .refine(isRoomName, 'must be 1 to 64 of: letters, digits, . _ ~ - and neither "." nor ".."');
 
-/** Longest chat message, in characters. */
-export const MAX_CHAT_LENGTH = 4000;
 /** Ids in one batched request. */
 export const MAX_BATCH = 256;
 
@@ -81,7 +79,7 @@ export const requestSchemas = {
   /** Subscribes to many producers at once; the consumers start paused. */
   consume: z.object({
     producerIds: ids,
-    /** Needed in the first `consume` of a media epoch, remembered afterwards. */
+    /** Needed in the peer's first `consume`, remembered afterwards. */
     rtpCapabilities: rtpCapabilitiesSchema.optional(),
   }),
   pauseConsumers: z.object({ consumerIds: ids }),

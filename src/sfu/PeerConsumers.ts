@@ -91,12 +91,16 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   async pause(consumerIds: readonly string[]): Promise<void> {
-    await Promise.all(this.#requireAll(consumerIds).map(({ consumer }) => consumer.pause()));
+    const entries = this.#requireAll(consumerIds);
+    await callMediasoup('pauseConsumers', () => Promise.all(entries.map(({ consumer }) => consumer.pause())));
   }
 
   /** Starts the flow; mediasoup asks the publisher for a keyframe. */
   async resume(consumerIds: readonly string[]): Promise<void> {
-    await Promise.all(this.#requireAll(consumerIds).map(({ consumer }) => consumer.resume()));
+    const entries = this.#requireAll(consumerIds);
+    await callMediasoup('resumeConsumers', () =>
+      Promise.all(entries.map(({ consumer }) => consumer.resume())),
+    );
   }
 
   /** Ids that are gone already are passed over: both sides may close at once. */
@@ -108,14 +112,17 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   async setPreferredLayers(consumerId: string, spatialLayer: number, temporalLayer?: number): Promise<void> {
     const { consumer } = this.#require(consumerId);
     if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return;
-    await consumer.setPreferredLayers({
-      spatialLayer,
-      ...(temporalLayer === undefined ? {} : { temporalLayer }),
-    });
+    await callMediasoup('setPreferredLayers', () =>
+      consumer.setPreferredLayers({
+        spatialLayer,
+        ...(temporalLayer === undefined ? {} : { temporalLayer }),
+      }),
+    );
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
-    await this.#require(consumerId).consumer.requestKeyFrame();
+    const { consumer } = this.#require(consumerId);
+    await callMediasoup('requestKeyFrame', () => consumer.requestKeyFrame());
   }
 
   /** From now on nothing is told; the transport's closing closes the consumers. Idempotent. */

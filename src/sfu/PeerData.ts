@@ -86,7 +86,7 @@ export class PeerData {
   /** The client's channels are open: from now on messages flow. */
   async resume(): Promise<void> {
     const downstreams = this.#downstreams;
-    await Promise.all(downstreams.map((consumer) => consumer.resume()));
+    await callMediasoup('resumeData', () => Promise.all(downstreams.map((consumer) => consumer.resume())));
     if (downstreams === this.#downstreams && downstreams.every(({ closed }) => !closed)) this.#ready = true;
   }
 

@@ -144,7 +144,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   async pause(producerId: string): Promise<void> {
     const entry = this.#require(producerId);
     if (entry.producer.paused) return;
-    await entry.producer.pause();
+    await callMediasoup('pauseProducer', () => entry.producer.pause());
     if (this.#entries.has(producerId)) this.emit('paused', this.#info(entry));
   }
 
@@ -152,7 +152,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   async resume(producerId: string): Promise<void> {
     const entry = this.#require(producerId);
     if (!entry.producer.paused) return;
-    await entry.producer.resume();
+    await callMediasoup('resumeProducer', () => entry.producer.resume());
     if (this.#entries.has(producerId)) this.emit('resumed', this.#info(entry));
   }
 

@@ -92,12 +92,12 @@ export class PeerTransports {
 
   /** New ICE credentials for all live transports, by transport id. */
   async restartAllIce(): Promise<Record<string, IceParameters>> {
-    const live = [this.#send, this.#recv].filter((transport) => transport && !transport.closed);
+    const ids = [this.#send, this.#recv].flatMap((transport) =>
+      transport?.closed === false ? transport.id : [],
+    );
     return Object.fromEntries(
-      await Promise.all(
-        live.map(async (transport) => [transport?.id, await transport?.restartIce()] as const),
-      ),
-    ) as Record<string, IceParameters>;
+      await Promise.all(ids.map(async (id) => [id, await this.restartIce(id)] as const)),
+    );
   }
 
   /** What a client needs to build its side. */

@@ -4,7 +4,7 @@ import type { RtpCapabilities, RtpParameters } from '../protocol/models.ts';
 import { badRequest, invalidState, ParleyError, unavailable } from '../support/errors.ts';
 
 /**
- * Runs a mediasoup call that carries a client's input, and codes its failure.
+ * Runs a mediasoup call on behalf of a client, and codes its failure.
  *
  * @throws ParleyError `badRequest` when mediasoup does not take the input, `unavailable` when the worker is
  * gone, `invalidState` when what it refers to was closed meanwhile.

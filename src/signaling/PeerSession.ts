@@ -83,15 +83,14 @@ export class PeerSession {
       this.#logger.debug({ event }, 'a request without acknowledgement is dropped');
       return;
     }
-    let answer: Answer<unknown>;
+    const answer = acknowledge as (answer: Answer<unknown>) => void;
     try {
       await this.services.limitRate(this.#socket.id);
-      const result = await dispatch(this, this.#queue, event, args.length > 1 ? args[0] : {});
-      answer = { ok: true, data: result() };
+      const payload = args.length > 1 ? args[0] : {};
+      await dispatch(this, this.#queue, event, payload, (data) => answer({ ok: true, data }));
     } catch (error) {
-      answer = { ok: false, error: this.#wireError(event, error).toWire() };
+      answer({ ok: false, error: this.#wireError(event, error).toWire() });
     }
-    (acknowledge as (answer: Answer<unknown>) => void)(answer);
   }
 
   #wireError(event: string, error: unknown): ParleyError {

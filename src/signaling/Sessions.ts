@@ -19,12 +19,16 @@ export class Sessions {
     return this.#seats.size;
   }
 
-  /** Gives a peer its session token: 256 random bits. */
+  /**
+   * Gives a peer its session token: 256 random bits. Its grace period runs until a socket sits down, so that a peer
+   * whose client never heard of it does not stay.
+   */
   create(peer: Peer, room: Room): Seat {
     const sessionToken = randomBytes(32).toString('base64url');
     const seat: Seat = { peer, room, sessionToken, session: undefined };
     this.#seats.set(sessionToken, seat);
     peer.once('closed', () => this.#seats.delete(sessionToken));
+    peer.disconnected();
     return seat;
   }
 

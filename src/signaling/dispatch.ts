@@ -26,22 +26,29 @@ export type Handler<N extends RequestName> = (
 
 export type Handlers = { [N in RequestName]: Handler<N> };
 
-/** Schema, queue, deadline, handler; throws ParleyError for everything that is wrong with the request. */
+/**
+ * Schema, queue, deadline, handler, answer; throws ParleyError for everything that is wrong with the request.
+ *
+ * The answer is made and sent within the queue, so that a request that was sent along with it finds its effect; and
+ * not at all once the deadline has passed, so that nothing is given to a client that was told otherwise.
+ */
 export async function dispatch(
   session: PeerSession,
   queue: TaskQueue,
   event: string,
   payload: unknown,
-): Promise<() => unknown> {
+  reply: (data: unknown) => void,
+): Promise<void> {
   if (!isRequestName(event)) throw badRequest(`there is no request "${event.slice(0, 64)}"`);
   const parsed = requestSchemas[event].safeParse(payload);
   if (!parsed.success) throw badRequest(`malformed ${event}`, { details: problems(parsed.error) });
   const handler = handlers[event] as (session: PeerSession, payload: unknown) => unknown;
-  const result = await withDeadline(
-    event,
-    queue.push(event, () => handler(session, parsed.data)),
+  await withDeadline(event, (isLate) =>
+    queue.push(event, async () => {
+      const result = await handler(session, parsed.data);
+      if (!isLate()) reply(typeof result === 'function' ? (result as () => unknown)() : result);
+    }),
   );
-  return typeof result === 'function' ? (result as () => unknown) : () => result;
 }
 
 function isRequestName(event: string): event is RequestName {
@@ -52,16 +59,17 @@ function problems(error: ZodError): string[] {
   return error.issues.slice(0, 8).map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`);
 }
 
-async function withDeadline<T>(event: string, work: Promise<T>): Promise<T> {
+async function withDeadline(event: string, work: (isLate: () => boolean) => Promise<void>): Promise<void> {
+  let isLate = false;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(timeout(`${event} took longer than ${REQUEST_DEADLINE} ms`)),
-      REQUEST_DEADLINE,
-    );
+    timer = setTimeout(() => {
+      isLate = true;
+      reject(timeout(`${event} took longer than ${REQUEST_DEADLINE} ms`));
+    }, REQUEST_DEADLINE);
   });
   try {
-    return await Promise.race([work, deadline]);
+    await Promise.race([work(() => isLate), deadline]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readPageParameters } from '../../client/app/pageParameters.ts';
 import { loadPreferences, savePreferences } from '../../client/app/preferences.ts';
-import { isRoomName, suggestRoomName } from '../../client/app/roomNames.ts';
+import { suggestRoomName } from '../../client/app/roomNames.ts';
+import { isRoomName } from '../../src/protocol/roomName.ts';
 import { roomNameSchema } from '../../src/protocol/requests.ts';
 
 const read = (path: string) => readPageParameters(new URL(path, 'https://meet.example'));

@@ -40,7 +40,7 @@ describe('a socket that is lost', () => {
     for (const { page } of people) await page.evaluate(() => window.parleyTest.clear());
     await Promise.all([one.seesAndHears(bob), other.seesAndHears(ann)]);
     expect(await one.page.evaluate(() => window.parleyTest.status())).toBe('reconnecting');
-    // The cable stays out for as long as the README promises to bridge with ease.
+    // Not a wait for anything: the outage itself, longer than any hiccup.
     await new Promise((resolve) => setTimeout(resolve, 5000));
     await proxy.restore();
 

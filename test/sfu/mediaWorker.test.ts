@@ -231,7 +231,7 @@ describe('a closed worker', () => {
 });
 
 describe('versionMismatch', () => {
-  const cached = (version: string) => `/root/.cache/parley/worker/${version}-0a1b2c/mediasoup-worker`;
+  const cached = (version: string) => `/home/ann/.cache/parley/worker/${version}-0a1b2c/mediasoup-worker`;
 
   test('accepts the pinned library with its own binary, or one of unknown origin', () => {
     expect(versionMismatch(MEDIASOUP_VERSION, cached(MEDIASOUP_VERSION))).toBeUndefined();

@@ -64,17 +64,11 @@ describe('join', () => {
     expect(await stranger.codeOf('join', { room: 'elsewhere' })).toBe('ok');
   });
 
-  it('leaves no peer of a socket that goes in the middle of it', async () => {
-    const stayer = await harness.joined();
-    const hasty = await harness.peer().connected();
-    void hasty.raw('join', { room: 'standup', name: 'Hasty' }).catch(() => undefined);
-    await harness.joined('other');
-    hasty.close();
-    const last = await harness.joined();
-    const names = last.answer.snapshot.peers.map(({ name }) => name);
-    // It was either kept for its grace period as a full peer, or never became one.
-    expect(names.filter((name) => name === 'Hasty').length).toBeLessThanOrEqual(1);
-    expect(harness.registry.rooms.get('standup')?.peers.has(stayer.answer.peerId)).toBe(true);
+  it('gives one peer to a socket that asks twice at once', async () => {
+    const peer = await harness.peer().connected();
+    const codes = await Promise.all([1, 2, 3].map(() => peer.codeOf('join', { room: 'standup' })));
+    expect(codes).toEqual(['ok', 'invalidState', 'invalidState']);
+    expect(harness.registry.peerCount).toBe(1);
   });
 
   it('can follow a leave on the same socket', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Sessions } from '../../src/signaling/Sessions.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { opusParameters, rtpCapabilities } from '../support/fabricatedMedia.ts';
 import { SignalingHarness } from '../support/signalingHarness.ts';
-import { createTestPool } from '../support/testRooms.ts';
+import { createTestPool, joinPeer } from '../support/testRooms.ts';
 
 let pool: WorkerPool;
 let harness: SignalingHarness;
@@ -90,13 +91,43 @@ describe('a session whose socket was lost', () => {
 });
 
 describe('a session that does not come back', () => {
+  let hasty: SignalingHarness;
+
+  beforeEach(async () => {
+    hasty = await SignalingHarness.start(pool, { limits: { gracePeriod: 1 } });
+  });
+  afterEach(async () => {
+    await hasty.close();
+    expect(hasty.signaling.sessions).toBe(0);
+  });
+
   it('ends with "timeout" after the grace period', async () => {
-    const hasty = await SignalingHarness.start(pool, { limits: { gracePeriod: 1 } });
     const ann = await hasty.joined();
     const bob = await hasty.joined();
     ann.peer.close();
     expect(await bob.peer.event('peerLeft')).toEqual({ peerId: ann.answer.peerId, reason: 'timeout' });
-    await hasty.close();
-    expect(hasty.signaling.sessions).toBe(0);
+  });
+
+  it('ends also when its socket went in the middle of the join', async () => {
+    const stayer = await hasty.joined();
+    const room = hasty.registry.rooms.get('standup')!;
+    for (let i = 0; i < 10; i++) {
+      const leaver = await hasty.peer().connected();
+      const arrived = room.next('peerJoined');
+      leaver.socket.emit('join', { room: 'standup' }, () => undefined);
+      const [peer] = await arrived;
+      const closed = peer.next('closed');
+      leaver.close();
+      await closed;
+    }
+    expect([...room.peers.keys()]).toEqual([stayer.answer.peerId]);
+  });
+
+  it('ends also when no socket ever sat down', async () => {
+    const room = hasty.registry.getOrCreate('standup');
+    const peer = await joinPeer(room);
+    const closed = peer.next('closed');
+    new Sessions().create(peer, room);
+    expect(await closed).toEqual(['timeout']);
   });
 });

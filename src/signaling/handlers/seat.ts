@@ -39,11 +39,8 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     const seat = services.sessions.find(sessionToken);
     if (!seat) throw notFound('no such session, or its grace period is over');
     const { peer, room } = seat;
-    // Kept from timing out while ICE restarts.
-    peer.reconnected();
     const isCurrent = () => room.snapshot().mediaEpoch === mediaEpoch;
     const iceParameters = isCurrent() ? await peer.transports.restartAllIce() : {};
-    if (session.closed && !seat.session) peer.disconnected();
     if (session.closed || peer.closed) throw notFound('the session ended meanwhile');
     return () => {
       if (peer.closed) throw notFound('the session ended meanwhile');
