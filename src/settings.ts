@@ -27,6 +27,8 @@ function whole(min: number, max: number) {
   return z.coerce.number({ error: message }).int(message).min(min, message).max(max, message);
 }
 
+const bitrateLimit = whole(0, 1_000_000_000_000);
+
 /** A list in a file, or comma separated in a variable. */
 const list = z
   .union([z.array(text), text.transform((value) => value.split(',').map((part) => part.trim()))], {
@@ -166,9 +168,15 @@ export const settings = {
     default: defaultLimits.maxPeers,
     description: 'peers in all rooms',
   }),
+  maxProducers: setting({
+    env: 'PARLEY_MAX_PRODUCERS',
+    schema: whole(0, 1_000_000),
+    default: defaultLimits.maxProducers,
+    description: 'tracks that all peers of the server may publish',
+  }),
   maxBitrate: setting({
     env: 'PARLEY_MAX_BITRATE',
-    schema: whole(0, 1_000_000_000_000),
+    schema: bitrateLimit,
     default: defaultLimits.maxBitrate,
     defaultText: '0, no limit',
     description: 'bps that all workers send and receive, as measured, above which nobody else is let in',
@@ -184,6 +192,13 @@ export const settings = {
     schema: whole(0, 100_000),
     default: defaultLimits.maxProducersPerRoom,
     description: 'tracks that all peers of a room may publish',
+  }),
+  maxBitratePerRoom: setting({
+    env: 'PARLEY_MAX_BITRATE_PER_ROOM',
+    schema: bitrateLimit,
+    default: defaultLimits.maxBitratePerRoom,
+    defaultText: '0, no limit',
+    description: 'bps that a room sends and receives, as measured, above which nobody else is let into it',
   }),
   maxProducersPerPeer: setting({
     env: 'PARLEY_MAX_PRODUCERS_PER_PEER',

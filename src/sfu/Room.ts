@@ -21,6 +21,7 @@ import type { ProduceOptions } from './PeerProducers.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomRouters } from './RoomRouters.ts';
 import { RoomSpeakers } from './RoomSpeakers.ts';
+import type { ServerCapacity } from './ServerCapacity.ts';
 import { Subchannels } from './Subchannels.ts';
 
 export type RoomCloseReason = Extract<PeerCloseReason, 'roomClosed' | 'serverClosed'> | 'empty';
@@ -43,8 +44,8 @@ export interface RoomOptions {
   name: string;
   pool: WorkerPool;
   limits: Limits;
-  /** Throws `limitExceeded` when the server takes nobody else. */
-  assertCapacity: () => void;
+  /** What the server as a whole still takes. */
+  capacity: ServerCapacity;
   logger: Logger;
 }
 
@@ -64,7 +65,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly data: RoomData;
   readonly logger: Logger;
   readonly #limits: Limits;
-  readonly #assertCapacity: () => void;
+  readonly #capacity: ServerCapacity;
   readonly #routers: RoomRouters;
   readonly #peers = new Map<string, Peer>();
   readonly #subchannels = new Subchannels();
@@ -76,7 +77,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     super();
     this.name = options.name;
     this.#limits = options.limits;
-    this.#assertCapacity = options.assertCapacity;
+    this.#capacity = options.capacity;
     this.logger = options.logger.child({ room: options.name });
     this.chat = new ChatHistory(options.limits.chatHistory);
     this.data = new RoomData(() => this.#peers.values(), this.logger);
@@ -107,6 +108,13 @@ export class Room extends TypedEmitter<RoomEvents> {
     return this.#peers.size + this.#joining;
   }
 
+  /** Producers that are there, or being created. */
+  get producerOccupancy(): number {
+    let count = 0;
+    for (const { producers } of this.#peers.values()) count += producers.occupancy;
+    return count;
+  }
+
   snapshot(): RoomSnapshot {
     return {
       room: this.name,
@@ -129,7 +137,13 @@ export class Room extends TypedEmitter<RoomEvents> {
     if (this.occupancy - (replaced ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
       throw limitExceeded(`the room is full: ${this.#limits.maxPeersPerRoom} peers`);
     }
-    if (!replaced) this.#assertCapacity();
+    if (!replaced) {
+      const { maxBitratePerRoom } = this.#limits;
+      if (maxBitratePerRoom > 0 && this.#routers.bitrate >= maxBitratePerRoom) {
+        throw limitExceeded('the room has no bandwidth left');
+      }
+      this.#capacity.assertPeer();
+    }
     this.#joining += 1;
     this.#stopEmptyTimer();
     const subchannel = this.#subchannels.take();
@@ -171,11 +185,10 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
   async produce(peer: Peer, options: ProduceOptions): Promise<ProducerInfo> {
-    let producers = 0;
-    for (const { producers: own } of this.#peers.values()) producers += own.occupancy;
-    if (producers >= this.#limits.maxProducersPerRoom) {
+    if (this.producerOccupancy >= this.#limits.maxProducersPerRoom) {
       throw limitExceeded(`a room may have ${this.#limits.maxProducersPerRoom} tracks`);
     }
+    this.#capacity.assertProducer();
     return peer.producers.produce(options);
   }
 

@@ -4,6 +4,7 @@ import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
 import type { Limits } from './limits.ts';
 import { Room } from './Room.ts';
+import { ServerCapacity } from './ServerCapacity.ts';
 
 interface RoomRegistryEvents {
   roomCreated: [room: Room];
@@ -15,6 +16,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
   readonly #pool: WorkerPool;
   readonly #logger: Logger;
   readonly #rooms = new Map<string, Room>();
+  readonly #capacity: ServerCapacity;
   #closed = false;
 
   constructor(options: { pool: WorkerPool; limits: Limits; logger: Logger }) {
@@ -22,6 +24,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     this.limits = options.limits;
     this.#pool = options.pool;
     this.#logger = options.logger;
+    this.#capacity = new ServerCapacity(options.limits, options.pool, () => this.#rooms.values());
   }
 
   get rooms(): ReadonlyMap<string, Room> {
@@ -45,7 +48,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
       name,
       pool: this.#pool,
       limits: this.limits,
-      assertCapacity: () => this.#assertCapacity(),
+      capacity: this.#capacity,
       logger: this.#logger,
     });
     this.#rooms.set(name, room);
@@ -53,16 +56,6 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     room.logger.info('room created');
     this.emit('roomCreated', room);
     return room;
-  }
-
-  #assertCapacity(): void {
-    let expected = 0;
-    for (const room of this.#rooms.values()) expected += room.occupancy;
-    if (expected >= this.limits.maxPeers)
-      throw limitExceeded(`the server is full: ${this.limits.maxPeers} peers`);
-    if (this.limits.maxBitrate === 0) return;
-    const bitrate = this.#pool.status().reduce((sum, worker) => sum + worker.bitrate, 0);
-    if (bitrate >= this.limits.maxBitrate) throw limitExceeded('the server has no bandwidth left');
   }
 
   /** Idempotent. Every room closes with `serverClosed`. */

@@ -16,6 +16,8 @@ export interface RoomRouter {
   webRtcServer: WebRtcServer;
   /** Grows with every replacement; objects of an older epoch are gone. */
   epoch: number;
+  /** What it sends and receives together, bps, as last measured. */
+  bitrate: () => number;
 }
 
 interface RoomRoutersEvents {
@@ -46,6 +48,11 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** bps that the room sends and receives, as last measured. */
+  get bitrate(): number {
+    return this.#live?.bitrate() ?? 0;
   }
 
   /**
@@ -97,7 +104,12 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
       throw error;
     }
     this.#epoch += 1;
-    const current = { router, webRtcServer: worker.webRtcServer, epoch: this.#epoch };
+    const current = {
+      router,
+      webRtcServer: worker.webRtcServer,
+      epoch: this.#epoch,
+      bitrate: () => worker.bitrateOf(router),
+    };
     this.#live = current;
     router.on('workerclose', () => this.#workerClosed());
     this.#logger.debug({ worker: worker.pid, epoch: this.#epoch }, 'router created');

@@ -3,11 +3,15 @@ export interface Limits {
   maxRooms: number;
   /** Peers in all rooms. */
   maxPeers: number;
+  /** Media producers in all rooms. */
+  maxProducers: number;
   /** bps that all workers send and receive, as measured; above it nobody else is let in. 0: no limit. */
   maxBitrate: number;
   maxPeersPerRoom: number;
   /** Media producers of all peers of a room. */
   maxProducersPerRoom: number;
+  /** bps that a room sends and receives, as measured; above it nobody else is let in. 0: no limit. */
+  maxBitratePerRoom: number;
   /** Media producers of one peer. */
   maxProducersPerPeer: number;
   /** bps that one peer may send; more is kept down by REMB and transport-cc. */
@@ -25,9 +29,11 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxRooms: 1000,
   maxPeers: 10_000,
+  maxProducers: 50_000,
   maxBitrate: 0,
   maxPeersPerRoom: 100,
   maxProducersPerRoom: 500,
+  maxBitratePerRoom: 0,
   maxProducersPerPeer: 16,
   maxIncomingBitrate: 8_000_000,
   initialOutgoingBitrate: 1_000_000,

@@ -117,6 +117,11 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
     };
   }
 
+  /** What one of its routers sends and receives together, bps, as last measured. */
+  bitrateOf(router: types.Router): number {
+    return this.#traffic.bitrateOf(router);
+  }
+
   /** Where this worker's WebRtcTransports listen. */
   get webRtcServer(): types.WebRtcServer {
     if (!this.#webRtcServer) throw invalidState('the worker is still starting');

@@ -11,7 +11,7 @@ const TRANSPORTS_PER_SAMPLE = 16;
  */
 export class WorkerTraffic {
   readonly #bitrates = new Map<types.Transport, number>();
-  #routers = 0;
+  readonly #transports = new Map<types.Router, Set<types.Transport>>();
   #consumers = 0;
   #sampling = false;
 
@@ -20,7 +20,7 @@ export class WorkerTraffic {
   }
 
   get routers(): number {
-    return this.#routers;
+    return this.#transports.size;
   }
 
   get consumers(): number {
@@ -29,9 +29,13 @@ export class WorkerTraffic {
 
   /** Sent and received together, bps. */
   get bitrate(): number {
-    let sum = 0;
-    for (const bitrate of this.#bitrates.values()) sum += bitrate;
-    return sum;
+    return sum(this.#bitrates.values());
+  }
+
+  /** The same of one router; 0 for one that is not of this worker. */
+  bitrateOf(router: types.Router): number {
+    const transports = this.#transports.get(router) ?? [];
+    return sum([...transports].map((transport) => this.#bitrates.get(transport) ?? 0));
   }
 
   /** Refreshes the transports that were asked longest ago. Never rejects; does nothing while one runs. */
@@ -57,9 +61,14 @@ export class WorkerTraffic {
   }
 
   #routerAdded(router: types.Router): void {
-    this.#routers += 1;
-    router.observer.once('close', () => (this.#routers -= 1));
-    router.observer.on('newtransport', (transport) => this.#transportAdded(transport));
+    const transports = new Set<types.Transport>();
+    this.#transports.set(router, transports);
+    router.observer.once('close', () => this.#transports.delete(router));
+    router.observer.on('newtransport', (transport) => {
+      transports.add(transport);
+      transport.observer.once('close', () => transports.delete(transport));
+      this.#transportAdded(transport);
+    });
   }
 
   #transportAdded(transport: types.Transport): void {
@@ -70,4 +79,10 @@ export class WorkerTraffic {
       consumer.observer.once('close', () => (this.#consumers -= 1));
     });
   }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }

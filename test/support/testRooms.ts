@@ -2,6 +2,7 @@ import { defaultLimits, type Limits } from '../../src/sfu/limits.ts';
 import { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import type { Room } from '../../src/sfu/Room.ts';
 import type { Peer, PeerOptions } from '../../src/sfu/Peer.ts';
+import type { ProduceOptions } from '../../src/sfu/PeerProducers.ts';
 import type { Permissions } from '../../src/protocol/models.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import { WorkerPool } from '../../src/workers/WorkerPool.ts';
@@ -30,14 +31,17 @@ export async function joinPeer(room: Room, options: Partial<PeerOptions> = {}): 
   return peer;
 }
 
+/** A request to publish a fabricated microphone. */
+export const microphone = (peer: Peer, paused = false): ProduceOptions => ({
+  transportId: peer.transports.send.id,
+  kind: 'audio',
+  source: 'microphone',
+  rtpParameters: opusParameters(),
+  paused,
+});
+
 export const produceMicrophone = (peer: Peer, paused = false) =>
-  peer.producers.produce({
-    transportId: peer.transports.send.id,
-    kind: 'audio',
-    source: 'microphone',
-    rtpParameters: opusParameters(),
-    paused,
-  });
+  peer.producers.produce(microphone(peer, paused));
 
 export const produceCamera = (peer: Peer, paused = false) =>
   peer.producers.produce({
