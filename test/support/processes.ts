@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Whether a process exists (or has ended and was not reaped yet). */
 export function isRunning(pid: number): boolean {
   try {
@@ -15,4 +17,10 @@ export async function until(what: string, condition: () => boolean, ms = 10_000)
     if (performance.now() > deadline) throw new Error(`waited ${ms} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Resident memory of a process, bytes. */
+export function residentMemory(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** Tests and benchmarks run in the project's root. */
@@ -64,10 +64,9 @@ export class ServerProcess {
     return (await (await fetch(`${this.url}/readyz`)).json()) as Awaited<ReturnType<ServerProcess['ready']>>;
   }
 
-  /** Resident memory of the control plane, bytes. */
-  get memory(): number {
-    const status = readFileSync(`/proc/${this.#child.pid ?? 0}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+  /** The control plane's process. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   /** Ends it by a signal; resolves with exit status and with the worker processes that outlived it. */
