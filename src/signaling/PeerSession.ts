@@ -28,7 +28,8 @@ export class PeerSession {
     this.services = services;
     this.#logger = services.logger.child({ socket: socket.id });
     this.#startJoinTimer();
-    socket.onAny((event: string, ...args: unknown[]) => void this.#receive(event, args));
+    // Socket.IO lets numbers pass as names.
+    socket.onAny((event: string | number, ...args: unknown[]) => void this.#receive(event, args));
     socket.once('disconnect', (reason) => this.#socketGone(reason));
   }
 
@@ -77,7 +78,7 @@ export class PeerSession {
     this.#socket.disconnect(true);
   }
 
-  async #receive(event: string, args: unknown[]): Promise<void> {
+  async #receive(event: string | number, args: unknown[]): Promise<void> {
     const acknowledge = args.at(-1);
     if (typeof acknowledge !== 'function') {
       this.#logger.debug({ event }, 'a request without acknowledgement is dropped');
@@ -93,7 +94,7 @@ export class PeerSession {
     }
   }
 
-  #wireError(event: string, error: unknown): ParleyError {
+  #wireError(event: string | number, error: unknown): ParleyError {
     if (error instanceof ParleyError) {
       this.#logger.debug({ event, code: error.code, reason: error.message }, 'request refused');
       return error;

@@ -4,9 +4,10 @@ import { Server } from 'socket.io';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import type { IceServer } from '../protocol/models.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
-import { badRequest, limitExceeded } from '../support/errors.ts';
+import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import type { AccessTokens } from './AccessTokens.ts';
+import { endUnread, handshakeError, oneSocketEach } from './connections.ts';
 import { PeerSession } from './PeerSession.ts';
 import { broadcastRoom } from './roomBroadcast.ts';
 import { Sessions } from './Sessions.ts';
@@ -72,9 +73,13 @@ export class SignalingServer {
       // CORS alone does not keep a foreign page's WebSocket out.
       allowRequest: (request, callback) => {
         const { origin } = request.headers;
-        callback(null, origin === undefined || isOriginAllowed(origin, request));
+        callback(null, !isJsonp(request) && (origin === undefined || isOriginAllowed(origin, request)));
       },
     });
+    endUnread(this.#io, ({ remoteAddress }) =>
+      logger.warn({ remoteAddress }, 'a client does not read, ending its connection'),
+    );
+    oneSocketEach(this.#io);
     this.#io.use((socket, next) => {
       const { protocol } = socket.handshake.auth as { protocol?: unknown };
       if (protocol === PROTOCOL_VERSION) next();
@@ -104,7 +109,7 @@ export class SignalingServer {
   }
 }
 
-/** Socket.IO hands `data` of the error to the client's `connect_error`. */
-function handshakeError(message: string): Error & { data: unknown } {
-  return Object.assign(new Error(message), { data: badRequest(message).toWire() });
+/** Engine.IO's transport for old browsers: a script element, with which a foreign page sends no origin. */
+function isJsonp(request: IncomingMessage): boolean {
+  return new URL(request.url ?? '', 'http://any').searchParams.has('j');
 }

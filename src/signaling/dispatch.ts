@@ -35,11 +35,11 @@ export type Handlers = { [N in RequestName]: Handler<N> };
 export async function dispatch(
   session: PeerSession,
   queue: TaskQueue,
-  event: string,
+  event: string | number,
   payload: unknown,
   reply: (data: unknown) => void,
 ): Promise<void> {
-  if (!isRequestName(event)) throw badRequest(`there is no request "${event.slice(0, 64)}"`);
+  if (!isRequestName(event)) throw badRequest(`there is no request "${String(event).slice(0, 64)}"`);
   const parsed = requestSchemas[event].safeParse(payload);
   if (!parsed.success) throw badRequest(`malformed ${event}`, { details: problems(parsed.error) });
   const handler = handlers[event] as (session: PeerSession, payload: unknown) => unknown;
@@ -51,7 +51,7 @@ export async function dispatch(
   );
 }
 
-function isRequestName(event: string): event is RequestName {
+function isRequestName(event: string | number): event is RequestName {
   return Object.hasOwn(requestSchemas, event);
 }
 

@@ -49,6 +49,8 @@ describe('the door', () => {
     const { peer } = await harness.joined();
     expect(await peer.codeOf('shutdown', {})).toBe('badRequest');
     expect(await peer.codeOf('constructor', {})).toBe('badRequest');
+    // Socket.IO lets numbers pass as names.
+    expect(await peer.codeOf(5 as unknown as string, {})).toBe('badRequest');
     expect(await peer.codeOf('sendChat')).toBe('badRequest');
     expect(await peer.codeOf('sendChat', null)).toBe('badRequest');
     expect(await peer.codeOf('sendChat', 'text')).toBe('badRequest');
