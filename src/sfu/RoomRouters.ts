@@ -2,12 +2,16 @@ import type { Router, WebRtcServer } from 'mediasoup/types';
 import { invalidState, unavailable } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import type { MediaWorker } from '../workers/MediaWorker.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
 import { mediaCodecs } from './mediaCodecs.ts';
 
-/** ms for which a room waits for a worker to come up before it refuses. */
-const WORKER_WAIT = 10_000;
-/** Workers tried for one placement. */
+/**
+ * ms for which a room looks for a worker before it gives up: longer than the pool's longest pause before it tries
+ * again to start one.
+ */
+const PLACEMENT_DEADLINE = 60_000;
+/** Failures on living workers before a room gives up. */
 const ATTEMPTS = 3;
 
 /** A router together with the worker's server that its transports listen on. */
@@ -73,15 +77,21 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
     this.#live = undefined;
   }
 
-  /** Tries a few times, because the next worker may die in between as well. */
+  /** Tries again where a worker dies meanwhile, because all of them may die at once. */
   #place(): Promise<RoomRouter> {
     const placed = (async () => {
-      for (let attempt = 1; ; attempt += 1) {
+      const deadline = performance.now() + PLACEMENT_DEADLINE;
+      let failures = 0;
+      for (;;) {
+        const worker = await this.#pool.leastLoadedWithin(deadline - performance.now());
+        this.#assertOpen();
         try {
-          return await this.#create();
+          return await this.#create(worker);
         } catch (error) {
-          if (this.#closed || attempt === ATTEMPTS) throw error;
-          this.#logger.warn({ error, attempt }, 'placing the room failed');
+          // A worker that died is not chosen again, so it need not count.
+          if (!worker.closed) failures += 1;
+          if (this.#closed || failures === ATTEMPTS) throw error;
+          this.#logger.warn({ error, worker: worker.pid }, 'placing the room failed, trying again');
         }
       }
     })();
@@ -91,9 +101,7 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
     return placed;
   }
 
-  async #create(): Promise<RoomRouter> {
-    const worker = await this.#pool.leastLoadedWithin(WORKER_WAIT);
-    this.#assertOpen();
+  async #create(worker: MediaWorker): Promise<RoomRouter> {
     const router = await worker.createRouter({ mediaCodecs });
     try {
       await this.#equip(router);

@@ -102,8 +102,9 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
     });
   }
 
+  /** True from the moment in which its routers close, before `died` is told. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#closed || this.#worker.closed;
   }
 
   /** As last measured; the CPU is the mean of the last intervals, the latest weighing half. */

@@ -78,3 +78,22 @@ describe('a room whose worker dies', () => {
     expect(registry.rooms.size).toBe(0);
   });
 });
+
+describe('rooms whose workers die all at once', () => {
+  it('move, however many the workers are', async () => {
+    const many = await createTestPool(6);
+    const rooms = createRegistry(many);
+    const peers = await Promise.all(
+      Array.from({ length: 6 }, (_, i) => joinPeer(rooms.getOrCreate(`room-${i}`))),
+    );
+    const moved = Promise.all(
+      peers.map((peer) => Promise.race([peer.next('mediaReset'), peer.next('closed')])),
+    );
+    for (const { pid } of many.status()) process.kill(pid!, 'SIGKILL');
+    expect(await moved).toEqual(peers.map(() => [2]));
+    expect(rooms.peerCount).toBe(6);
+    rooms.close();
+    many.close();
+    await many.terminated();
+  });
+});
