@@ -75,10 +75,17 @@ export class PeerData {
     this.#ready = false;
     const transport = this.#transports.recv;
     const common = { paused: true, subchannels: [this.subchannel] };
-    const [reliable, lossy] = await Promise.all([
-      transport.consumeData({ ...common, dataProducerId: room.reliable.id, ordered: true }),
-      transport.consumeData({ ...common, dataProducerId: room.lossy.id, ordered: false, maxRetransmits: 0 }),
-    ]);
+    const [reliable, lossy] = await callMediasoup('setUpMedia', () =>
+      Promise.all([
+        transport.consumeData({ ...common, dataProducerId: room.reliable.id, ordered: true }),
+        transport.consumeData({
+          ...common,
+          dataProducerId: room.lossy.id,
+          ordered: false,
+          maxRetransmits: 0,
+        }),
+      ]),
+    );
     this.#downstreams = [reliable, lossy];
     return [info(reliable, true), info(lossy, false)];
   }

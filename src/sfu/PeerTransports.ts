@@ -43,7 +43,9 @@ export class PeerTransports {
     }
     this.#send = send;
     this.#recv = recv;
-    await send?.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate);
+    await callMediasoup('setUpMedia', async () =>
+      send?.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate),
+    );
   }
 
   /** @throws ParleyError `invalidState` before `setUp`. */
@@ -90,14 +92,22 @@ export class PeerTransports {
     return callMediasoup('restartIce', () => transport.restartIce());
   }
 
-  /** New ICE credentials for all live transports, by transport id. */
+  /** New ICE credentials for all live transports, by transport id; those that close meanwhile are passed over. */
   async restartAllIce(): Promise<Record<string, IceParameters>> {
-    const ids = [this.#send, this.#recv].flatMap((transport) =>
-      transport?.closed === false ? transport.id : [],
+    const live = [this.#send, this.#recv].flatMap((transport) =>
+      transport?.closed === false ? transport : [],
     );
-    return Object.fromEntries(
-      await Promise.all(ids.map(async (id) => [id, await this.restartIce(id)] as const)),
+    const restarted = await Promise.all(
+      live.map(async (transport) => {
+        try {
+          return [[transport.id, await this.restartIce(transport.id)] as const];
+        } catch (error) {
+          if (transport.closed) return [];
+          throw error;
+        }
+      }),
     );
+    return Object.fromEntries(restarted.flat());
   }
 
   /** What a client needs to build its side. */
@@ -121,17 +131,19 @@ export class PeerTransports {
   }
 
   #create(router: Router, webRtcServer: WebRtcServer, direction: 'send' | 'recv'): Promise<WebRtcTransport> {
-    return router.createWebRtcTransport({
-      webRtcServer,
-      enableUdp: true,
-      enableTcp: true,
-      preferUdp: true,
-      enableSctp: true,
-      maxSendMessageSize: MAX_DATA_FRAME,
-      maxReceiveMessageSize: MAX_DATA_FRAME,
-      initialAvailableOutgoingBitrate: this.#limits.initialOutgoingBitrate,
-      appData: { direction },
-    });
+    return callMediasoup('setUpMedia', () =>
+      router.createWebRtcTransport({
+        webRtcServer,
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+        enableSctp: true,
+        maxSendMessageSize: MAX_DATA_FRAME,
+        maxReceiveMessageSize: MAX_DATA_FRAME,
+        initialAvailableOutgoingBitrate: this.#limits.initialOutgoingBitrate,
+        appData: { direction },
+      }),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import type { DataConsumer, DataProducer, DirectTransport, Router } from 'medias
 import { decodeUpFrame, encodeDataFrame } from '../protocol/dataFrame.ts';
 import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
+import { callMediasoup } from './mediasoupCalls.ts';
 import type { Peer } from './Peer.ts';
 
 /** PPID of a WebRTC binary message (RFC 8831 section 8). */
@@ -47,11 +48,17 @@ export class RoomData {
     return this.#require();
   }
 
-  /** Reads a peer's upstream until it closes. */
+  /** Reads a peer's upstream until it closes, or closes it when it cannot be read. */
   async listen(peer: Peer, upstream: DataProducer, reliable: boolean): Promise<void> {
-    const consumer: DataConsumer = await this.#require().transport.consumeData({
-      dataProducerId: upstream.id,
-    });
+    let consumer: DataConsumer;
+    try {
+      consumer = await callMediasoup('produceData', () =>
+        this.#require().transport.consumeData({ dataProducerId: upstream.id }),
+      );
+    } catch (error) {
+      upstream.close();
+      throw error;
+    }
     consumer.on('message', (message, ppid) => {
       if (peer.data.count(message.length)) {
         if (ppid === PPID_BINARY) this.#route(peer, message, reliable);

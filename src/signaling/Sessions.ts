@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Peer } from '../sfu/Peer.ts';
 import type { Room } from '../sfu/Room.ts';
+import { invalidState } from '../support/errors.ts';
 import type { PeerSession } from './PeerSession.ts';
 
 /** A peer in its room, and the socket that speaks for it at the moment. */
@@ -22,8 +23,12 @@ export class Sessions {
   /**
    * Gives a peer its session token: 256 random bits. Its grace period runs until a socket sits down, so that a peer
    * whose client never heard of it does not stay.
+   *
+   * @throws ParleyError `invalidState` for a peer that is closed, such as one that another of its identity replaced
+   * in the very turn in which it joined: it would never give its seat up.
    */
   create(peer: Peer, room: Room): Seat {
+    if (peer.closed) throw invalidState('removed while joining');
     const sessionToken = randomBytes(32).toString('base64url');
     const seat: Seat = { peer, room, sessionToken, session: undefined };
     this.#seats.set(sessionToken, seat);

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Peer } from '../../src/sfu/Peer.ts';
 import type { Room } from '../../src/sfu/Room.ts';
+import { RoomData } from '../../src/sfu/RoomData.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
+import { silentLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { dtlsParameters, opusParameters, unknownCodecParameters } from '../support/fabricatedMedia.ts';
 import {
@@ -225,6 +227,14 @@ describe('PeerData', () => {
     peer.data.closeProducer(id);
     expect(() => peer.data.closeProducer(id)).toThrow(expect.objectContaining({ code: 'notFound' }));
     await produceData({ ...lossy, streamId: 3 });
+  });
+
+  it('closes an upstream that nobody can read', async () => {
+    const { upstream } = await peer.data.produce(peer.transports.send.id, reliable);
+    const withoutRouter = new RoomData(() => [], silentLogger);
+    await expect(withoutRouter.listen(peer, upstream, true)).rejects.toMatchObject({ code: 'invalidState' });
+    expect(upstream.closed).toBe(true);
+    await produceData(reliable);
   });
 
   it('refuses an upstream without the permission', async () => {

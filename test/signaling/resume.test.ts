@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Sessions } from '../../src/signaling/Sessions.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { opusParameters, rtpCapabilities } from '../support/fabricatedMedia.ts';
+import { until } from '../support/processes.ts';
 import { SignalingHarness } from '../support/signalingHarness.ts';
 import { createTestPool, joinPeer } from '../support/testRooms.ts';
 
@@ -78,6 +79,23 @@ describe('a session whose socket was lost', () => {
     expect(media.mediaEpoch).toBe(answer.snapshot.mediaEpoch);
   });
 
+  it('comes back also when the worker dies in the middle of it', async () => {
+    const ann = await harness.joined();
+    const peer = harness.registry.rooms.get('standup')!.peers.get(ann.answer.peerId)!;
+    const { pid } = pool.status()[0]!;
+    ann.peer.close();
+    const socket = await harness.peer().connected();
+    process.kill(pid!, 'SIGSTOP');
+    const asked = jest.spyOn(peer.transports, 'restartAllIce');
+    const { sessionToken, snapshot } = ann.answer;
+    const answer = socket.request('resume', { sessionToken, mediaEpoch: snapshot.mediaEpoch });
+    await until('the worker is asked', () => asked.mock.calls.length > 0);
+    process.kill(pid!, 'SIGKILL');
+    expect((await answer).iceParameters).toEqual({});
+    await socket.event('mediaReset');
+    await socket.request('setUpMedia', {});
+  });
+
   it('cannot be resumed with a wrong token, after leaving, or by a socket that has joined', async () => {
     const ann = await harness.joined();
     const bob = await harness.joined();
@@ -121,6 +139,15 @@ describe('a session that does not come back', () => {
       await closed;
     }
     expect([...room.peers.keys()]).toEqual([stayer.answer.peerId]);
+  });
+
+  it('is none for a peer that was replaced in the turn in which it joined', async () => {
+    const room = hasty.registry.getOrCreate('standup');
+    const peer = await joinPeer(room);
+    const sessions = new Sessions();
+    peer.close('replaced');
+    expect(() => sessions.create(peer, room)).toThrow(expect.objectContaining({ code: 'invalidState' }));
+    expect(sessions.size).toBe(0);
   });
 
   it('ends also when no socket ever sat down', async () => {
