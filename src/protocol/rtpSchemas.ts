@@ -11,6 +11,14 @@ const payloadType = z.number().int().min(0).max(127);
 const parameterValue = z.union([z.string().max(1024), z.number(), z.boolean(), z.null()]);
 const codecParameters = z.record(z.string().max(64), parameterValue.optional());
 
+/**
+ * W3C "Scalable Video Coding (SVC) Extension for WebRTC", section 6, up to 8 layers of a kind: mediasoup would take
+ * 99, and keep counters for each pair.
+ */
+const scalabilityMode = z
+  .string()
+  .regex(/^[LS][1-8]T[1-8]h?(_KEY(_SHIFT)?)?$/, 'must be a scalability mode such as L3T3_KEY');
+
 const rtcpFeedback = z.object({ type: shortString, parameter: shortString.optional() });
 
 export const mediaKindSchema = z.enum(['audio', 'video']);
@@ -69,7 +77,7 @@ export const rtpParametersSchema = z.object({
         codecPayloadType: payloadType.optional(),
         rtx: z.object({ ssrc }).optional(),
         dtx: z.boolean().optional(),
-        scalabilityMode: z.string().max(32).optional(),
+        scalabilityMode: scalabilityMode.optional(),
         maxBitrate: z.number().int().min(0).optional(),
       }),
     )
