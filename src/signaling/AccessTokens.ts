@@ -6,12 +6,12 @@ import { forbidden, unauthorized } from '../support/errors.ts';
 /** s by which the clocks of the token's maker and of this server may differ. */
 const CLOCK_TOLERANCE = 10;
 
-const SOURCES: Record<string, MediaSource> = {
-  camera: 'camera',
-  microphone: 'microphone',
-  screen_share: 'screen',
-  screen_share_audio: 'screenAudio',
-};
+const SOURCES: ReadonlyMap<string, MediaSource> = new Map([
+  ['camera', 'camera'],
+  ['microphone', 'microphone'],
+  ['screen_share', 'screen'],
+  ['screen_share_audio', 'screenAudio'],
+]);
 
 /** The claims of LiveKit's access token that Parley knows; others are left alone. */
 const claimsSchema = z.object({
@@ -111,12 +111,15 @@ export class AccessTokens {
   }
 }
 
-/** LiveKit's rules: what is not said is granted, and `canPublishSources` supersedes `canPublish`. */
+/**
+ * LiveKit's rules: what is not said is granted, and `canPublishSources` supersedes `canPublish`. A source that is not
+ * known grants nothing, so that a slip of the pen does not open what it was to close.
+ */
 function permissionsOf(video: VideoGrant): Permissions {
-  const sources = video.canPublishSources?.flatMap((source) => SOURCES[source] ?? []);
-  const limited = sources !== undefined && sources.length > 0;
+  const limited = video.canPublishSources !== undefined && video.canPublishSources.length > 0;
+  const sources = (video.canPublishSources ?? []).flatMap((source) => SOURCES.get(source) ?? []);
   return {
-    canPublish: limited || (video.canPublish ?? true),
+    canPublish: limited ? sources.length > 0 : (video.canPublish ?? true),
     ...(limited ? { canPublishSources: sources } : {}),
     canSubscribe: video.canSubscribe ?? true,
     canPublishData: video.canPublishData ?? true,

@@ -17,6 +17,8 @@ import type { SignalingIo } from './sockets.ts';
 const RATE = { points: 300, duration: 3 };
 /** Bytes of one message: the largest rightful one carries RTP capabilities or a long token. */
 const MAX_MESSAGE_BYTES = 131_072;
+/** ms within which a request is answered, come what may. */
+const REQUEST_DEADLINE = 10_000;
 
 /** What handlers work with. */
 export interface SignalingServices {
@@ -25,6 +27,8 @@ export interface SignalingServices {
   readonly sessions: Sessions;
   readonly iceServers: IceServer[];
   readonly logger: Logger;
+  /** ms within which a request is answered. */
+  readonly requestDeadline: number;
   /** Rejects with `limitExceeded` when the socket sends too much. */
   limitRate(socketId: string): Promise<void>;
 }
@@ -36,6 +40,8 @@ export interface SignalingServerOptions {
   iceServers: IceServer[];
   /** Whether a page of this origin may connect; requests without an origin come from no page. */
   isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
+  /** ms within which a request is answered. Default 10 s. */
+  requestDeadline?: number;
   logger: Logger;
 }
 
@@ -54,6 +60,7 @@ export class SignalingServer {
       sessions: this.#sessions,
       iceServers,
       logger,
+      requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,
       limitRate: async (socketId) => {
         try {
           await limiter.consume(socketId);

@@ -10,18 +10,19 @@ import type { TaskQueue } from '../support/TaskQueue.ts';
 import { handlers } from './handlers/index.ts';
 import type { PeerSession } from './PeerSession.ts';
 
-/** ms within which a request is answered, come what may. */
-const REQUEST_DEADLINE = 10_000;
-
 /** Makes the answer in the very turn in which it is sent, so that no fact falls between it and the first event. */
 export type AnswerNow<N extends RequestName> = () => RequestAnswers[N];
 
 type Result<N extends RequestName> = RequestAnswers[N] | AnswerNow<N>;
 
-/** Handles one request: resolves with its answer, or throws a ParleyError. */
+/**
+ * Handles one request: resolves with its answer, or throws a ParleyError. `isLate` tells whether the client was given
+ * `timeout` meanwhile, so that nothing is kept for it that it will not know of.
+ */
 export type Handler<N extends RequestName> = (
   session: PeerSession,
   payload: ParsedRequest<N>,
+  isLate: () => boolean,
 ) => Result<N> | Promise<Result<N>>;
 
 export type Handlers = { [N in RequestName]: Handler<N> };
@@ -42,10 +43,10 @@ export async function dispatch(
   if (!isRequestName(event)) throw badRequest(`there is no request "${String(event).slice(0, 64)}"`);
   const parsed = requestSchemas[event].safeParse(payload);
   if (!parsed.success) throw badRequest(`malformed ${event}`, { details: problems(parsed.error) });
-  const handler = handlers[event] as (session: PeerSession, payload: unknown) => unknown;
-  await withDeadline(event, (isLate) =>
+  const handler = handlers[event] as (...args: [PeerSession, unknown, () => boolean]) => unknown;
+  await withDeadline(event, session.services.requestDeadline, (isLate) =>
     queue.push(event, async () => {
-      const result = await handler(session, parsed.data);
+      const result = await handler(session, parsed.data, isLate);
       if (!isLate()) reply(typeof result === 'function' ? (result as () => unknown)() : result);
     }),
   );
@@ -59,14 +60,18 @@ function problems(error: ZodError): string[] {
   return error.issues.slice(0, 8).map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`);
 }
 
-async function withDeadline(event: string, work: (isLate: () => boolean) => Promise<void>): Promise<void> {
+async function withDeadline(
+  event: string,
+  ms: number,
+  work: (isLate: () => boolean) => Promise<void>,
+): Promise<void> {
   let isLate = false;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       isLate = true;
-      reject(timeout(`${event} took longer than ${REQUEST_DEADLINE} ms`));
-    }, REQUEST_DEADLINE);
+      reject(timeout(`${event} took longer than ${ms} ms`));
+    }, ms);
   });
   try {
     await Promise.race([work(() => isLate), deadline]);

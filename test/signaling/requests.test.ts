@@ -71,6 +71,21 @@ describe('join', () => {
     expect(harness.registry.peerCount).toBe(1);
   });
 
+  it('leaves nobody in the room when it took longer than its client was told', async () => {
+    const hurried = await SignalingHarness.start(pool, { requestDeadline: 1 });
+    const room = hurried.registry.getOrCreate('standup');
+    const left = room.next('peerLeft');
+    const peer = await hurried.peer().connected();
+    const { pid } = pool.status()[0]!;
+    process.kill(pid!, 'SIGSTOP');
+    const code = await peer.codeOf('join', { room: 'standup' });
+    process.kill(pid!, 'SIGCONT');
+    expect(code).toBe('timeout');
+    expect((await left)[1]).toBe('left');
+    expect(hurried.signaling.sessions).toBe(0);
+    await hurried.close();
+  });
+
   it('can follow a leave on the same socket', async () => {
     const { peer, answer } = await harness.joined();
     await peer.request('leave', {});
@@ -122,6 +137,11 @@ describe('publishing and subscribing over sockets', () => {
     ).toBe('badRequest');
     expect(await ann.peer.codeOf('produce', microphoneOf(ann, { rtpParameters: {} }))).toBe('badRequest');
     expect(await ann.peer.codeOf('produce', microphoneOf(ann, camera))).toBe('badRequest');
+    const layered = vp8SimulcastParameters();
+    layered.encodings = [{ ssrc: 1, scalabilityMode: 'L99T99' }];
+    expect(await ann.peer.codeOf('produce', microphoneOf(ann, { ...camera, rtpParameters: layered }))).toBe(
+      'badRequest',
+    );
     expect(
       await ann.peer.codeOf(
         'produce',

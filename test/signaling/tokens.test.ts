@@ -104,6 +104,23 @@ describe('a server that wants tokens', () => {
     expect(await peer.codeOf('produce', microphone)).toBe('ok');
   });
 
+  it('grants nothing for a source that it does not know', async () => {
+    const video = { roomJoin: true, canPublishSources: ['mikrophone', 'constructor'] };
+    const { peer, answer } = await harness.joined('standup', { token: await accessToken({ video }) });
+    expect(answer.permissions).toMatchObject({ canPublish: false, canPublishSources: [] });
+    const { transportId } = answer.media.sendTransport;
+    const microphone = { transportId, kind: 'audio', source: 'microphone', rtpParameters: opusParameters() };
+    expect(await peer.codeOf('produce', microphone)).toBe('forbidden');
+  });
+
+  it('keeps one peer of an identity that joins many times at once, and no session of the others', async () => {
+    const token = await accessToken({ sub: 'ann' });
+    const peers = await Promise.all(Array.from({ length: 20 }, () => harness.peer().connected()));
+    await Promise.all(peers.map((peer) => peer.codeOf('join', { room: 'standup', token })));
+    expect(harness.registry.peerCount).toBe(1);
+    expect(harness.signaling.sessions).toBe(1);
+  });
+
   it('lets an admin remove a peer, close its producer and close the room', async () => {
     const admin = await harness.joined('standup', {
       token: await accessToken({ sub: 'boss', video: { roomJoin: true, roomAdmin: true } }),

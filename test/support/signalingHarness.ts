@@ -41,7 +41,7 @@ export class SignalingHarness {
 
   static async start(
     pool: WorkerPool,
-    options: { limits?: Partial<Limits>; open?: boolean } = {},
+    options: { limits?: Partial<Limits>; open?: boolean; requestDeadline?: number } = {},
   ): Promise<SignalingHarness> {
     const httpServer: Server = createServer();
     const registry = createRegistry(pool, options.limits);
@@ -51,6 +51,7 @@ export class SignalingHarness {
       tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
       iceServers: [{ urls: 'stun:stun.example.org' }],
       isOriginAllowed: (origin) => origin === 'https://good.example',
+      ...(options.requestDeadline === undefined ? {} : { requestDeadline: options.requestDeadline }),
       logger: silentLogger,
     });
     await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));

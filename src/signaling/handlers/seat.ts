@@ -3,7 +3,7 @@ import type { Handlers } from '../dispatch.ts';
 
 /** Requests by which a socket takes or gives up a peer. */
 export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
-  async join(session, { room: roomName, name, token, metadata }) {
+  async join(session, { room: roomName, name, token, metadata }, isLate) {
     if (session.seated) throw invalidState('this socket has joined already');
     const { services } = session;
     const grant = await services.tokens.grantFor(roomName, token);
@@ -14,9 +14,9 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
       metadata: grant.metadata ?? metadata,
       permissions: grant.permissions,
     });
-    if (session.closed) {
+    if (session.closed || isLate()) {
       peer.close('left');
-      throw invalidState('the socket is gone');
+      throw invalidState('nobody waits for this join any more');
     }
     const seat = services.sessions.create(peer, room);
     return () => {
