@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import { listenAddresses } from './workers/listenAddresses.ts';
 import { settings, type Setting, type SettingKey, type SettingValues } from './settings.ts';
@@ -138,12 +138,19 @@ function validate(given: Given, whereIs: (key: SettingKey) => string, problems: 
     if (parsed.success) {
       values[key] = parsed.data;
     } else {
-      const shown = setting.secret ? '' : `, not ${JSON.stringify(given[key])}`;
+      const shown = setting.secret ? '' : `, not ${show(given[key])}`;
       const reasons = [...new Set(parsed.error.issues.map(({ message }) => message))].join('; ');
       problems.push(`${whereIs(key)}: ${reasons}${shown}`);
     }
   }
   return values as unknown as SettingValues;
+}
+
+/** A value in one line; YAML's anchors can make one that contains itself, which JSON cannot show. */
+function show(value: unknown): string {
+  const text =
+    typeof value === 'object' ? inspect(value, { breakLength: Infinity, depth: 2 }) : JSON.stringify(value);
+  return text.slice(0, 200);
 }
 
 function checkTogether(values: SettingValues, production: boolean, problems: string[]): void {
@@ -164,12 +171,14 @@ function checkTogether(values: SettingValues, production: boolean, problems: str
   } catch (error) {
     problems.push(`PARLEY_ANNOUNCED_ADDRESS: ${(error as Error).message}`);
   }
-  if (!production || open === true) return;
+  if (!production) return;
   if (apiSecret === undefined) {
+    if (open === true) return;
     problems.push(
       'PARLEY_API_SECRET: production needs a key and a secret, or PARLEY_OPEN=true for a server without a lock',
     );
   } else if (Buffer.byteLength(apiSecret) < MIN_SECRET_BYTES) {
+    // Also of an open server: its admins come with tokens.
     problems.push(`PARLEY_API_SECRET: must have at least ${MIN_SECRET_BYTES} bytes in production`);
   }
 }

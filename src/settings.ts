@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { flag, iceServers, list, origins, text, whole } from './settingValues.ts';
 import { defaultLimits } from './sfu/limits.ts';
 
 /** One setting: its environment variable, what it accepts, its default, and what it means. */
@@ -17,43 +18,7 @@ export interface Setting<T = unknown> {
 
 const setting = <T>(definition: Setting<T>): Setting<T> => definition;
 
-const text = z.string({ error: 'must be text' }).trim().min(1, 'must not be empty');
-const flag = z
-  .union([z.boolean(), z.enum(['true', 'false', '1', '0'])], { error: 'must be true or false' })
-  .transform((value) => value === true || value === 'true' || value === '1');
-
-function whole(min: number, max: number) {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number({ error: message }).int(message).min(min, message).max(max, message);
-}
-
 const bitrateLimit = whole(0, 1_000_000_000_000);
-
-/** A list in a file, or comma separated in a variable. */
-const list = z
-  .union([z.array(text), text.transform((value) => value.split(',').map((part) => part.trim()))], {
-    error: 'must be a comma separated list',
-  })
-  .transform((values) => values.filter((value) => value !== ''));
-
-const iceServer = z.object({
-  urls: z.union([z.string(), z.array(z.string())]),
-  username: z.string().optional(),
-  credential: z.string().optional(),
-});
-
-/** A list in a file, or JSON in a variable. */
-const iceServers = z.preprocess(
-  (value) => {
-    if (typeof value !== 'string') return value;
-    try {
-      return JSON.parse(value) as unknown;
-    } catch {
-      return value;
-    }
-  },
-  z.array(iceServer, { error: 'must be a JSON list of RTCIceServer objects' }),
-);
 
 /** Every setting of the server, by the key it has in a configuration file. */
 export const settings = {
@@ -139,7 +104,7 @@ export const settings = {
   }),
   allowedOrigins: setting({
     env: 'PARLEY_ALLOWED_ORIGINS',
-    schema: list.optional(),
+    schema: origins.optional(),
     defaultText: 'own origin; in development any',
     description: 'origins of pages that may connect besides the server’s own, or `*`; comma separated',
   }),
@@ -155,6 +120,8 @@ export const settings = {
     default: [],
     defaultText: 'none',
     description: 'STUN and TURN servers that clients are told, as a JSON list of RTCIceServer',
+    // It may hold the credential of a TURN server.
+    secret: true,
   }),
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',

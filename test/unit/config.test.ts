@@ -91,6 +91,7 @@ describe('the configuration', () => {
     expect(problems(short)).toEqual([expect.stringContaining('32 bytes')]);
     expect(load({ ...short, PARLEY_API_SECRET: 'x'.repeat(32) })).toMatchObject({ open: false });
     expect(load({ ...production, PARLEY_OPEN: 'true' })).toMatchObject({ open: true });
+    expect(problems({ ...short, PARLEY_OPEN: 'true' })).toEqual([expect.stringContaining('32 bytes')]);
   });
 
   it('lists every problem at once, and never shows a secret', () => {
@@ -129,6 +130,49 @@ describe('the configuration', () => {
     expect(problems({}, ['--config', file('typo.yaml', 'prot: 1')])).toEqual([
       expect.stringContaining('did you mean port?'),
     ]);
+  });
+
+  it('takes numbers for numbers only', () => {
+    for (const value of [' ', '1e3', '0x10', '1.5', '+5', 'true', '99999999999999999999']) {
+      expect(problems({ PARLEY_PORT: value })).toEqual([
+        expect.stringMatching(/^PARLEY_PORT: must be a whole/),
+      ]);
+    }
+    for (const value of ['true', '[]', '[3000]', '1.5', '{a: 1}']) {
+      expect(problems({}, ['--config', file('number.yaml', `port: ${value}`)])).toHaveLength(1);
+    }
+    expect(load({ PARLEY_PORT: ' 8080 ' }).port).toBe(8080);
+  });
+
+  it('says in a line what is wrong with a value that contains itself', () => {
+    expect(problems({}, ['--config', file('circle.yaml', 'port: &a\n  x: *a')])).toEqual([
+      expect.stringMatching(/^[^\n]*circle\.yaml: port: must be a whole number[^\n]*$/),
+    ]);
+  });
+
+  it('refuses ICE servers that a browser would refuse, and shows no credential', () => {
+    const refused = [
+      { urls: 5, credential: 'hush' },
+      { urls: [] },
+      { urls: 'http://example.org' },
+      { urls: 'stun:example.org', password: 'hush' },
+      { urls: 'turn:example.org' },
+    ];
+    for (const server of refused) {
+      const found = problems({ PARLEY_ICE_SERVERS: JSON.stringify([server]) });
+      expect(found).toHaveLength(1);
+      expect(found.join()).not.toContain('hush');
+    }
+    const turn = { urls: ['turns:[2001:db8::7]:5349?transport=tcp'], username: 'ann', credential: 'hush' };
+    expect(load({ PARLEY_ICE_SERVERS: JSON.stringify([turn]) }).iceServers).toEqual([turn]);
+  });
+
+  it('refuses what no browser sends as an origin', () => {
+    for (const value of ['https://www.example.com/', 'www.example.com', 'https://WWW.example.com']) {
+      expect(problems({ PARLEY_ALLOWED_ORIGINS: value })).toHaveLength(1);
+    }
+    const allowed = ['https://www.example.com:8443', 'capacitor://localhost', '*'];
+    expect(load({ PARLEY_ALLOWED_ORIGINS: allowed.join() }).allowedOrigins).toEqual(allowed);
   });
 
   it('refuses addresses that cannot be announced, and passes over variables of the set-up', () => {

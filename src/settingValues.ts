@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/*
+ * What the values of settings may be. A variable's value is text; a file's has the type that it has there.
+ */
+
+export const text = z.string({ error: 'must be text' }).trim().min(1, 'must not be empty');
+export const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0'])], { error: 'must be true or false' })
+  .transform((value) => value === true || value === 'true' || value === '1');
+
+export function whole(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  // Not coerced, because Number() makes a number of blanks, lists and truth values too.
+  return z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .trim()
+          .regex(/^-?\d{1,15}$/)
+          .transform(Number),
+      ],
+      { error: message },
+    )
+    .pipe(z.number({ error: message }).int(message).min(min, message).max(max, message));
+}
+
+/** A list in a file, or comma separated in a variable. */
+export const list = z
+  .union([z.array(text), text.transform((value) => value.split(',').map((part) => part.trim()))], {
+    error: 'must be a comma separated list',
+  })
+  .transform((values) => values.filter((value) => value !== ''));
+
+/** As browsers send them (RFC 6454 section 6.2): anything else would never match. */
+const ORIGIN = /^(\*|null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@A-Z]+)$/;
+export const origins = list.refine((values) => values.every((value) => ORIGIN.test(value)), {
+  error: 'must be origins such as https://www.example.com, in small letters and without a path, or *',
+});
+
+const ICE_SERVERS = 'must be a JSON list of RTCIceServer objects';
+/** RFC 7064 and RFC 7065; browsers refuse the whole list because of one that they cannot read. */
+const ICE_URL = /^(stun|stuns|turn|turns):[^\s/]+$/;
+const iceServer = z
+  .strictObject(
+    {
+      urls: z.union([z.string(), z.array(z.string()).min(1)], { error: 'urls must be text or a list of it' }),
+      username: z.string('username must be text').optional(),
+      credential: z.string('credential must be text').optional(),
+    },
+    { error: ICE_SERVERS },
+  )
+  .refine(({ urls }) => [urls].flat().every((url) => ICE_URL.test(url)), {
+    error: 'urls must be such as stun:example.org:3478 or turn:example.org?transport=tcp',
+  })
+  .refine(
+    ({ urls, username, credential }) =>
+      (username !== undefined && credential !== undefined) ||
+      [urls].flat().every((url) => !url.startsWith('turn')),
+    { error: 'a TURN server needs username and credential' },
+  );
+
+/** A list in a file, or JSON in a variable. */
+export const iceServers = z.preprocess(
+  (value) => {
+    if (typeof value !== 'string') return value;
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      return value;
+    }
+  },
+  z.array(iceServer, { error: ICE_SERVERS }),
+);
