@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -31,6 +32,7 @@ export function readTlsFiles(certFile: string, keyFile: string): TlsMaterial {
 export function createServer(handler: RequestListener, tls?: TlsMaterial): Server {
   let server: Server;
   try {
+    if (tls) checkPair(tls);
     server = tls ? createHttpsServer({ ...tls, minVersion: 'TLSv1.2' }, handler) : createHttpServer(handler);
   } catch (error) {
     throw badRequest(`the certificate cannot be used: ${reason(error)}`, { cause: error });
@@ -38,8 +40,17 @@ export function createServer(handler: RequestListener, tls?: TlsMaterial): Serve
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.keepAliveTimeout = 5_000;
+  // For clients that ask and do not read; WebSockets have their own rule, and pings keep long polls busy.
+  server.timeout = 60_000;
   server.maxConnections = 20_000;
   return server;
+}
+
+/** Node would serve without a certificate when a file is empty, so that every handshake fails. */
+function checkPair({ cert, key }: TlsMaterial): void {
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
+    throw new Error('it belongs to another key');
+  }
 }
 
 /** Listens, and resolves with the port. @throws ParleyError `unavailable` naming address and port. */
@@ -63,7 +74,7 @@ export async function listen(server: Server, port: number, host?: string, logger
   return (server.address() as AddressInfo).port;
 }
 
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return 'the port is in use';
   if (code === 'EACCES') return 'permission denied';

@@ -4,7 +4,8 @@ import { homedir } from 'node:os';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import type { TlsMaterial } from './listen.ts';
+import { unavailable } from '../support/errors.ts';
+import { reason, type TlsMaterial } from './listen.ts';
 
 /** Browsers refuse certificates that live longer than 825 days. */
 const LIFETIME_DAYS = 365;
@@ -19,6 +20,8 @@ export function defaultCertificateDir(env: NodeJS.ProcessEnv = process.env): str
 /**
  * A certificate that this machine signs itself, for names and addresses under which it is reached. Cameras need a
  * secure page, and off localhost this is the quickest way to one; browsers warn once.
+ *
+ * @throws ParleyError `unavailable` naming the directory that cannot be written.
  */
 export async function selfSignedCertificate(
   names: readonly string[],
@@ -45,9 +48,13 @@ export async function selfSignedCertificate(
       },
     ],
   });
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeFile(keyFile, key, { mode: 0o600 });
-  await writeFile(certFile, cert);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(keyFile, key, { mode: 0o600 });
+    await writeFile(certFile, cert);
+  } catch (error) {
+    throw unavailable(`cannot keep the certificate in ${directory}: ${reason(error)}`, { cause: error });
+  }
   return { cert, key };
 }
 

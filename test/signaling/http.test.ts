@@ -140,6 +140,31 @@ describe('listening', () => {
     );
   });
 
+  it('refuses a certificate of another key, and empty files', async () => {
+    const [one, other] = await Promise.all(
+      ['one', 'other'].map((name) => selfSignedCertificate(['localhost'], join(directory, name))),
+    );
+    const refused = [
+      { cert: one!.cert, key: other!.key },
+      { cert: one!.cert, key: '' },
+      { cert: '', key: one!.key },
+      { cert: '', key: '' },
+    ];
+    for (const tls of refused) {
+      expect(() => createServer(() => undefined, tls)).toThrow(
+        expect.objectContaining({ code: 'badRequest', message: expect.stringContaining('cannot be used') }),
+      );
+    }
+  });
+
+  it('names the directory in which it cannot keep its own certificate', async () => {
+    const file = join(directory, 'index.html');
+    await expect(selfSignedCertificate(['localhost'], join(file, 'tls'))).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(file),
+    });
+  });
+
   it('serves HTTPS with a certificate that it signs itself, once', async () => {
     const names = ['localhost', '127.0.0.1'];
     const tls = await selfSignedCertificate(names, join(directory, 'tls'));
