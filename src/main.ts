@@ -31,11 +31,14 @@ async function main(): Promise<void> {
 async function run(config: Config): Promise<void> {
   const logger = createLogger({ level: config.logLevel });
   setListenerErrorHandler((error, event) => logger.error({ error, event }, 'a listener threw'));
-  const server = await ParleyServer.start({ config, staticDir: join(root, 'dist', 'client'), logger });
-  const shutDown = (signal: NodeJS.Signals): void => {
+  const lifecycle = { ending: false };
+  const end = (signal: NodeJS.Signals): void => {
+    // A second Ctrl-C must not leave workers behind; the deadline holds for both.
+    if (lifecycle.ending) return;
+    lifecycle.ending = true;
     logger.info({ signal }, 'shutting down');
     setTimeout(() => process.exit(0), SHUTDOWN_DEADLINE).unref();
-    server.close().then(
+    closeOnce(starting).then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ error }, 'shutting down failed');
@@ -43,9 +46,27 @@ async function run(config: Config): Promise<void> {
       },
     );
   };
-  process.once('SIGTERM', shutDown);
-  process.once('SIGINT', shutDown);
-  process.stdout.write(banner(server, config));
+  // Before anything is started, so that a signal meanwhile leaves nothing of it.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+  const starting = ParleyServer.start({ config, staticDir: join(root, 'dist', 'client'), logger });
+  try {
+    const server = await starting;
+    if (!lifecycle.ending) process.stdout.write(banner(server, config));
+  } catch (error) {
+    // Ctrl-C reaches the workers as well, so a start that is to end may fail.
+    if (!lifecycle.ending) throw error;
+  }
+}
+
+/** Closes a server that may still be starting, or may never start. */
+async function closeOnce(starting: Promise<ParleyServer>): Promise<void> {
+  let server: ParleyServer;
+  try {
+    server = await starting;
+  } catch {
+    return;
+  }
+  await server.close();
 }
 
 function version(): string {
@@ -54,6 +75,9 @@ function version(): string {
   };
   return value;
 }
+
+// Whoever reads the output may stop, as `| head -1` does; the server goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
   await main();

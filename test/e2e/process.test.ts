@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePort } from '../../src/workers/freePort.ts';
 import { rtpCapabilities } from '../support/fabricatedMedia.ts';
-import { residentMemory } from '../support/processes.ts';
+import { isRunning, residentMemory, until } from '../support/processes.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 import { SignalingPeer } from '../support/signalingPeer.ts';
 
@@ -28,6 +29,38 @@ describe('the server process', () => {
       peer.close();
     },
   );
+
+  it('ends with status 0 and no worker left when the signal comes while it starts', async () => {
+    const server = await ServerProcess.start({ PARLEY_LOG_LEVEL: 'info' }, /worker started/);
+    servers.push(server);
+    const workers = server.children;
+    expect(workers.length).toBeGreaterThan(0);
+    expect(await server.end('SIGTERM')).toBe(0);
+    await until('the workers are gone', () => !workers.some(isRunning));
+  });
+
+  it('ends with status 0 and no worker left when the signal comes twice', async () => {
+    const server = await start();
+    const workers = server.children;
+    expect(await server.end('SIGINT', 'SIGINT', 'SIGTERM')).toBe(0);
+    expect(workers.filter(isRunning)).toEqual([]);
+  });
+
+  it('goes on when nobody reads what it says any more', async () => {
+    const port = await freePort(['127.0.0.1']);
+    const server = await ServerProcess.start(
+      { PARLEY_PORT: `${port}`, PARLEY_LOG_LEVEL: 'info' },
+      /worker started/,
+    );
+    servers.push(server);
+    server.stopReading();
+    const isHealthy = async () =>
+      (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok;
+    while (!(await isHealthy())) await new Promise((resolve) => setTimeout(resolve, 20));
+    // By now it has said that it listens.
+    expect(await isHealthy()).toBe(true);
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
 
   it('says in one line that its port is in use', async () => {
     const { url } = await start();

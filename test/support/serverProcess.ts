@@ -20,8 +20,11 @@ export class ServerProcess {
     this.url = url;
   }
 
-  /** Resolves once the server says that it listens. */
-  static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
+  /** Resolves once the server says that it listens, or something else that `said` matches. */
+  static async start(
+    env: Record<string, string> = {},
+    said = /^Parley is listening on (\S+)$/m,
+  ): Promise<ServerProcess> {
     const child = spawn(process.execPath, [main], {
       env: {
         // None of the settings of whoever runs the tests.
@@ -43,8 +46,8 @@ export class ServerProcess {
       new Promise<string>((done, fail) => {
         const read = (chunk: Buffer): void => {
           output += chunk.toString();
-          const match = /^Parley is listening on (\S+)$/m.exec(output);
-          if (match?.[1] !== undefined) done(match[1]);
+          const match = said.exec(output);
+          if (match) done(match[1] ?? '');
         };
         child.stdout.on('data', read);
         child.stderr.on('data', read);
@@ -69,11 +72,29 @@ export class ServerProcess {
     return this.#child.pid ?? 0;
   }
 
+  /** Nobody reads what it says any more. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
+  /** Its media workers, while it starts too. */
+  get children(): number[] {
+    const pid = this.#child.pid ?? 0;
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return text === '' ? [] : text.split(' ').map(Number);
+  }
+
+  /** Sends signals, one after the other; resolves with the exit status. */
+  async end(...signals: NodeJS.Signals[]): Promise<number | null> {
+    for (const signal of signals) this.#child.kill(signal);
+    return within('the server to end', this.#exited);
+  }
+
   /** Ends it by a signal; resolves with exit status and with the worker processes that outlived it. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ status: number | null; leftovers: number[] }> {
     const { workers } = await this.ready();
-    this.#child.kill(signal);
-    const status = await within('the server to end', this.#exited);
+    const status = await this.end(signal);
     return { status, leftovers: workers.map(({ pid }) => pid).filter((pid) => existsSync(`/proc/${pid}`)) };
   }
 
