@@ -2,7 +2,7 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PeerState, PublicationState } from '../lib/publicTypes.ts';
-import type { Rect } from './gridLayout.ts';
+import { sameRect, type Rect } from './gridLayout.ts';
 import { icons } from './icons.ts';
 import { hueOf, initials } from './peerLook.ts';
 import { participantTileStyles } from './participantTileStyles.ts';
@@ -20,8 +20,8 @@ import { text } from './text.ts';
 export class ParticipantTile extends LitElement {
   static override properties = {
     peer: { attribute: false },
-    rect: { attribute: false },
-    screenRect: { attribute: false },
+    rect: { attribute: false, hasChanged: moved },
+    screenRect: { attribute: false, hasChanged: moved },
     sinkId: { attribute: false },
   };
 
@@ -144,6 +144,11 @@ export class ParticipantTile extends LitElement {
     const loudness = Math.min(Math.max((this.peer.level + 60) / 40, 0.25), 1);
     return html`<span class="bars" style="--level: ${loudness.toFixed(2)}"><i></i><i></i><i></i></span>`;
   }
+}
+
+/** The grid makes places anew at every rendering. */
+function moved(now: Rect | null, before: Rect | null | undefined): boolean {
+  return !sameRect(now, before);
 }
 
 function place(element: HTMLElement, rect: Rect | null): void {

@@ -10,6 +10,8 @@ interface Placement {
   rects: ReadonlyMap<string, Rect>;
   /** Peers without a place of their own. */
   hidden: number;
+  /** Where it says how many they are; null where there is room for one tile only. */
+  more: Rect | null;
 }
 
 /** Places the participants' tiles: a grid, or a shared screen on the stage with a filmstrip. */
@@ -37,22 +39,22 @@ export class VideoGrid extends LitElement {
       }
       .more {
         position: absolute;
-        right: 8px;
-        top: 8px;
-        z-index: 2;
-        min-height: 32px;
-        padding: 0 14px;
-        border-radius: var(--parley-radius-full);
-        background: var(--parley-raised);
-        box-shadow: var(--parley-shadow-raised);
+        left: 0;
+        top: 0;
+        overflow: hidden;
+        padding: 0 8px;
+        border-radius: var(--parley-radius-l);
+        background: var(--parley-sunken);
+        box-shadow: inset 0 0 0 1px var(--parley-border);
         color: var(--parley-text);
-        font-size: 13px;
         font-weight: 600;
+        transition: background 0.12s;
       }
-      @media (pointer: coarse) {
-        .more {
-          min-height: 44px;
-        }
+      .more:hover {
+        background: var(--parley-sunken-hover);
+      }
+      .more:focus-visible {
+        outline-offset: -3px;
       }
     `,
   ];
@@ -81,7 +83,7 @@ export class VideoGrid extends LitElement {
 
   protected override render(): TemplateResult {
     const peers = [...this.peers].sort((a, b) => Number(b.isLocal) - Number(a.isLocal));
-    const { rects, hidden } = this.#place(peers);
+    const { rects, hidden, more } = this.#place(peers);
     return html`
       <div role="region" aria-label=${text.participants}>
         ${repeat(
@@ -100,8 +102,10 @@ export class VideoGrid extends LitElement {
         )}
       </div>
       ${
-        hidden > 0
-          ? html`<button class="more" @click=${this.#openPeople}>${text.more(hidden)}</button>`
+        hidden > 0 && more
+          ? html`<button class="more" style=${placeStyle(more)} @click=${this.#openPeople}>
+              ${text.more(hidden)}
+            </button>`
           : nothing
       }
     `;
@@ -120,23 +124,29 @@ export class VideoGrid extends LitElement {
     const gap = this.area.width < 600 ? 8 : 12;
     const layout = layoutTiles({ area: this.area, count: keys.length, stage: stageKey !== null, gap });
     const speaker = peers.find((peer) => peer.peerId === this.dominantPeerId);
-    const visible = chooseVisible(keys, layout.tiles.length, speaker ? cameraKey(speaker) : null);
+    const short = layout.tiles.length < keys.length && layout.tiles.length > 1;
+    const capacity = layout.tiles.length - (short ? 1 : 0);
+    const visible = chooseVisible(keys, capacity, speaker ? cameraKey(speaker) : null);
     const rects = new Map<string, Rect>();
     visible.forEach((key, index) => {
       const tile = layout.tiles[index];
       if (tile) rects.set(key, tile);
     });
     if (stageKey !== null && layout.stage) rects.set(stageKey, layout.stage);
-    const measured = this.area.width > 0;
     return {
       rects,
-      hidden: measured ? peers.filter((peer) => !rects.has(cameraKey(peer))).length : 0,
+      hidden: peers.filter((peer) => !rects.has(cameraKey(peer))).length,
+      more: (short && layout.tiles.at(-1)) || null,
     };
   }
 
   readonly #openPeople = (): void => {
     tell(this, { type: 'togglePanel', panel: 'people' });
   };
+}
+
+function placeStyle({ x, y, width, height }: Rect): string {
+  return `transform: translate(${x}px, ${y}px); width: ${width}px; height: ${height}px`;
 }
 
 function isSharing(peer: PeerState): boolean {

@@ -36,6 +36,12 @@ export function layoutTiles({ area, count, stage, gap }: LayoutRequest): Layout 
   return stage ? withStage(area, count, gap) : { stage: null, tiles: grid(area, count, gap) };
 }
 
+/** Whether two places are the same, or both none. */
+export function sameRect(a: Rect | null | undefined, b: Rect | null | undefined): boolean {
+  if (!a || !b) return !a && !b;
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+}
+
 /** Which of the keys are shown where only `capacity` fit: the first ones, and always the speaker. */
 export function chooseVisible(
   keys: readonly string[],
@@ -53,7 +59,7 @@ export function chooseVisible(
 function grid(area: Size, count: number, gap: number): Rect[] {
   const shown = Math.min(count, capacityOf(area, gap));
   const portrait = shown === 1 ? 1 / 2 : 3 / 4;
-  const narrowest = area.width < area.height ? portrait : 6 / 5;
+  const narrowest = area.width < area.height ? portrait : 1;
   let best: { tile: Size; columns: number; score: number } | null = null;
   for (let columns = 1; columns <= shown; columns += 1) {
     const rows = Math.ceil(shown / columns);
@@ -90,13 +96,14 @@ function withStage(area: Size, count: number, gap: number): Layout {
     const tiles = centred(strip, shown, 1, { width, height: Math.min(height, area.height) }, gap);
     return { stage, tiles: tiles.map((tile) => ({ ...tile, x: tile.x + stage.width + gap })) };
   }
-  // On a phone at least three faces stay beside the screen.
-  const width = Math.min(clamp(area.height * 0.24, SMALLEST.width, 200), (area.width - 2 * gap) / 3);
-  const height = Math.min(Math.max(width * 0.75, SMALLEST.height), area.height / 2);
-  const shown = clamp(Math.floor((area.width + gap) / (width + gap)), 1, count);
-  const stage = { x: 0, y: 0, width: area.width, height: Math.max(area.height - height - gap, 0) };
-  const tiles = centred({ width: area.width, height }, shown, shown, { width, height }, gap);
-  return { stage, tiles: tiles.map((tile) => ({ ...tile, y: tile.y + stage.height + gap })) };
+  // Above the faces: as high as a screen of that width needs, and the faces share the rest.
+  const height = clamp(area.width * 0.7, area.height * 0.38, area.height * 0.75);
+  const top = height + gap;
+  const tiles = grid({ width: area.width, height: Math.max(area.height - top, 0) }, count, gap);
+  return {
+    stage: { x: 0, y: 0, width: area.width, height },
+    tiles: tiles.map((tile) => ({ ...tile, y: tile.y + top })),
+  };
 }
 
 /** Rows of equal tiles, the block and each row in the middle. */

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseVisible, layoutTiles, type Rect, type Size } from '../../client/element/gridLayout.ts';
+import {
+  chooseVisible,
+  layoutTiles,
+  sameRect,
+  type Rect,
+  type Size,
+} from '../../client/element/gridLayout.ts';
 
 const AREAS: Size[] = [
   { width: 1280, height: 700 },
@@ -79,6 +85,16 @@ describe('the grid', () => {
     expect(left).toBeCloseTo(right);
   });
 
+  it('fills most of the screen with any company up to nine', () => {
+    for (const area of [AREAS[0]!, AREAS[1]!, { width: 816, height: 300 }, { width: 880, height: 716 }]) {
+      for (let count = 1; count <= 9; count += 1) {
+        const { tiles } = layoutTiles({ area, count, stage: false, gap });
+        const filled = tiles.reduce((sum, tile) => sum + tile.width * tile.height, 0);
+        expect(filled / (area.width * area.height)).toBeGreaterThan(0.62);
+      }
+    }
+  });
+
   it('places nothing in an area without size', () => {
     expect(layoutTiles({ area: { width: 0, height: 500 }, count: 3, stage: true, gap })).toEqual({
       stage: null,
@@ -95,7 +111,7 @@ describe('the stage', () => {
         expect(tiles.length).toBeGreaterThan(0);
         expectInside(area, [stage!, ...tiles]);
         expectApart([stage!, ...tiles]);
-        expect((stage!.width * stage!.height) / (area.width * area.height)).toBeGreaterThan(0.45);
+        expect((stage!.width * stage!.height) / (area.width * area.height)).toBeGreaterThan(0.37);
       }
     }
   });
@@ -105,9 +121,26 @@ describe('the stage', () => {
     expect(layoutTiles({ area, count: 0, stage: true, gap }).stage).toEqual({ x: 0, y: 0, ...area });
   });
 
-  it('keeps three faces beside a screen on a phone', () => {
-    const { tiles } = layoutTiles({ area: AREAS[1]!, count: 5, stage: true, gap });
-    expect(tiles.length).toBeGreaterThanOrEqual(3);
+  it('is as wide as a phone and high enough for a 4:3 screen, and the faces share what is left', () => {
+    const area = AREAS[1]!;
+    for (const count of [1, 2, 6]) {
+      const { stage, tiles } = layoutTiles({ area, count, stage: true, gap });
+      expect(stage!.width).toBe(area.width);
+      expect(stage!.height).toBeGreaterThan(area.width * 0.65);
+      expect(tiles).toHaveLength(count);
+      expect(Math.min(...tiles.map((tile) => tile.y))).toBeGreaterThanOrEqual(stage!.height + gap);
+    }
+  });
+});
+
+describe('a place', () => {
+  const place = { x: 1, y: 2, width: 3, height: 4 };
+
+  it('is the same where every number is', () => {
+    expect(sameRect(place, { ...place })).toBe(true);
+    expect(sameRect(place, { ...place, y: 0 })).toBe(false);
+    expect(sameRect(place, null)).toBe(false);
+    expect(sameRect(undefined, null)).toBe(true);
   });
 });
 
