@@ -26,5 +26,5 @@ function open(): void {
     if (event instanceof CustomEvent) savePreferences(event.detail as Preferences);
   });
   document.title = pageText.title(parameters.room);
-  document.body.append(element);
+  (document.querySelector('main') ?? document.body).append(element);
 }

@@ -2,7 +2,7 @@ import { LitElement, html, type TemplateResult } from 'lit';
 import { connect } from '../lib/connect.ts';
 import type { ConnectionStatus } from '../lib/publicTypes.ts';
 import type { ControlView } from './ControlBar.ts';
-import { errorText } from './errorText.ts';
+import { captureProblems } from './errorText.ts';
 import type { CaptureKind, ChosenDevices, LocalDevices } from './LocalDevices.ts';
 import { parleyRoomStyles } from './parleyRoomStyles.ts';
 import type { CaptureView } from './PreJoin.ts';
@@ -160,6 +160,7 @@ export class ParleyRoom extends LitElement {
       .microphone=${capture(local, 'microphone')}
       .devices=${local.list}
       .chosen=${local.chosen}
+      .deviceProblems=${captureProblems(local.error('camera'), local.error('microphone'))}
       .problem=${visit.problem}
       .joining=${session !== null}
     ></parley-prejoin>`;
@@ -216,11 +217,5 @@ function control(session: RoomSession, toggle: Toggle): ControlView {
 }
 
 function capture(local: LocalDevices, kind: CaptureKind): CaptureView {
-  const error = local.error(kind);
-  return {
-    wanted: local.wanted(kind),
-    opening: local.opening(kind),
-    track: local.track(kind),
-    problem: error === null ? null : errorText(error, kind),
-  };
+  return { wanted: local.wanted(kind), opening: local.opening(kind), track: local.track(kind) };
 }

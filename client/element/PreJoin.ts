@@ -16,8 +16,6 @@ export interface CaptureView {
   wanted: boolean;
   opening: boolean;
   track: MediaStreamTrack | null;
-  /** Why there is none, in plain words. */
-  problem: string | null;
 }
 
 /** The screen before joining: preview, level, devices, name, Join. */
@@ -29,6 +27,7 @@ export class PreJoin extends LitElement {
     microphone: { attribute: false },
     devices: { attribute: false },
     chosen: { attribute: false },
+    deviceProblems: { attribute: false },
     problem: { attribute: false },
     joining: { type: Boolean },
     draft: { state: true },
@@ -40,6 +39,8 @@ export class PreJoin extends LitElement {
   declare microphone: CaptureView;
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
+  /** Why devices could not be opened, in plain words. */
+  declare deviceProblems: readonly string[];
   /** Why the last attempt to join failed. */
   declare problem: string | null;
   declare joining: boolean;
@@ -52,6 +53,7 @@ export class PreJoin extends LitElement {
     super();
     this.room = '';
     this.name = '';
+    this.deviceProblems = [];
     this.problem = null;
     this.joining = false;
     this.draft = null;
@@ -62,9 +64,9 @@ export class PreJoin extends LitElement {
       <div class="page">
         <div class="columns">
           ${this.#preview()}
-          <form class="side" @submit=${this.#join}>
+          <form class="side" aria-labelledby="title" @submit=${this.#join}>
             <div class="intro">
-              <h1>${this.room ? text.prejoinTitleRoom(this.room) : text.prejoinTitle}</h1>
+              <h1 id="title">${this.room ? text.prejoinTitleRoom(this.room) : text.prejoinTitle}</h1>
               <p>${text.prejoinLead}</p>
             </div>
             ${
@@ -114,11 +116,9 @@ export class PreJoin extends LitElement {
   #preview(): TemplateResult {
     const { camera, microphone } = this;
     const name = this.#name || text.guest;
-    const problems = [camera.problem, microphone.problem].filter((problem) => problem !== null);
     return html`
       <section class="preview" aria-label=${text.preview}>
         <div class="picture" style="--hue: ${hueOf(name)}">
-          <div class="avatar" aria-hidden="true"><span>${initials(name)}</span></div>
           ${
             camera.track
               ? html`<video
@@ -128,7 +128,10 @@ export class PreJoin extends LitElement {
                   .srcObject=${live(streamOf(camera.track))}
                   @canplay=${this.#canPlay}
                 ></video>`
-              : html`<p class="status">${camera.opening ? text.previewStarting : text.previewOff}</p>`
+              : html`<div class="avatar">
+                  <span aria-hidden="true">${initials(name)}</span>
+                  <p>${camera.opening ? text.previewStarting : text.previewOff}</p>
+                </div>`
           }
           <div class="level" ?hidden=${!microphone.track}>
             ${icons.microphone}<parley-level .track=${microphone.track}></parley-level>
@@ -139,11 +142,11 @@ export class PreJoin extends LitElement {
         </div>
         <div role="status">
           ${
-            problems.length > 0
+            this.deviceProblems.length > 0
               ? html`<div class="problems">
                   ${icons.warning}
                   <div>
-                    ${problems.map((problem) => html`<p>${problem}</p>`)}
+                    ${this.deviceProblems.map((problem) => html`<p>${problem}</p>`)}
                     <p class="soft">${text.prejoinNothing}</p>
                   </div>
                 </div>`

@@ -34,6 +34,23 @@ export function errorText(error: unknown, attempt: Attempt): string | null {
   }
 }
 
+/** What keeps camera and microphone from the preview, said once where it is the same for both. */
+export function captureProblems(camera: unknown, microphone: unknown): string[] {
+  const reason = property(camera, 'reason');
+  const both = reason !== undefined && reason === property(microphone, 'reason') ? BOTH[reason] : undefined;
+  if (both) return [both()];
+  return [
+    camera === null ? null : errorText(camera, 'camera'),
+    microphone === null ? null : errorText(microphone, 'microphone'),
+  ].filter((problem) => problem !== null);
+}
+
+const BOTH: Partial<Record<string, () => string>> = {
+  denied: () => text.bothDenied,
+  notFound: () => text.bothMissing,
+  insecure: () => text.bothInsecure,
+};
+
 /** The code of a ParleyError, `media` with its reason, or `internal`: for programs, not for people. */
 export function errorCode(error: unknown): string {
   return property(error, 'code') ?? property(error, 'reason') ?? 'internal';

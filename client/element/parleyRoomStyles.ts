@@ -25,7 +25,7 @@ export const parleyRoomStyles = css`
   .frame {
     position: absolute;
     inset: 0;
-    container-type: inline-size;
+    container-type: size;
   }
   .connecting {
     display: grid;

@@ -36,9 +36,16 @@ export const preJoinStyles = css`
     background: light-dark(oklch(0.91 0.025 var(--hue)), oklch(0.265 0.028 var(--hue)));
     box-shadow: var(--parley-shadow-raised);
   }
+  .avatar {
+    inset: 0 0 clamp(58px, 20cqmin, 76px);
+    align-content: center;
+    gap: clamp(6px, 4cqmin, 14px);
+    color: var(--parley-text-soft);
+    font-size: 13px;
+  }
   .avatar span {
-    width: clamp(64px, 32cqmin, 132px);
-    font-size: clamp(22px, 12cqmin, 48px);
+    width: clamp(44px, 32cqmin, 132px);
+    font-size: clamp(17px, 12cqmin, 48px);
   }
   video {
     position: absolute;
@@ -53,15 +60,6 @@ export const preJoinStyles = css`
     from {
       opacity: 0;
     }
-  }
-  .status {
-    position: absolute;
-    left: 0;
-    right: 0;
-    top: calc(50% + clamp(44px, 20cqmin, 86px));
-    text-align: center;
-    font-size: 13px;
-    color: var(--parley-text-soft);
   }
   .level {
     position: absolute;
@@ -157,11 +155,10 @@ export const preJoinStyles = css`
   .soft {
     font-weight: 400;
   }
-  @container (width < 760px) {
+  /* One column where it is narrow, unless it is so low that the picture would push everything else away. */
+  @container (width < 540px) or ((width < 760px) and (height >= 560px)) {
     .page {
       align-items: start;
-      padding: max(var(--parley-space-4), env(safe-area-inset-top)) var(--parley-space-4)
-        max(var(--parley-space-4), env(safe-area-inset-bottom));
     }
     .columns {
       grid-template-columns: minmax(0, 1fr);
@@ -170,6 +167,18 @@ export const preJoinStyles = css`
     }
     .picture {
       aspect-ratio: 16 / 11;
+      min-height: 160px;
+      max-height: 46cqh;
+    }
+  }
+  @container (width < 760px) or (height < 560px) {
+    .page {
+      padding: max(var(--parley-space-4), env(safe-area-inset-top))
+        max(var(--parley-space-4), env(safe-area-inset-right))
+        max(var(--parley-space-4), env(safe-area-inset-bottom))
+        max(var(--parley-space-4), env(safe-area-inset-left));
+    }
+    .picture {
       border-radius: var(--parley-radius-l);
     }
     .intro h1 {
@@ -182,6 +191,24 @@ export const preJoinStyles = css`
       position: sticky;
       bottom: max(12px, env(safe-area-inset-bottom));
       box-shadow: 0 0 0 14px var(--parley-bg);
+    }
+  }
+  @container (width >= 540px) and (height < 560px) {
+    .page {
+      align-items: start;
+    }
+    .columns {
+      grid-template-columns: minmax(0, 1.2fr) minmax(240px, 1fr);
+      gap: var(--parley-space-5);
+      align-items: start;
+      width: min(920px, 100cqw - 32px - env(safe-area-inset-left) - env(safe-area-inset-right));
+    }
+    .preview {
+      position: sticky;
+      top: max(var(--parley-space-4), env(safe-area-inset-top));
+    }
+    .picture {
+      max-height: calc(100cqh - 32px);
     }
   }
 `;

@@ -10,7 +10,6 @@ export type Request =
   | { type: 'togglePanel'; panel: Panel }
   | { type: 'closePanel' }
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }
-  | { type: 'retryDevice'; kind: 'camera' | 'microphone' }
   | { type: 'sendChat'; text: string }
   | { type: 'audioBlocked'; play: () => void }
   | { type: 'playAudio' }

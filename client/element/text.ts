@@ -11,7 +11,7 @@ const english = {
   prejoinTitle: 'Ready to join?',
   prejoinTitleRoom: (room: string) => `Joining “${room}”`,
   prejoinLead: 'Check how you look and sound. Nobody sees you yet.',
-  prejoinNothing: 'You can join without a camera and a microphone, too.',
+  prejoinNothing: 'You can also join without.',
   nameLabel: 'Your name',
   namePlaceholder: 'How others will see you',
   join: 'Join',
@@ -53,6 +53,7 @@ const english = {
   close: 'Close',
   dismiss: 'Dismiss',
 
+  roomLabel: (room: string) => `Room ${room}`,
   participants: 'Participants',
   tile: (name: string, notes: readonly string[]) => [name, ...notes].join(', '),
   muted: 'muted',
@@ -116,8 +117,12 @@ const english = {
   errorUnknown: 'Something went wrong. Try again in a moment.',
 
   mediaDenied: (device: string) =>
-    `${device} access is blocked. Allow it in the browser’s address bar, then try again.`,
-  mediaMissing: (device: string) => `No ${device.toLowerCase()} was found. Plug one in, or join without.`,
+    `${device} access is blocked. Allow it in the browser’s address bar, then turn it on.`,
+  bothDenied:
+    'Camera and microphone are blocked. Allow them in the browser’s address bar, then turn them on.',
+  bothMissing: 'No camera and no microphone were found.',
+  bothInsecure: 'Camera and microphone need a secure page. Open this page over https://.',
+  mediaMissing: (device: string) => `No ${device.toLowerCase()} was found. Plug one in, then turn it on.`,
   mediaBusy: (device: string) =>
     `Your ${device.toLowerCase()} is being used by another app. Close it, then try again.`,
   mediaInsecure: (device: string) =>

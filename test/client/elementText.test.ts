@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chatParts } from '../../client/element/chatText.ts';
-import { errorCode, errorText } from '../../client/element/errorText.ts';
+import { captureProblems, errorCode, errorText } from '../../client/element/errorText.ts';
 import { hueOf, initials } from '../../client/element/peerLook.ts';
 import { text } from '../../client/element/text.ts';
 import { MediaError, type MediaErrorReason } from '../../client/lib/MediaError.ts';
@@ -43,6 +43,19 @@ describe('an error in plain words', () => {
       expect(errorText(new MediaError(reason, 'raw'), 'screen')).toMatch(/screen/i);
     }
     expect(errorText(new MediaError('cancelled', 'raw'), 'screen')).toBeNull();
+  });
+
+  it('is said once where camera and microphone have the same problem', () => {
+    const denied = new MediaError('denied', 'raw');
+    const missing = new MediaError('notFound', 'raw');
+    expect(captureProblems(null, null)).toEqual([]);
+    expect(captureProblems(denied, denied)).toEqual([text.bothDenied]);
+    expect(captureProblems(missing, null)).toEqual([text.mediaMissing(text.camera)]);
+    expect(captureProblems(missing, denied)).toEqual([
+      text.mediaMissing(text.camera),
+      text.mediaDenied(text.microphone),
+    ]);
+    expect(captureProblems(new MediaError('inUse', 'raw'), new MediaError('inUse', 'raw'))).toHaveLength(2);
   });
 
   it('exists for anything that is thrown', () => {
