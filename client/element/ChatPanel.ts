@@ -38,6 +38,9 @@ export class ChatPanel extends LitElement {
 
   /** The newest message is in sight, so the next one should be, too. */
   #following = true;
+  readonly #observer = new ResizeObserver(() => {
+    if (this.#following) this.#scrollToEnd();
+  });
   readonly #time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 
   constructor() {
@@ -50,6 +53,11 @@ export class ChatPanel extends LitElement {
     this.behind = false;
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
+  }
+
   /** Puts the cursor into the field. */
   override focus(): void {
     this.renderRoot.querySelector('textarea')?.focus();
@@ -59,6 +67,12 @@ export class ChatPanel extends LitElement {
     const grew = changed.has('messages') && this.hasUpdated;
     if (grew && this.messages.at(-1)?.peerId === this.ownPeerId) this.#following = true;
     if (grew && !this.#following) this.behind = true;
+  }
+
+  protected override firstUpdated(): void {
+    // A phone's keyboard takes half of the height.
+    const scroller = this.renderRoot.querySelector('.scroller');
+    if (scroller) this.#observer.observe(scroller);
   }
 
   protected override updated(changed: PropertyValues<this>): void {

@@ -84,11 +84,16 @@ export class ClosedScreen extends LitElement {
   protected override render(): TemplateResult {
     const [title, lead] = SAYINGS[this.reason]();
     return html`
-      <div role="status">
+      <div>
         <span class="mark">${icons.leave}</span>
-        <h1>${title}</h1>
-        <p>${lead}</p>
-        <button class="button primary" data-action="rejoin" @click=${() => tell(this, { type: 'rejoin' })}>
+        <h1 id="title">${title}</h1>
+        <p id="lead">${lead}</p>
+        <button
+          class="button primary"
+          data-action="rejoin"
+          aria-describedby="title lead"
+          @click=${() => tell(this, { type: 'rejoin' })}
+        >
           ${icons.refresh} ${text.rejoin}
         </button>
       </div>

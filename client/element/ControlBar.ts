@@ -24,15 +24,17 @@ interface ButtonOptions {
   busy?: boolean;
   allowed?: boolean;
   count?: number;
+  /** The count is worth knowing, not worth acting on. */
+  soft?: boolean;
 }
 
 /** The call's controls: what is sent, what is open, and the way out. */
 export class ControlBar extends LitElement {
   static override properties = {
     room: {},
-    audio: { attribute: false },
-    video: { attribute: false },
-    screenShare: { attribute: false },
+    audio: { attribute: false, hasChanged: differs },
+    video: { attribute: false, hasChanged: differs },
+    screenShare: { attribute: false, hasChanged: differs },
     panel: { attribute: false },
     unread: { type: Number },
     people: { type: Number },
@@ -65,7 +67,7 @@ export class ControlBar extends LitElement {
             hint: text.withKey(audio.on ? text.mute : text.unmute, 'M'),
             icon: audio.on ? icons.microphone : icons.microphoneOff,
             pressed: audio.on,
-            look: audio.on ? '' : 'off',
+            look: audio.on || audio.busy ? '' : 'off',
             request: { type: 'toggleAudio' },
             busy: audio.busy,
             allowed: audio.allowed,
@@ -76,7 +78,7 @@ export class ControlBar extends LitElement {
             hint: text.withKey(video.on ? text.cameraOff : text.cameraOn, 'V'),
             icon: video.on ? icons.camera : icons.cameraOff,
             pressed: video.on,
-            look: video.on ? '' : 'off',
+            look: video.on || video.busy ? '' : 'off',
             request: { type: 'toggleVideo' },
             busy: video.busy,
             allowed: video.allowed,
@@ -117,7 +119,8 @@ export class ControlBar extends LitElement {
       pressed: open,
       look: open ? 'quiet open' : 'quiet',
       request: { type: 'togglePanel', panel },
-      count: panel === 'chat' ? this.unread : 0,
+      count: panel === 'chat' ? this.unread : panel === 'people' && this.people > 1 ? this.people : 0,
+      soft: panel === 'people',
     });
   }
 
@@ -136,6 +139,7 @@ export class ControlBar extends LitElement {
 
   #button(options: ButtonOptions): TemplateResult {
     const { action, label, icon, pressed, busy = false, allowed = true, count = 0 } = options;
+    const countLook = options.soft ? 'count soft' : 'count';
     const hint = allowed ? options.hint : text.notPermitted(label);
     return html`
       <button
@@ -148,7 +152,7 @@ export class ControlBar extends LitElement {
         @click=${this.#ask(options.request)}
       >
         ${icon}
-        ${count > 0 ? html`<span class="count" aria-hidden="true">${count > 99 ? '99+' : count}</span>` : nothing}
+        ${count > 0 ? html`<span class=${countLook} aria-hidden="true">${count > 99 ? '99+' : count}</span>` : nothing}
         <span class="tip" aria-hidden="true">${hint}</span>
       </button>
     `;
@@ -159,6 +163,11 @@ export class ControlBar extends LitElement {
   }
 
   readonly #copy = (): void => tell(this, { type: 'copyLink' });
+}
+
+/** Views are made anew at every rendering. */
+function differs(now: ControlView, before: ControlView | undefined): boolean {
+  return now.on !== before?.on || now.busy !== before.busy || now.allowed !== before.allowed;
 }
 
 /** Phones have no screen to share. */

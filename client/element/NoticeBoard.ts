@@ -5,12 +5,19 @@ export interface Notice {
   text: string;
 }
 
+/** A sentence for screen readers only: what others can see elsewhere. */
+export interface Announcement {
+  id: number;
+  text: string;
+}
+
 /** ms; what is wrong stays longer than what is merely new. */
 const STAY = { info: 3500, error: 9000 };
 const MOST = 3;
 
-/** The notices that are on the screen; the oldest give way. */
+/** The notices that are on the screen, and what a screen reader says; the oldest give way. */
 export class NoticeBoard {
+  #announcements: readonly Announcement[] = [];
   #notices: readonly Notice[] = [];
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   readonly #changed: () => void;
@@ -22,6 +29,16 @@ export class NoticeBoard {
 
   get notices(): readonly Notice[] {
     return this.#notices;
+  }
+
+  /** The newest last; each is said once, and what was said may go. */
+  get announcements(): readonly Announcement[] {
+    return this.#announcements;
+  }
+
+  announce(text: string): void {
+    this.#announcements = [...this.#announcements, { id: (this.#lastId += 1), text }].slice(-MOST);
+    this.#changed();
   }
 
   /** Shows a sentence; one that is on the screen already stays there anew. */
@@ -48,5 +65,6 @@ export class NoticeBoard {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#notices = [];
+    this.#announcements = [];
   }
 }

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { icons } from './icons.ts';
-import type { Notice } from './NoticeBoard.ts';
+import type { Announcement, Notice } from './NoticeBoard.ts';
 import { tell } from './requests.ts';
 import { base, buttons } from './styles.ts';
 import { text } from './text.ts';
@@ -11,13 +11,12 @@ export class Notices extends LitElement {
   static override properties = {
     notices: { attribute: false },
     soundBlocked: { type: Boolean },
-    announcement: { attribute: false },
+    announcements: { attribute: false },
   };
 
   declare notices: readonly Notice[];
   declare soundBlocked: boolean;
-  /** Only for screen readers: what others can see elsewhere. */
-  declare announcement: string;
+  declare announcements: readonly Announcement[];
 
   static override styles = [
     base,
@@ -29,14 +28,16 @@ export class Notices extends LitElement {
         right: 0;
         bottom: 86px;
         z-index: 20;
-        display: grid;
-        justify-items: center;
-        gap: 8px;
         padding: 0 16px;
         pointer-events: none;
       }
+      .list {
+        display: grid;
+        justify-items: center;
+      }
       .notice {
         display: flex;
+        margin-top: 8px;
         align-items: center;
         gap: 10px;
         max-width: min(480px, 100%);
@@ -86,15 +87,21 @@ export class Notices extends LitElement {
     super();
     this.notices = [];
     this.soundBlocked = false;
-    this.announcement = '';
+    this.announcements = [];
   }
 
   protected override render(): TemplateResult {
     const errors = this.notices.filter((notice) => notice.kind === 'error');
     const infos = this.notices.filter((notice) => notice.kind === 'info');
     return html`
-      <div class="hidden-text" aria-live="polite" data-role="announcement">${this.announcement}</div>
-      <div role="status" aria-live="polite" style="display: contents">
+      <div class="hidden-text" aria-live="polite" data-role="announcements">
+        ${repeat(
+          this.announcements,
+          (announcement) => announcement.id,
+          (announcement) => html`<p>${announcement.text}</p>`,
+        )}
+      </div>
+      <div class="list" role="status" aria-live="polite">
         ${repeat(
           infos,
           (notice) => notice.id,
@@ -102,7 +109,7 @@ export class Notices extends LitElement {
             html`<div class="notice" data-role="notice"><span class="text">${notice.text}</span></div>`,
         )}
       </div>
-      <div role="alert" style="display: contents">
+      <div class="list" role="alert">
         ${repeat(
           errors,
           (notice) => notice.id,

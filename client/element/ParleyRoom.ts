@@ -133,7 +133,7 @@ export class ParleyRoom extends LitElement {
         <parley-notices
           .notices=${visit?.board.notices ?? []}
           .soundBlocked=${visit?.soundBlocked ?? false}
-          .announcement=${visit?.announcement ?? ''}
+          .announcements=${visit?.board.announcements ?? []}
         ></parley-notices>
       </div>
     `;

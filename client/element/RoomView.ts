@@ -9,6 +9,9 @@ import { roomViewStyles } from './roomViewStyles.ts';
 import { spinner, base, buttons } from './styles.ts';
 import { text } from './text.ts';
 
+/** In CSS pixels. */
+const NARROW = 760;
+
 /** The screen during the call: grid, controls, and one panel beside them. Which panel is open is its own affair. */
 export class RoomView extends LitElement {
   static override properties = {
@@ -19,6 +22,7 @@ export class RoomView extends LitElement {
     devices: { attribute: false },
     chosen: { attribute: false },
     panel: { state: true },
+    narrow: { state: true },
   };
 
   declare state: RoomState;
@@ -28,15 +32,21 @@ export class RoomView extends LitElement {
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
   declare protected panel: Panel | null;
+  /** A panel covers everything, as on a phone; the styles draw the same line. */
+  declare protected narrow: boolean;
 
   static override styles = [base, buttons, spinner, roomViewStyles];
 
   /** The newest message the person has had in sight. */
   #read: string | undefined;
+  readonly #observer = new ResizeObserver(() => {
+    this.narrow = this.clientWidth < NARROW;
+  });
 
   constructor() {
     super();
     this.panel = null;
+    this.narrow = false;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
       const { request } = event;
@@ -45,6 +55,16 @@ export class RoomView extends LitElement {
       else return;
       event.stopPropagation();
     });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
   }
 
   /** Opens a panel, or closes it if it is the one that is open; the focus goes along. */
@@ -79,23 +99,22 @@ export class RoomView extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    // On a phone the panel covers everything: what is below it must not be reached by Tab.
-    if (changed.has('panel'))
-      this.#part('.stage')?.toggleAttribute('inert', this.panel !== null && this.#isNarrow());
+    // Notices keep clear of the panel.
+    if (changed.has('panel')) this.toggleAttribute('data-panel', this.panel !== null);
   }
 
   protected override render(): TemplateResult {
     const { state } = this;
     return html`
-      <div class="frame" tabindex="-1" data-panel=${this.panel ?? nothing}>
-        <div class="stage">
+      <div class="frame" tabindex="-1" role="region" aria-label=${text.roomLabel(state.room)}>
+        <div class="stage" ?inert=${this.panel !== null && this.narrow}>
           <div class="grid-area">
             <parley-grid
               .peers=${state.peers}
               .dominantPeerId=${state.dominantPeerId}
               .sinkId=${this.chosen.speaker ?? ''}
             ></parley-grid>
-            ${state.peers.length === 1 ? this.#invitation() : nothing}
+            ${state.peers.length === 1 && state.status === 'connected' ? this.#invitation() : nothing}
           </div>
           <parley-control-bar
             .room=${state.room}
@@ -169,10 +188,6 @@ export class RoomView extends LitElement {
   #localTrack(source: PublicationState['source']): MediaStreamTrack | null {
     const local = this.state.peers.find((peer) => peer.isLocal);
     return local?.publications.find((publication) => publication.source === source)?.track ?? null;
-  }
-
-  #isNarrow(): boolean {
-    return this.clientWidth < 760;
   }
 
   #part(selector: string): HTMLElement | null {

@@ -56,8 +56,6 @@ export class Visit {
   closeReason: RoomCloseReason | null = null;
   /** Why the last attempt to join failed. */
   problem: string | null = null;
-  /** For screen readers only. */
-  announcement = '';
   /** The person is on the way in without having seen the screen before. */
   automatic = false;
   name: string;
@@ -210,13 +208,13 @@ export class Visit {
       },
       sharing: ({ name }) => board.show(text.startedSharing(name)),
       chat: ({ peerId, name, text: message }) => {
-        if (peerId !== session.state?.peerId) this.#announce(text.chatAnnounce(name, message));
+        if (peerId !== session.state?.peerId) board.announce(text.chatAnnounce(name, message));
       },
       deviceEnded: (kind) => {
         const device = kind === 'camera' ? text.camera : text.microphone;
         board.show(text.mediaEnded(device), 'error');
       },
-      reconnected: () => this.#announce(text.reconnected),
+      reconnected: () => board.announce(text.reconnected),
       failed: (error, attempt) => this.#failed(error, attempt),
       closed: (reason) => {
         if (this.session === session) this.#closed(reason);
@@ -239,11 +237,6 @@ export class Visit {
     if (message === null) return;
     this.board.show(message, 'error');
     this.#reports.event('error', { code: errorCode(error), message });
-  }
-
-  #announce(sentence: string): void {
-    this.announcement = sentence;
-    this.#reports.changed();
   }
 
   #openPreview(): void {

@@ -11,7 +11,8 @@ export const controlBarStyles = css`
     grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr);
     align-items: center;
     gap: var(--parley-space-4);
-    padding: 0 var(--parley-space-4) max(14px, env(safe-area-inset-bottom));
+    padding: 0 max(var(--parley-space-4), env(safe-area-inset-right)) max(14px, env(safe-area-inset-bottom))
+      max(var(--parley-space-4), env(safe-area-inset-left));
   }
   .about {
     display: flex;
@@ -128,6 +129,10 @@ export const controlBarStyles = css`
     font-weight: 700;
     line-height: 18px;
     text-align: center;
+  }
+  .count.soft {
+    background: var(--parley-sunken);
+    color: var(--parley-text);
   }
   .tip {
     position: absolute;

@@ -27,6 +27,14 @@ export const parleyRoomStyles = css`
     inset: 0;
     container-type: size;
   }
+  .frame > * {
+    --panel-width: clamp(300px, 27cqw, 372px);
+  }
+  @container (width >= 760px) {
+    parley-room-view[data-panel] + parley-notices {
+      right: calc(var(--panel-width) + 14px);
+    }
+  }
   .connecting {
     display: grid;
     place-content: center;

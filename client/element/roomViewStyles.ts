@@ -27,11 +27,12 @@ export const roomViewStyles = css`
     flex: 1;
     display: grid;
     min-height: 0;
-    padding: max(14px, env(safe-area-inset-top)) 14px 0;
+    padding: max(14px, env(safe-area-inset-top)) max(14px, env(safe-area-inset-right)) 0
+      max(14px, env(safe-area-inset-left));
   }
   aside {
     flex: none;
-    width: clamp(300px, 27cqw, 372px);
+    width: var(--panel-width);
     margin: 14px 14px 14px 0;
     overflow: hidden;
     border: 1px solid var(--parley-border);
@@ -71,8 +72,8 @@ export const roomViewStyles = css`
   }
   .invitation {
     position: absolute;
-    right: 30px;
-    bottom: 16px;
+    right: 26px;
+    top: max(26px, env(safe-area-inset-top));
     display: flex;
     align-items: center;
     gap: 20px;
@@ -101,7 +102,8 @@ export const roomViewStyles = css`
       gap: 10px;
     }
     .grid-area {
-      padding: max(8px, env(safe-area-inset-top)) 8px 0;
+      padding: max(8px, env(safe-area-inset-top)) max(8px, env(safe-area-inset-right)) 0
+        max(8px, env(safe-area-inset-left));
     }
     aside {
       position: absolute;
@@ -109,14 +111,14 @@ export const roomViewStyles = css`
       z-index: 15;
       width: auto;
       margin: 0;
-      padding-top: env(safe-area-inset-top);
+      padding: env(safe-area-inset-top) env(safe-area-inset-right) 0 env(safe-area-inset-left);
       border: 0;
       border-radius: 0;
     }
     .invitation {
       left: 16px;
       right: 16px;
-      bottom: 8px;
+      top: max(16px, env(safe-area-inset-top));
       max-width: none;
       justify-content: space-between;
       gap: 12px;
