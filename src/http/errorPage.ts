@@ -14,14 +14,17 @@ export function errorPage(error: ParleyError): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} - Parley</title>
+<title>${title} · Parley</title>
 <style>
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 17px/1.6 system-ui, sans-serif;
-    color: light-dark(#1c2230, #e8eaf0); background: light-dark(#f6f7fa, #11141c); }
+  body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 16px/1.5 system-ui, sans-serif;
+    color-scheme: light dark; color: light-dark(#131817, #eff3f2); background: light-dark(#f2f4f3, #0e1110); }
   main { max-width: 26rem; padding: 2rem; text-align: center; }
-  h1 { font-size: 1.6rem; margin: 0 0 .5rem; }
-  a { display: inline-block; margin-top: 1rem; padding: .6rem 1.2rem; border-radius: .7rem; font-weight: 600;
-    text-decoration: none; color: #fff; background: #4353d6; }
+  h1 { font-size: 1.5rem; letter-spacing: -.02em; margin: 0 0 .5rem; }
+  p { margin: 0 0 1.5rem; color: light-dark(#55605d, #a3afac); overflow-wrap: anywhere; }
+  a { display: inline-block; padding: .65rem 1.15rem; border-radius: 12px; font-weight: 600; text-decoration: none;
+    color: light-dark(#fff, #04211d); background: light-dark(#0a766b, #3fd3c0); }
+  a:hover { background: light-dark(#08655b, #62e0cf); }
+  a:focus-visible { outline: 2px solid light-dark(#0a766b, #3fd3c0); outline-offset: 2px; }
 </style>
 </head>
 <body>
