@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** Tests and benchmarks run in the project's root. */
@@ -80,8 +80,7 @@ export class ServerProcess {
 
   /** Its media workers, while it starts too. */
   get children(): number[] {
-    const pid = this.#child.pid ?? 0;
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    const text = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').trim();
     return text === '' ? [] : text.split(' ').map(Number);
   }
 
