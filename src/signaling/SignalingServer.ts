@@ -7,7 +7,7 @@ import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import type { AccessTokens } from './AccessTokens.ts';
-import { endUnread, handshakeError, oneSocketEach } from './connections.ts';
+import { endFloods, endUnread, handshakeError, oneSocketEach } from './connections.ts';
 import { PeerSession } from './PeerSession.ts';
 import { broadcastRoom } from './roomBroadcast.ts';
 import { Sessions } from './Sessions.ts';
@@ -85,6 +85,9 @@ export class SignalingServer {
     });
     endUnread(this.#io, ({ remoteAddress }) =>
       logger.warn({ remoteAddress }, 'a client does not read, ending its connection'),
+    );
+    endFloods(this.#io, ({ remoteAddress }) =>
+      logger.warn({ remoteAddress }, 'a client floods, ending its connection'),
     );
     oneSocketEach(this.#io);
     this.#io.use((socket, next) => {

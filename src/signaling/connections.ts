@@ -7,6 +7,9 @@ import type { SignalingIo, SignalingSocket } from './sockets.ts';
  */
 const MAX_BACKLOG = 8_388_608;
 
+/** Packets within so many ms beyond which a connection is ended: ten times what is answered by more than a refusal. */
+const FLOOD = { packets: 3000, window: 3000 };
+
 type Connection = SignalingSocket['conn'];
 
 /**
@@ -26,6 +29,27 @@ export function endUnread(io: SignalingIo, ended: (connection: Connection) => vo
     });
     // All that waited was handed to the transport, which asks for more once it is written.
     connection.on('drain', () => (waiting = 0));
+  });
+}
+
+/**
+ * Ends a connection that sends so much that refusing it would keep everybody else waiting. Counts whatever comes, also
+ * what no request limit sees: messages without acknowledgement, heartbeats, connect packets.
+ */
+export function endFloods(io: SignalingIo, ended: (connection: Connection) => void): void {
+  io.engine.on('connection', (connection: Connection) => {
+    let start = performance.now();
+    let packets = 0;
+    connection.on('packet', () => {
+      packets += 1;
+      if (packets <= FLOOD.packets) return;
+      const now = performance.now();
+      if (now - start < FLOOD.window) {
+        ended(connection);
+        destroy(connection);
+      }
+      [start, packets] = [now, 0];
+    });
   });
 }
 

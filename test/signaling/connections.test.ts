@@ -56,6 +56,17 @@ describe('a connection', () => {
     }
   });
 
+  it('is ended when its client floods, with or without waiting for answers', async () => {
+    for (const message of ['42["leave",{}]', '421["leave",{}]', '3']) {
+      const flood = await RawSocket.open(harness.url);
+      flood.send(CONNECT);
+      await flood.reads('40{"sid"');
+      flood.send(...Array.from({ length: 3100 }, () => message));
+      await flood.ended();
+    }
+    await until('the sockets are gone', () => harness.signaling.connections === 0);
+  });
+
   it('carries one socket, however many are asked for at once', async () => {
     raw.send(...Array.from({ length: 50 }, () => CONNECT));
     await raw.ended();
