@@ -138,7 +138,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   ): Promise<ConsumerInfo> {
     if (!publication || publication.producer.closed) throw notFound('no such producer');
     if (publication.info.peerId === this.#peerId) throw badRequest('this is your own producer');
-    const existing = [...this.#entries.values()].find(({ consumer }) => consumer.producerId === producerId);
+    const existing = this.#of(producerId);
     if (existing) return consumerInfo(existing);
     const capabilities = mediasoupRtpCapabilities(rtpCapabilities);
     if (!canConsume(router, producerId, capabilities))
@@ -149,6 +149,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (this.#closed || consumer.closed) {
       consumer.close();
       throw invalidState('closed while subscribing');
+    }
+    // A socket that was lost may still be subscribing to the same while its successor repeats the request.
+    const meanwhile = this.#of(producerId);
+    if (meanwhile) {
+      consumer.close();
+      return consumerInfo(meanwhile);
     }
     return consumerInfo(this.#add({ consumer, publication }));
   }
@@ -166,6 +172,10 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       if (told && !this.#closed) this.emit('closed', consumer.id, consumer.producerId, 'closed');
     });
     return entry;
+  }
+
+  #of(producerId: string): Entry | undefined {
+    return [...this.#entries.values()].find(({ consumer }) => consumer.producerId === producerId);
   }
 
   #require(consumerId: string): Entry {

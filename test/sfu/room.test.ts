@@ -217,6 +217,14 @@ describe('publishing and subscribing', () => {
     expect(bob.consumers.size).toBe(1);
   });
 
+  it('answers subscriptions that cross with the same consumer', async () => {
+    const [ann, bob] = await Promise.all([joinPeer(room), joinPeer(room)]);
+    const { producerId } = await produceMicrophone(ann);
+    const [first, second] = await Promise.all([1, 2].map(() => room.consume(bob, [producerId])));
+    expect(second!.consumers).toEqual(first!.consumers);
+    expect(bob.consumers.size).toBe(1);
+  });
+
   it('refuses a subscription from a peer that may not, or that has not said what it can receive', async () => {
     const { peer: silent } = await room.join({ name: 'silent', permissions: allPermissions });
     const blind = await joinPeer(room, { permissions: { ...allPermissions, canSubscribe: false } });
