@@ -123,7 +123,9 @@ describe('publishing and subscribing over sockets', () => {
     expect(await bob.peer.event('producerClosed')).toMatchObject({ producerId, reason: 'closed' });
     expect(await bob.peer.event('consumerClosed')).toMatchObject({ consumerId: consumerIds[0], producerId });
     await bob.peer.request('closeConsumers', { consumerIds });
-    expect(ann.peer.told.filter(({ event }) => event !== 'peerJoined')).toEqual([]);
+    // On a slow machine the observers have the time to name a speaker.
+    const told = ann.peer.told.map(({ event }) => event).filter((event) => event !== 'speakersChanged');
+    expect(told).toEqual(['peerJoined']);
   });
 
   it('refuses what the router cannot handle', async () => {
