@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatMessage } from '../protocol/models.ts';
 
+/** Characters of all messages together: a snapshot carries them to everybody who joins. */
+const MAX_CHARACTERS = 262_144;
+
 /** The last messages of a room, oldest first, for those who join later. */
 export class ChatHistory {
   readonly #capacity: number;
   readonly #messages: ChatMessage[] = [];
+  #characters = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -24,7 +28,10 @@ export class ChatHistory {
       sentAt: Date.now(),
     };
     this.#messages.push(message);
-    if (this.#messages.length > this.#capacity) this.#messages.shift();
+    this.#characters += text.length;
+    while (this.#messages.length > this.#capacity || this.#characters > MAX_CHARACTERS) {
+      this.#characters -= this.#messages.shift()?.text.length ?? 0;
+    }
     return message;
   }
 }

@@ -43,7 +43,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     if (this.#closed) throw unavailable('the server is shutting down');
     const existing = this.#rooms.get(name);
     if (existing) return existing;
-    if (this.#rooms.size >= this.limits.maxRooms) throw limitExceeded('the server has no room left');
+    if (this.#rooms.size >= this.limits.maxRooms) this.#makeRoom();
     const room = new Room({
       name,
       pool: this.#pool,
@@ -56,6 +56,16 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     room.logger.info('room created');
     this.emit('roomCreated', room);
     return room;
+  }
+
+  /** Closes the oldest of the rooms that are only kept for those who may come back. */
+  #makeRoom(): void {
+    for (const room of this.#rooms.values()) {
+      if (room.occupancy > 0) continue;
+      room.close('empty');
+      return;
+    }
+    throw limitExceeded('the server has no room left');
   }
 
   /** Idempotent. Every room closes with `serverClosed`. */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { MediaSource, Permissions } from '../protocol/models.ts';
 import { forbidden, unauthorized } from '../support/errors.ts';
 
+/** As much of a name as `join` allows. */
+const FITTING_NAME = /^.{0,64}/su;
 /** s by which the clocks of the token's maker and of this server may differ. */
 const CLOCK_TOLERANCE = 10;
 
@@ -16,7 +18,11 @@ const SOURCES: ReadonlyMap<string, MediaSource> = new Map([
 /** The claims of LiveKit's access token that Parley knows; others are left alone. */
 const claimsSchema = z.object({
   sub: z.string().min(1).max(256).optional(),
-  name: z.string().max(64).optional(),
+  // Names come from directories: what does not fit is cut, not refused.
+  name: z
+    .string()
+    .transform((name) => FITTING_NAME.exec(name.replace(/\p{Cc}+/gu, ' ').trim())?.[0] ?? '')
+    .optional(),
   metadata: z.string().max(4096).optional(),
   video: z
     .object({

@@ -86,7 +86,7 @@ export class PeerSession {
     }
     const answer = acknowledge as (answer: Answer<unknown>) => void;
     try {
-      await this.services.limitRate(this.#socket.id);
+      await this.services.limitRate(this.#socket.id, event);
       const payload = args.length > 1 ? args[0] : {};
       await dispatch(this, this.#queue, event, payload, (data) => answer({ ok: true, data }));
     } catch (error) {

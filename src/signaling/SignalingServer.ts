@@ -15,6 +15,8 @@ import type { SignalingIo } from './sockets.ts';
 
 /** Requests that one socket may send: this many in this many seconds. */
 const RATE = { points: 300, duration: 3 };
+/** A message that everybody gets counts as so many requests. */
+const COSTS: Readonly<Record<string, number>> = { sendChat: 10 };
 /** Bytes of one message: the largest rightful one carries RTP capabilities or a long token. */
 const MAX_MESSAGE_BYTES = 131_072;
 /** ms within which a request is answered, come what may. */
@@ -30,7 +32,7 @@ export interface SignalingServices {
   /** ms within which a request is answered. */
   readonly requestDeadline: number;
   /** Rejects with `limitExceeded` when the socket sends too much. */
-  limitRate(socketId: string): Promise<void>;
+  limitRate(socketId: string, event: string | number): Promise<void>;
 }
 
 export interface SignalingServerOptions {
@@ -61,11 +63,12 @@ export class SignalingServer {
       iceServers,
       logger,
       requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,
-      limitRate: async (socketId) => {
+      limitRate: async (socketId, event) => {
+        const cost = COSTS[event] ?? 1;
         try {
-          await limiter.consume(socketId);
+          await limiter.consume(socketId, cost);
         } catch {
-          throw limitExceeded(`more than ${RATE.points} requests in ${RATE.duration} s`);
+          throw limitExceeded(`more than ${RATE.points / cost} such requests in ${RATE.duration} s`);
         }
       },
     };

@@ -5,7 +5,7 @@ import type { SignalingIo, SignalingSocket } from './sockets.ts';
  * Bytes (characters of text) that may wait for a client which does not read, before the answer or fact that is too
  * much. The largest single answer, a full room's snapshot, does not count against it.
  */
-const MAX_BACKLOG = 8_388_608;
+const MAX_BACKLOG = 2_097_152;
 
 /** Packets within so many ms beyond which a connection is ended: ten times what is answered by more than a refusal. */
 const FLOOD = { packets: 3000, window: 3000 };

@@ -11,7 +11,8 @@ export interface OriginRules {
 export function isOriginAllowed(origin: string, request: IncomingMessage, rules: OriginRules): boolean {
   if (rules.allowed.includes('*') || rules.allowed.includes(origin)) return true;
   const forwarded = rules.behindProxy ? request.headers['x-forwarded-host'] : undefined;
-  const host = (Array.isArray(forwarded) ? forwarded[0] : forwarded) ?? request.headers.host;
+  // Each proxy appends its own; the first is what the browser asked for.
+  const host = [forwarded].flat()[0]?.split(',')[0]?.trim() ?? request.headers.host;
   try {
     return new URL(origin).host === host;
   } catch {

@@ -38,9 +38,17 @@ describe('RoomRegistry', () => {
     expect(registry.getOrCreate('standup')).toBe(room);
   });
 
-  it('refuses more rooms than the server may hold', () => {
-    registry.getOrCreate('second');
+  it('refuses more rooms than the server may hold', async () => {
+    await joinPeer(room);
+    await joinPeer(registry.getOrCreate('second'));
     expect(() => registry.getOrCreate('third')).toThrow(expect.objectContaining({ code: 'limitExceeded' }));
+  });
+
+  it('closes the oldest empty room rather than refuse a new one', async () => {
+    await joinPeer(room);
+    const second = registry.getOrCreate('second');
+    expect(registry.getOrCreate('third').closed).toBe(false);
+    expect([room.closed, second.closed]).toEqual([false, true]);
   });
 
   it('refuses rooms once closed', () => {
@@ -138,6 +146,17 @@ describe('Room', () => {
     for (const text of ['one', 'two', 'three']) room.sendChat(peer, text);
     expect(room.snapshot().chat.map(({ text }) => text)).toEqual(['two', 'three']);
     expect(room.snapshot().chat[0]).toMatchObject({ name: 'Ann', peerId: peer.id });
+  });
+
+  it('keeps no more chat than a snapshot may carry', async () => {
+    const talkative = createRegistry(pool, { chatHistory: 200 });
+    const loud = talkative.getOrCreate('loud');
+    const peer = await joinPeer(loud);
+    for (let i = 0; i < 100; i++) loud.sendChat(peer, 'x'.repeat(4000));
+    const { chat } = loud.snapshot();
+    expect(chat).toHaveLength(65);
+    expect(chat.at(-1)?.text).toHaveLength(4000);
+    talkative.close();
   });
 
   it('refuses chat from a peer that may not send', async () => {

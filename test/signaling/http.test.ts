@@ -208,5 +208,7 @@ describe('origins', () => {
     const headers = { host: 'inside:3000', 'x-forwarded-host': 'meet.example' };
     expect(allow('https://meet.example', headers)).toBe(false);
     expect(allow('https://meet.example', headers, [], true)).toBe(true);
+    const twice = { host: 'inside:3000', 'x-forwarded-host': 'meet.example, middle:80' };
+    expect(allow('https://meet.example', twice, [], true)).toBe(true);
   });
 });

@@ -63,6 +63,12 @@ describe('a server that wants tokens', () => {
     expect(answer.snapshot.peers[0]).toMatchObject({ identity: 'ann', name: 'Ann', metadata: 'blue' });
   });
 
+  it('cuts a name that is too long for a tile, and takes control characters out of it', async () => {
+    const token = await accessToken({ sub: 'ann', name: ` Ann\u0000\n${'n'.repeat(80)}` });
+    const { answer } = await harness.joined('standup', { token });
+    expect(answer.snapshot.peers[0]?.name).toBe(`Ann ${'n'.repeat(60)}`);
+  });
+
   it('replaces a peer of the same identity and tells it why', async () => {
     const token = await accessToken({ sub: 'ann' });
     const first = await harness.joined('standup', { token });
