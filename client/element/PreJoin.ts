@@ -94,15 +94,17 @@ export class PreJoin extends LitElement {
               .cameraTrack=${this.camera.track}
               .microphoneTrack=${this.microphone.track}
             ></parley-device-picker>
-            <button
-              class="button primary join"
-              type="submit"
-              data-action="join"
-              aria-busy=${this.joining}
-              ?disabled=${this.joining}
-            >
-              ${this.joining ? html`<span class="spinner"></span>${text.joining}` : text.join}
-            </button>
+            <div class="way-in">
+              <button
+                class="button primary join"
+                type="submit"
+                data-action="join"
+                aria-busy=${this.joining}
+                ?disabled=${this.joining}
+              >
+                ${this.joining ? html`<span class="spinner"></span>${text.joining}` : text.join}
+              </button>
+            </div>
           </form>
         </div>
       </div>

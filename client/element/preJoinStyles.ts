@@ -130,8 +130,8 @@ export const preJoinStyles = css`
     color: var(--parley-text-soft);
   }
   .join {
+    width: 100%;
     min-height: 50px;
-    margin-top: var(--parley-space-1);
     font-size: 15.5px;
   }
   .problem,
@@ -187,10 +187,13 @@ export const preJoinStyles = css`
     .intro p {
       margin-top: 4px;
     }
-    .join {
+    /* In sight however long the page is. */
+    .way-in {
       position: sticky;
-      bottom: max(12px, env(safe-area-inset-bottom));
-      box-shadow: 0 0 0 14px var(--parley-bg);
+      bottom: 0;
+      margin: -6px -2px calc(-1 * max(var(--parley-space-4), env(safe-area-inset-bottom)));
+      padding: 10px 2px max(var(--parley-space-4), env(safe-area-inset-bottom));
+      background: var(--parley-bg);
     }
   }
   @container (width >= 540px) and (height < 560px) {

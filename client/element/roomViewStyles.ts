@@ -125,4 +125,27 @@ export const roomViewStyles = css`
       padding: 12px 12px 12px 16px;
     }
   }
+  @container (height < 560px) {
+    .invitation p {
+      display: none;
+    }
+  }
+  /* Beside a picture that is as high as the window. */
+  @container (width >= 760px) and (height < 560px) {
+    .invitation {
+      flex-direction: column;
+      gap: 10px;
+      width: 146px;
+      padding: 14px 12px 12px;
+      text-align: center;
+    }
+    .invitation h2 {
+      font-size: 13.5px;
+      line-height: 1.35;
+    }
+    .invitation .button {
+      width: 100%;
+      padding: 0 8px;
+    }
+  }
 `;

@@ -2,7 +2,7 @@ import type { ParleyError } from '../support/errors.ts';
 
 const TITLES: Partial<Record<ParleyError['code'], string>> = {
   notFound: 'Nothing here',
-  badRequest: 'That does not work',
+  badRequest: 'That link does not work',
 };
 
 /** A page for a person who followed a wrong link; needs no script and no file besides itself. */

@@ -20,7 +20,9 @@ export function pageRoutes(staticDir: string): Router {
   router.get('/r/:room', (request, response) => {
     const room = roomNameSchema.safeParse(request.params.room);
     if (!room.success)
-      throw badRequest(`This is not a room name: it ${room.error.issues[0]?.message ?? ''}.`);
+      throw badRequest(
+        'A room’s name has 1 to 64 letters, digits, dots, hyphens, underscores or tildes. Check the link.',
+      );
     page(response, 'room.html');
   });
   router.use(
