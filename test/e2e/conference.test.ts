@@ -50,6 +50,21 @@ describe('three people in a room', () => {
     }
   }, 60_000);
 
+  it('reach only the panel where it covers everything, and everything again where it does not', async () => {
+    const { page } = participant(ann);
+    const covered = (expected: boolean): boolean =>
+      window.parleyTest.all('.stage').every((stage) => stage.hasAttribute('inert') === expected);
+    const wide = page.viewportSize() ?? { width: 960, height: 640 };
+    await participant(ann).until('the panel beside the grid', covered, false);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await participant(ann).until('the panel over the grid', covered, true);
+    await page.setViewportSize(wide);
+    await participant(ann).until('the grid to be in reach', covered, false);
+    await page.keyboard.press('Escape');
+    const focused = (): boolean => window.parleyTest.all('[data-action="toggle-chat"]:focus').length === 1;
+    await participant(ann).until('the focus to be back on the button', focused, null);
+  }, 60_000);
+
   it('see a screen that is shared, and see it go', async () => {
     const screen = (name: string) => window.parleyTest.hasVideo(name, 'screen');
     await participant(cyd).page.evaluate(() => window.parleyTest.click('toggle-screen'));
