@@ -159,7 +159,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   ): Promise<void> {
     const transport = this.#byId(transportId);
     if (!transport || this.#closed) return;
-    if (iceServers.length > 0) await transport.updateIceServers({ iceServers });
+    if (iceServers.length > 0) await updateIceServers(transport, iceServers);
     await transport.restartIce({ iceParameters });
   }
 
@@ -257,6 +257,15 @@ function transportOptions(info: TransportInfo): types.TransportOptions {
     dtlsParameters,
     ...(sctpParameters ? { sctpParameters } : {}),
   };
+}
+
+/** mediasoup-client cannot change them in Firefox: there the servers of the beginning have to do. */
+async function updateIceServers(transport: types.Transport, iceServers: IceServer[]): Promise<void> {
+  try {
+    await transport.updateIceServers({ iceServers });
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'UnsupportedError')) throw error;
+  }
 }
 
 function toError(error: unknown): Error {

@@ -304,6 +304,23 @@ describe('a transport in trouble', () => {
     expect(harness.handlers.transport('send').restarts).toBe(0);
   });
 
+  it('gets a new ICE also where a browser cannot be given new ICE servers', async () => {
+    const room = await harness.connect();
+    const { handler } = harness.handlers.transport('recv');
+    // What mediasoup-client's handler for Firefox does.
+    handler.updateIceServers = () =>
+      Promise.reject(Object.assign(new Error('not supported'), { name: 'UnsupportedError' }));
+    harness.server.on('restartIce', () => ({
+      iceParameters: { usernameFragment: 'u', password: 'p' },
+      iceServers: [{ urls: 'stun:stun.example.org' }],
+    }));
+    handler.setConnectionState('failed');
+    await until(() => harness.handlers.transport('recv').restarts === 1);
+    handler.setConnectionState('connected');
+    expect(room.state.status).toBe('connected');
+    expect(harness.server.calls('setUpMedia')).toEqual([]);
+  });
+
   it('that is only disconnected gets some time first', async () => {
     const room = await harness.connect();
     const { handler } = harness.handlers.transport('recv');
