@@ -1,11 +1,11 @@
 import { Participant } from '../test/support/chromium.ts';
-import type { Person } from '../test/support/clips.ts';
+import type { ClipPerson } from '../test/support/clips.ts';
 import { ServerProcess } from '../test/support/serverProcess.ts';
 import { drawCamera, type Portrait } from './portraits.ts';
 
 /* Takes docs/screenshot.png: a room with four people and the chat open, as one of them sees it. */
 
-const cast: { person: Person; portrait: Portrait }[] = [
+const cast: { person: ClipPerson; portrait: Portrait }[] = [
   {
     person: { name: 'Ada', colour: [150, 120, 90], tone: 500 },
     portrait: {
@@ -79,16 +79,15 @@ try {
   }
   for (const { name, text } of talk) {
     const speaker = people.find(({ person }) => person.name === name);
-    await speaker?.page.evaluate(() => window.parleyTest.click('toggle-chat'));
-    await speaker?.page.locator('[data-role="chat-input"]').fill(text);
-    await speaker?.page.keyboard.press('Enter');
+    await speaker?.click('toggle-chat');
+    await speaker?.write(text);
     await speaker?.until(
       'the message',
       (said: string) => window.parleyTest.messages().some((message) => message.includes(said)),
       text,
     );
   }
-  await viewer.page.evaluate(() => window.parleyTest.click('toggle-chat'));
+  await viewer.click('toggle-chat');
   await viewer.until(
     'the chat',
     (count: number) => window.parleyTest.messages().length === count,

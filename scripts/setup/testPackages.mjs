@@ -5,7 +5,10 @@ import { SetupError } from '../../src/workers/native/setupError.mjs';
 /** Programs that the browser tests run, and the Debian packages which have them. */
 const PROGRAMS = {
   chromium: 'chromium',
+  'firefox-esr': 'firefox-esr',
   ffmpeg: 'ffmpeg',
+  ip: 'iproute2',
+  nsenter: 'util-linux',
 };
 
 /**

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Participant } from '../support/chromium.ts';
-import { PEOPLE, type Person } from '../support/clips.ts';
+import { PEOPLE, type ClipPerson } from '../support/clips.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 
 let server: ServerProcess;
 let people: Participant[];
-const [ann, bob, cyd] = PEOPLE as [Person, Person, Person];
+const [ann, bob, cyd] = PEOPLE as [ClipPerson, ClipPerson, ClipPerson];
 
 beforeAll(async () => {
   server = await ServerProcess.start();
@@ -17,7 +17,7 @@ afterAll(async () => {
   expect(await server.stop()).toEqual({ status: 0, leftovers: [] });
 }, 60_000);
 
-const participant = (person: Person): Participant => people[PEOPLE.indexOf(person)]!;
+const participant = (person: ClipPerson): Participant => people[PEOPLE.indexOf(person)]!;
 
 async function everybodySeesAndHearsEverybody(timeout?: number): Promise<void> {
   await Promise.all(
@@ -36,18 +36,9 @@ describe('three people in a room', () => {
   }, 90_000);
 
   it('read what the others write', async () => {
-    const page = participant(ann).page;
-    await page.evaluate(() => window.parleyTest.click('toggle-chat'));
-    await page.locator('[data-role="chat-input"]').fill('hello from Ann');
-    await page.keyboard.press('Enter');
-    for (const other of [bob, cyd]) {
-      await participant(other).page.evaluate(() => window.parleyTest.click('toggle-chat'));
-      await participant(other).until(
-        'the message',
-        (text: string) => window.parleyTest.messages().some((message) => message.includes(text)),
-        'hello from Ann',
-      );
-    }
+    for (const one of people) await one.click('toggle-chat');
+    await participant(ann).write('hello from Ann');
+    for (const other of [bob, cyd]) await participant(other).reads('hello from Ann');
   }, 60_000);
 
   it('reach only the panel where it covers everything, and everything again where it does not', async () => {
@@ -67,10 +58,10 @@ describe('three people in a room', () => {
 
   it('see a screen that is shared, and see it go', async () => {
     const screen = (name: string) => window.parleyTest.hasVideo(name, 'screen');
-    await participant(cyd).page.evaluate(() => window.parleyTest.click('toggle-screen'));
+    await participant(cyd).click('toggle-screen');
     await participant(ann).until('the screen of Cyd', screen, 'Cyd');
     await participant(bob).until('the screen of Cyd', screen, 'Cyd');
-    await participant(cyd).page.evaluate(() => window.parleyTest.click('toggle-screen'));
+    await participant(cyd).click('toggle-screen');
     const gone = (name: string) => !window.parleyTest.hasVideo(name, 'screen');
     await participant(ann).until('the screen to go', gone, 'Cyd');
   }, 60_000);
@@ -104,7 +95,7 @@ describe('three people in a room', () => {
 
   it('lose the tile of one who leaves', async () => {
     const started = Date.now();
-    await participant(cyd).page.evaluate(() => window.parleyTest.click('leave'));
+    await participant(cyd).click('leave');
     for (const other of [ann, bob]) {
       await participant(other).until(
         'the tile to go',

@@ -31,9 +31,9 @@ describe('the server process', () => {
   );
 
   it('ends with status 0 and no worker left when the signal comes while it starts', async () => {
-    const server = await ServerProcess.start({ PARLEY_LOG_LEVEL: 'info' }, /worker started/);
+    const server = await ServerProcess.start({ PARLEY_LOG_LEVEL: 'info' }, { said: /worker started/ });
     servers.push(server);
-    const workers = server.children;
+    const workers = server.workers;
     expect(workers.length).toBeGreaterThan(0);
     expect(await server.end('SIGTERM')).toBe(0);
     await until('the workers are gone', () => !workers.some(isRunning));
@@ -41,7 +41,7 @@ describe('the server process', () => {
 
   it('ends with status 0 and no worker left when the signal comes twice', async () => {
     const server = await start();
-    const workers = server.children;
+    const workers = server.workers;
     expect(await server.end('SIGINT', 'SIGINT', 'SIGTERM')).toBe(0);
     expect(workers.filter(isRunning)).toEqual([]);
   });
@@ -50,7 +50,7 @@ describe('the server process', () => {
     const port = await freePort(['127.0.0.1']);
     const server = await ServerProcess.start(
       { PARLEY_PORT: `${port}`, PARLEY_LOG_LEVEL: 'info' },
-      /worker started/,
+      { said: /worker started/ },
     );
     servers.push(server);
     server.stopReading();

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Participant } from '../support/chromium.ts';
-import { PEOPLE, type Person } from '../support/clips.ts';
+import { PEOPLE, type ClipPerson } from '../support/clips.ts';
+import { openSdkPage } from '../support/sdkPage.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 import { TcpProxy } from '../support/tcpProxy.ts';
 
-const [ann, bob, cyd] = PEOPLE as [Person, Person, Person];
+const [ann, bob, cyd] = PEOPLE as [ClipPerson, ClipPerson, ClipPerson];
 
 let server: ServerProcess;
 let proxy: TcpProxy;
@@ -56,20 +57,7 @@ describe('the SDK on a page of its own', () => {
   it('delivers reliable, lossy and addressed messages, with topic and sender', async () => {
     const newcomer = await Participant.launch(cyd);
     people.push(newcomer);
-    for (const { page, person } of people) {
-      await page.goto(server.url);
-      await page.evaluate(
-        async ({ url, name }) => {
-          const { connect } = (await import(`${url}/sdk/parley.js`)) as {
-            connect: (options: object) => Promise<TestRoom>;
-          };
-          const room = (window.testRoom = await connect({ room: 'data', name }));
-          window.received = [];
-          room.on('data', (message) => window.received.push(message));
-        },
-        { url: server.url, name: person.name },
-      );
-    }
+    for (const one of people) await openSdkPage(one, server.url, 'data');
     await people[0]?.page.evaluate(async () => {
       const room = window.testRoom;
       const cyds = room.state.peers.filter(({ name }) => name === 'Cyd').map(({ peerId }) => peerId);
@@ -101,17 +89,4 @@ function isHeard(payloads: string[]): boolean {
     typeof payload === 'string' ? payload : JSON.stringify(payload),
   );
   return payloads.every((payload) => heard.includes(payload));
-}
-
-interface TestRoom {
-  state: { peers: { name: string; peerId: string }[] };
-  on(event: 'data', listener: (message: { payload: unknown }) => void): void;
-  sendData(payload: unknown, options?: { topic?: string; to?: string[]; reliable?: boolean }): Promise<void>;
-}
-
-declare global {
-  interface Window {
-    testRoom: TestRoom;
-    received: { payload: unknown }[];
-  }
 }

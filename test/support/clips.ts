@@ -12,22 +12,31 @@ export const CLIP = { width: 640, height: 360, fps: 15, frames: 60 };
 /** Blocks of the counter, a bit each: eight of the number, eight of its complement. */
 export const COUNTER_BITS = 8;
 
+/** Red, green, blue. */
+export type Rgb = readonly [number, number, number];
+
+/** What the others see and hear of somebody. */
 export interface Person {
   name: string;
-  /** The picture's colour, red, green, blue. */
-  colour: readonly [number, number, number];
+  /** The colour under a clip's frame counter; or those that another picture goes through, one after the other. */
+  colour: Rgb | readonly Rgb[];
   /** Hz. */
   tone: number;
 }
 
-export const PEOPLE: readonly Person[] = [
+/** Somebody whose camera and microphone are a clip. */
+export interface ClipPerson extends Person {
+  colour: Rgb;
+}
+
+export const PEOPLE: readonly ClipPerson[] = [
   { name: 'Ann', colour: [200, 40, 40], tone: 500 },
   { name: 'Bob', colour: [40, 160, 40], tone: 1000 },
   { name: 'Cyd', colour: [40, 60, 200], tone: 2000 },
 ];
 
 /** Makes the clip of a person once per machine, and says where its picture and its sound are. */
-export async function makeClip(person: Person): Promise<{ video: string; audio: string }> {
+export async function makeClip(person: ClipPerson): Promise<{ video: string; audio: string }> {
   const directory = join(tmpdir(), 'parley-test-clips-3');
   mkdirSync(directory, { recursive: true });
   const video = join(directory, `${person.name}.y4m`);
@@ -57,7 +66,7 @@ export async function makeClip(person: Person): Promise<{ video: string; audio: 
   return { video, audio };
 }
 
-function* frames({ colour }: Person): Generator<Buffer> {
+function* frames({ colour }: ClipPerson): Generator<Buffer> {
   const { width, height, frames: count } = CLIP;
   const blockWidth = width / (COUNTER_BITS * 2);
   for (let number = 0; number < count; number++) {
@@ -72,7 +81,7 @@ function* frames({ colour }: Person): Generator<Buffer> {
   }
 }
 
-function bitColour(number: number, block: number): readonly [number, number, number] {
+function bitColour(number: number, block: number): Rgb {
   const bit = (number >> (block % COUNTER_BITS)) & 1;
   const isSet = block < COUNTER_BITS ? bit === 1 : bit === 0;
   return isSet ? [235, 235, 235] : [20, 20, 20];

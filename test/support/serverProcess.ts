@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { TestHost } from './testNetwork.ts';
 
 /** Tests and benchmarks run in the project's root. */
 const main = resolve('dist/server/src/main.js');
@@ -8,7 +9,7 @@ const main = resolve('dist/server/src/main.js');
 /** ms until a process that does not come up, or does not end, fails the test. */
 const DEADLINE = 20_000;
 
-/** The built server as a process of its own, on free ports of the loopback interface. */
+/** The built server as a process of its own, on free ports of the loopback interface or of a test network's host. */
 export class ServerProcess {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -23,9 +24,12 @@ export class ServerProcess {
   /** Resolves once the server says that it listens, or something else that `said` matches. */
   static async start(
     env: Record<string, string> = {},
-    said = /^Parley is listening on (\S+)$/m,
+    { host, said = /^Parley is listening on (\S+)$/m }: { host?: TestHost; said?: RegExp } = {},
   ): Promise<ServerProcess> {
-    const child = spawn(process.execPath, [main], {
+    const [command, ...args]: [string, ...string[]] = host
+      ? [...host.command, process.execPath, main]
+      : [process.execPath, main];
+    const child = spawn(command, args, {
       env: {
         // None of the settings of whoever runs the tests.
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PARLEY_'))),
@@ -33,7 +37,8 @@ export class ServerProcess {
         PARLEY_PORT: '0',
         PARLEY_RTC_PORT: '0',
         PARLEY_WORKERS: '2',
-        PARLEY_ANNOUNCED_ADDRESS: '127.0.0.1',
+        PARLEY_ANNOUNCED_ADDRESS: host?.address ?? '127.0.0.1',
+        ...(host ? { PARLEY_HOST: host.address } : {}),
         PARLEY_LOG_LEVEL: 'warn',
         ...env,
       },
@@ -51,11 +56,15 @@ export class ServerProcess {
         };
         child.stdout.on('data', read);
         child.stderr.on('data', read);
+        child.once('error', fail);
         void exited.then((code) =>
           fail(new Error(`the server ended with status ${code ?? 'none'}: ${output}`)),
         );
       }),
-    );
+    ).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
     return new ServerProcess(child, exited, url);
   }
 
@@ -78,10 +87,10 @@ export class ServerProcess {
     this.#child.stderr?.destroy();
   }
 
-  /** Its media workers, while it starts too. */
-  get children(): number[] {
-    const text = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').trim();
-    return text === '' ? [] : text.split(' ').map(Number);
+  /** Its media workers' process ids, as the kernel has them: also while it starts, and out of reach of its pages. */
+  get workers(): number[] {
+    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
+    return children.split(' ').filter(Boolean).map(Number);
   }
 
   /** Sends signals, one after the other; resolves with the exit status. */
@@ -92,9 +101,10 @@ export class ServerProcess {
 
   /** Ends it by a signal; resolves with exit status and with the worker processes that outlived it. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ status: number | null; leftovers: number[] }> {
-    const { workers } = await this.ready();
+    const { workers } = this;
+    if (workers.length === 0) throw new Error('the server has no workers');
     const status = await this.end(signal);
-    return { status, leftovers: workers.map(({ pid }) => pid).filter((pid) => existsSync(`/proc/${pid}`)) };
+    return { status, leftovers: workers.filter((pid) => existsSync(`/proc/${pid}`)) };
   }
 
   /** For clean-up, whatever state it is in. */

@@ -1,0 +1,117 @@
+import { COUNTER_BITS, type Person, type Rgb } from './clips.ts';
+import type { Ears } from './ears.ts';
+
+/** The script that puts `window.parleyTest` into a page, whichever browser it is in. */
+export function pageTools(makeEars: () => Ears): string {
+  return `window.parleyTest = (${makePageTools.toString()})(${COUNTER_BITS}, (${makeEars.toString()})())`;
+}
+
+declare global {
+  interface Window {
+    parleyTest: ReturnType<typeof makePageTools>;
+  }
+}
+
+/** Runs in the page. Everything that it needs is inside. */
+function makePageTools(bits: number, ears: Ears) {
+  const counters = new Map<string, Set<number>>();
+
+  function all(selector: string, root: ParentNode = document): Element[] {
+    const found = [...root.querySelectorAll(selector)];
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) found.push(...all(selector, element.shadowRoot));
+    }
+    return found;
+  }
+  const tile = (name: string): Element | undefined => all(`[data-peer-name="${name}"]`)[0];
+  const inTile = <E extends Element>(name: string, selector: string): E[] => {
+    const found = tile(name);
+    if (!found) return [];
+    return [...all(selector, found), ...(found.shadowRoot ? all(selector, found.shadowRoot) : [])] as E[];
+  };
+
+  function picture(name: string, source: string) {
+    const video = inTile<HTMLVideoElement>(name, `video[data-source="${source}"]`)[0];
+    if (!video || video.readyState < 2 || video.videoWidth === 0) return undefined;
+    const canvas = new OffscreenCanvas(320, 180);
+    const drawing = canvas.getContext('2d');
+    drawing?.drawImage(video, 0, 0, 320, 180);
+    const at = (x: number, y: number): number[] =>
+      [...(drawing?.getImageData(x, y, 1, 1).data ?? [])].slice(0, 3);
+    return { at, width: video.videoWidth, time: video.currentTime };
+  }
+
+  const alike = (one: readonly number[], other: readonly number[]): boolean =>
+    one.every((value, i) => Math.abs(value - (other[i] ?? 0)) < 50);
+
+  /** The frame counter, or undefined when its two halves do not agree. */
+  function counter(at: (x: number, y: number) => number[]): number | undefined {
+    const bit = (block: number): number =>
+      (at((block + 0.5) * (320 / (bits * 2)), 30)[1] ?? 0) > 128 ? 1 : 0;
+    let number = 0;
+    for (let i = 0; i < bits; i++) {
+      if (bit(i) === bit(bits + i)) return undefined;
+      number |= bit(i) << i;
+    }
+    return number;
+  }
+
+  /** Which of the colours it is, if it is one of them. */
+  function step(colours: readonly Rgb[], colour: readonly number[]): number | undefined {
+    const distances = colours.map((one) => Math.hypot(...one.map((value, i) => value - (colour[i] ?? 0))));
+    const nearest = distances.indexOf(Math.min(...distances));
+    return alike(colours[nearest] ?? [], colour) ? nearest : undefined;
+  }
+
+  const isOne = (colour: Person['colour']): colour is Rgb => typeof colour[0] === 'number';
+
+  return {
+    all,
+    tile,
+    /**
+     * The colour is the sender's, and the counter, or the colours themselves, have been at three different places at
+     * least since that was cleared.
+     */
+    sees(name: string, colour: Person['colour']): boolean {
+      const shown = picture(name, 'camera');
+      if (!shown) return false;
+      const seen = shown.at(160, 140);
+      if (isOne(colour) && !alike(colour, seen)) return false;
+      const number = isOne(colour) ? counter(shown.at) : step(colour, seen);
+      const numbers = counters.get(name) ?? new Set();
+      counters.set(name, numbers);
+      if (number !== undefined) numbers.add(number);
+      return numbers.size >= 3;
+    },
+    /** Forgets what was seen. */
+    clear(): void {
+      counters.clear();
+    },
+    /** The loudest frequency is the sender's, within 30 Hz. */
+    hears(name: string, tone: number): boolean {
+      const stream = inTile<HTMLAudioElement>(name, 'audio')[0]?.srcObject;
+      const track = stream instanceof MediaStream ? stream.getAudioTracks()[0] : undefined;
+      const sound = track && ears(track);
+      return sound !== undefined && sound.level > -70 && Math.abs(sound.frequency - tone) < 30;
+    },
+    hasVideo(name: string, source: string): boolean {
+      const shown = picture(name, source);
+      return shown !== undefined && shown.time > 0;
+    },
+    click(action: string): boolean {
+      const control = all(`[data-action="${action}"]`)[0];
+      if (control instanceof HTMLElement) control.click();
+      return control !== undefined;
+    },
+    /** Puts the cursor into a field. */
+    focus(role: string): boolean {
+      const field = all(`[data-role="${role}"]`)[0];
+      if (field instanceof HTMLElement) field.focus();
+      return field !== undefined;
+    },
+    messages(): string[] {
+      return all('[data-role="chat-message"]').map((element) => element.textContent);
+    },
+    status: () => document.querySelector('parley-room')?.getAttribute('data-status'),
+  };
+}
