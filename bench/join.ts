@@ -1,7 +1,7 @@
-import { cpus } from 'node:os';
 import { Participant } from '../test/support/chromium.ts';
 import { PEOPLE } from '../test/support/clips.ts';
-import { ServerProcess } from '../test/support/serverProcess.ts';
+import { startServer } from './ownMachine.ts';
+import { report } from './report.ts';
 
 /*
  * From clicking "Join" to the first decoded frame of somebody who is in the room already, in real Chromium on
@@ -14,7 +14,7 @@ const TARGET_MS = 700;
 const [publisher, joiner] = PEOPLE;
 if (!publisher || !joiner) throw new Error('two people are needed');
 
-const server = await ServerProcess.start();
+const server = await startServer();
 const [first, second] = await Promise.all([Participant.launch(publisher), Participant.launch(joiner)]);
 try {
   await first.join(server.url, 'bench');
@@ -24,15 +24,7 @@ try {
     // The first run warms the browser's caches up.
     if (run > 0) times.push(time);
   }
-  times.sort((a, b) => a - b);
-  const at = (quantile: number): string =>
-    `${times[Math.max(0, Math.ceil(quantile * times.length) - 1)] ?? NaN} ms`;
-  const verdict = (times[Math.ceil(times.length / 2) - 1] ?? Infinity) <= TARGET_MS ? 'met' : 'missed';
-  console.log(
-    `from clicking join to the first remote frame, ${RUNS} joins, ${cpus().length} cores, Node ${process.version}`,
-  );
-  console.log(`  median ${at(0.5)}   p95 ${at(0.95)}   min ${at(0)}   max ${at(1)}`);
-  console.log(`  target: median at most ${TARGET_MS} ms, ${verdict}`);
+  report('from clicking join to the first remote frame', times, TARGET_MS);
 } finally {
   await Promise.all([first.close(), second.close()]);
   await server.stop();

@@ -1,4 +1,4 @@
-import { Device, type types } from 'mediasoup-client';
+import type { Device, types } from 'mediasoup-client';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 import { invalidState } from '../../src/support/errors.ts';
 import type {
@@ -22,12 +22,12 @@ export interface MediaSessionEvents {
   transportState: [direction: TransportDirection, state: types.ConnectionState];
   /** The server and this client may disagree about a transport: only building anew helps. */
   broken: [error: Error];
+  closed: [];
 }
 
 export interface MediaSessionOptions {
   signaling: SignalingClient;
   iceTransportPolicy?: RTCIceTransportPolicy;
-  handlerFactory?: types.HandlerFactory;
 }
 
 export interface ProduceRequest extends Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'codec'> {
@@ -38,7 +38,7 @@ export interface ProduceRequest extends Pick<types.ProducerOptions, 'encodings' 
 }
 
 /**
- * The mediasoup-client device and the two transports of one media epoch.
+ * The two transports of one media epoch.
  *
  * It lives as long as these transports; after a media reset it is closed and another one is created.
  * What should be published and subscribed outlives it, see Publications and Subscriptions.
@@ -51,7 +51,8 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   readonly #transports: Record<TransportDirection, types.Transport>;
   #closed = false;
 
-  private constructor(setup: MediaSetup, device: Device, options: MediaSessionOptions) {
+  /** On a device that is loaded with the capabilities of this set-up's router. */
+  constructor(setup: MediaSetup, device: Device, options: MediaSessionOptions) {
     super();
     this.mediaEpoch = setup.mediaEpoch;
     this.dataConsumers = setup.dataConsumers;
@@ -68,15 +69,6 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
     this.#listen('send');
     this.#listen('recv');
     this.#listenToProduce(this.#transports.send);
-  }
-
-  /** @throws mediasoup-client `UnsupportedError` in a browser without WebRTC. */
-  static async create(setup: MediaSetup, options: MediaSessionOptions): Promise<MediaSession> {
-    const { handlerFactory } = options;
-    const device = await Device.factory(handlerFactory ? { handlerFactory } : {});
-    // The wire's types are wider than mediasoup-client's unions of known names; it checks them itself.
-    await device.load({ routerRtpCapabilities: setup.routerRtpCapabilities as types.RtpCapabilities });
-    return new MediaSession(setup, device, options);
   }
 
   get closed(): boolean {
@@ -100,7 +92,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   async produce(request: ProduceRequest): Promise<types.Producer> {
     const { track, encodings, codecOptions, codec, source, paused, label } = request;
     return this.#open(
-      await this.#transports.send.produce({
+      this.#transports.send.produce({
         track,
         ...(encodings ? { encodings } : {}),
         ...(codecOptions ? { codecOptions } : {}),
@@ -113,7 +105,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
 
   async consume(info: ConsumerInfo): Promise<types.Consumer> {
     return this.#open(
-      await this.#transports.recv.consume({
+      this.#transports.recv.consume({
         id: info.consumerId,
         producerId: info.producerId,
         kind: info.kind,
@@ -127,7 +119,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   async produceData(options: { reliable: boolean; label: string }): Promise<types.DataProducer> {
     const { reliable, label } = options;
     return this.#open(
-      await this.#transports.send.produceData({
+      this.#transports.send.produceData({
         label,
         ordered: reliable,
         ...(reliable ? {} : { maxRetransmits: 0 }),
@@ -137,7 +129,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
 
   async consumeData(info: DataConsumerInfo): Promise<types.DataConsumer> {
     return this.#open(
-      await this.#transports.recv.consumeData({
+      this.#transports.recv.consumeData({
         id: info.dataConsumerId,
         dataProducerId: info.dataProducerId,
         sctpStreamParameters: info.sctpStreamParameters,
@@ -179,19 +171,35 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
     return { send, receive };
   }
 
-  /** Closes both transports and with them whatever was built on them. Idempotent; no event follows. */
+  /** Closes both transports and with them whatever was built on them. Idempotent; nothing follows `closed`. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#transports.send.close();
     this.#transports.recv.close();
+    this.emit('closed');
   }
 
-  /** What was just created, unless the session was closed meanwhile. */
-  #open<T extends { close(): void }>(created: T): T {
-    if (!this.#closed) return created;
-    created.close();
-    throw invalidState('the media session is closed');
+  /**
+   * What is being created, unless the session closes meanwhile.
+   *
+   * Nothing settles on a peer connection that was closed (W3C WebRTC section 4.4.1.6), so the closing itself has to
+   * tell: mediasoup-client's `consume()` would be waited for without end.
+   */
+  async #open<T extends { close(): void }>(creating: Promise<T>): Promise<T> {
+    const gone = (): Error => invalidState('the media session is closed');
+    let off: (() => void) | undefined;
+    const closing = new Promise<never>((_, reject) => {
+      off = this.once('closed', () => reject(gone()));
+    });
+    try {
+      const created = await Promise.race([creating, closing]);
+      if (!this.#closed) return created;
+      created.close();
+      throw gone();
+    } finally {
+      off?.();
+    }
   }
 
   #byId(transportId: string): types.Transport | undefined {

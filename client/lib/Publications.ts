@@ -161,7 +161,9 @@ export class Publications {
       if (this.#ready()) await this.#closeOnServer(producerId);
     }
     let transient: Error | undefined;
-    for (const item of this.#list) {
+    // One at a time; pictures first, because they need the longest until they are seen.
+    const isVideo = ({ track }: LocalPublication): boolean => track.kind === 'video';
+    for (const item of this.#list.toSorted((a, b) => Number(isVideo(b)) - Number(isVideo(a)))) {
       try {
         if (this.#ready()) await this.#bringInLine(item);
       } catch (error) {

@@ -71,7 +71,7 @@ export class Recovery {
     this.#closed = true;
     clearTimeout(this.#staleTimer);
     this.#reconciler.close();
-    this.#dropSession();
+    this.#dropSession()?.close();
   }
 
   async #pass(): Promise<void> {
@@ -130,7 +130,7 @@ export class Recovery {
       if (this.#closed || !isForgotten(error)) throw error;
       // The grace period is over or the server is another one: the next step joins anew.
       this.#sessionToken = undefined;
-      this.#dropSession();
+      closeSoon(this.#dropSession());
       store.dispatch({ type: 'mediaLost' });
       return;
     }
@@ -141,7 +141,7 @@ export class Recovery {
       session?.mediaEpoch === snapshot.mediaEpoch &&
       Object.keys(iceParameters).filter((transportId) => session.hasTransport(transportId)).length === 2;
     if (!transportsLive && session) {
-      this.#dropSession();
+      closeSoon(this.#dropSession());
       store.dispatch({ type: 'mediaLost' });
     }
     store.dispatch({ type: 'entered', peerId: store.state.peerId, permissions, snapshot });
@@ -202,32 +202,36 @@ export class Recovery {
     if (this.#closed) return;
     this.#resetEpoch = Math.max(this.#resetEpoch, mediaEpoch);
     if (this.#session && this.#session.mediaEpoch >= mediaEpoch) return;
-    this.#dropSession();
+    const former = this.#dropSession();
     this.#parts.store.dispatch({ type: 'mediaReset' });
     clearTimeout(this.#staleTimer);
     this.#staleTimer = setTimeout(() => this.#parts.store.dispatch({ type: 'staleExpired' }), STALE_AFTER);
     this.#refreshStatus();
     this.#reconciler.poke();
+    closeSoon(former);
   }
 
   /** These transports cannot be saved; the others' are fine. */
   #broken(session: MediaSession, error: unknown): void {
     if (this.#closed || this.#session !== session) return;
     if (error !== undefined && !isTransient(error)) this.#parts.onError(toError(error));
-    this.#dropSession();
+    const former = this.#dropSession();
     this.#parts.store.dispatch({ type: 'mediaLost' });
     this.#refreshStatus();
     this.#reconciler.poke();
+    closeSoon(former);
   }
 
-  #dropSession(): void {
+  /** Nothing is sent or received by the session any more; it is still to be closed. */
+  #dropSession(): MediaSession | undefined {
+    const session = this.#session;
     this.#watch?.close();
     this.#watch = undefined;
     this.#parts.data.detach();
     this.#parts.subscriptions.detach();
     this.#parts.publications.detach();
-    this.#session?.close();
     this.#session = undefined;
+    return session;
   }
 
   #setOnline(online: boolean): void {
@@ -257,6 +261,14 @@ export class Recovery {
   #giveUp(error: Error): void {
     if (!this.#closed) this.#parts.onGiveUp('connectionLost', error);
   }
+}
+
+/**
+ * Closes a session after what was poked before: to close peer connections takes up to a quarter of a second, which is
+ * well spent while the request for the next ones is under way.
+ */
+function closeSoon(session: MediaSession | undefined): void {
+  setTimeout(() => session?.close());
 }
 
 function isForgotten(error: unknown): boolean {

@@ -3,6 +3,7 @@ import { invalidState, timeout } from '../../src/support/errors.ts';
 import type { ClientEnvironment } from './ClientEnvironment.ts';
 import { DataChannels } from './DataChannels.ts';
 import { LocalCapture } from './LocalCapture.ts';
+import { MediaDevice } from './MediaDevice.ts';
 import { MediaError } from './MediaError.ts';
 import { MediaSession } from './MediaSession.ts';
 import { Publications } from './Publications.ts';
@@ -74,6 +75,7 @@ export class RoomEngine {
     }));
     this.data = new DataChannels({ signaling, onMessage: (message) => this.#receive(message), onError });
     this.capture = new LocalCapture(publications, mediaDevices, onError);
+    const device = new MediaDevice(environment.handlerFactory);
     this.#recovery = new Recovery({
       signaling,
       store,
@@ -81,11 +83,10 @@ export class RoomEngine {
       subscriptions,
       data: this.data,
       joinOptions: () => this.joinOptions,
-      createSession: (setup) =>
-        MediaSession.create(setup, {
+      createSession: async (setup) =>
+        new MediaSession(setup, await device.load(setup.routerRtpCapabilities), {
           signaling,
           ...(options.iceTransportPolicy ? { iceTransportPolicy: options.iceTransportPolicy } : {}),
-          ...(environment.handlerFactory ? { handlerFactory: environment.handlerFactory } : {}),
         }),
       onError,
       onGiveUp: (reason, error) => this.#giveUp(reason, error),

@@ -1,23 +1,13 @@
-import type { Consumer, Producer, Router } from 'mediasoup/types';
+import type { Consumer, Router } from 'mediasoup/types';
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type {
-  ConsumerInfo,
-  Permissions,
-  ProducerInfo,
-  RtpCapabilities,
-  RtpParameters,
-} from '../protocol/models.ts';
+import type { ConsumerInfo, Permissions, RtpCapabilities, RtpParameters } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { badRequest, forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { PreferredLayers, SMALLEST, startsSmall } from './forwarding/PreferredLayers.ts';
 import { callMediasoup, mediasoupRtpCapabilities } from './mediasoupCalls.ts';
+import type { Publication } from './PeerProducers.ts';
 import type { PeerTransports } from './PeerTransports.ts';
-
-/** A producer of the room, as a subscriber finds it. */
-export interface Publication {
-  producer: Producer;
-  info: ProducerInfo;
-}
 
 interface PeerConsumersEvents {
   /** Not told for consumers that went with their peer or its transport. */
@@ -27,6 +17,7 @@ interface PeerConsumersEvents {
 
 interface Entry {
   consumer: Consumer;
+  layers: PreferredLayers;
   publication: Publication;
 }
 
@@ -110,13 +101,9 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */
   async setPreferredLayers(consumerId: string, spatialLayer: number, temporalLayer?: number): Promise<void> {
-    const { consumer } = this.#require(consumerId);
-    if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return;
+    const { layers } = this.#require(consumerId);
     await callMediasoup('setPreferredLayers', () =>
-      consumer.setPreferredLayers({
-        spatialLayer,
-        ...(temporalLayer === undefined ? {} : { temporalLayer }),
-      }),
+      layers.prefer({ spatialLayer, ...(temporalLayer === undefined ? {} : { temporalLayer }) }),
     );
   }
 
@@ -143,8 +130,14 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const capabilities = mediasoupRtpCapabilities(rtpCapabilities);
     if (!canConsume(router, producerId, capabilities))
       throw badRequest('no codec in common with this producer');
+    const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await callMediasoup('consume', () =>
-      this.#transports.recv.consume({ producerId, rtpCapabilities: capabilities, paused: true }),
+      this.#transports.recv.consume({
+        producerId,
+        rtpCapabilities: capabilities,
+        paused: true,
+        ...(small ? { preferredLayers: SMALLEST } : {}),
+      }),
     );
     if (this.#closed || consumer.closed) {
       consumer.close();
@@ -156,7 +149,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       consumer.close();
       return consumerInfo(meanwhile);
     }
-    return consumerInfo(this.#add({ consumer, publication }));
+    const layers = new PreferredLayers(consumer, small);
+    return consumerInfo(this.#add({ consumer, layers, publication }));
   }
 
   #add(entry: Entry): Entry {

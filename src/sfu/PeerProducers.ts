@@ -30,6 +30,14 @@ export interface ProduceOptions {
   label?: string | undefined;
 }
 
+/** A producer of the room, as a subscriber finds it. */
+export interface Publication {
+  producer: Producer;
+  info: ProducerInfo;
+  /** When it was published, on the clock of `performance.now()`. */
+  startedAt: number;
+}
+
 interface PeerProducersEvents {
   added: [producer: Producer, info: ProducerInfo];
   /** Not told for producers that went with their peer or their router. */
@@ -42,6 +50,7 @@ interface Entry {
   producer: Producer;
   source: MediaSource;
   label: string | undefined;
+  startedAt: number;
   closeReason: MediaCloseReason;
 }
 
@@ -81,13 +90,10 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     return this.#entries.has(producerId);
   }
 
-  get(producerId: string): Producer | undefined {
-    return this.#entries.get(producerId)?.producer;
-  }
-
-  info(producerId: string): ProducerInfo | undefined {
+  /** As a subscriber finds it. */
+  publication(producerId: string): Publication | undefined {
     const entry = this.#entries.get(producerId);
-    return entry && this.#info(entry);
+    return entry && { producer: entry.producer, info: this.#info(entry), startedAt: entry.startedAt };
   }
 
   /**
@@ -127,7 +133,14 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
         producer.close();
         throw invalidState('closed while the track was being published');
       }
-      return this.#add({ producer, source, label: options.label, closeReason: 'transportClosed' });
+      const { label } = options;
+      return this.#add({
+        producer,
+        source,
+        label,
+        startedAt: performance.now(),
+        closeReason: 'transportClosed',
+      });
     } finally {
       this.#pending.splice(this.#pending.indexOf(source), 1);
     }

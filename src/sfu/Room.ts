@@ -16,8 +16,7 @@ import type { WorkerPool } from '../workers/WorkerPool.ts';
 import { ChatHistory } from './ChatHistory.ts';
 import type { Limits } from './limits.ts';
 import { Peer, type PeerOptions } from './Peer.ts';
-import type { Publication } from './PeerConsumers.ts';
-import type { ProduceOptions } from './PeerProducers.ts';
+import type { ProduceOptions, Publication } from './PeerProducers.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomRouters } from './RoomRouters.ts';
 import { RoomSpeakers } from './RoomSpeakers.ts';
@@ -261,10 +260,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   #publication(producerId: string): Publication | undefined {
-    const owner = this.#ownerOf(producerId);
-    const producer = owner?.producers.get(producerId);
-    const info = owner?.producers.info(producerId);
-    return producer && info && { producer, info };
+    return this.#ownerOf(producerId)?.producers.publication(producerId);
   }
 
   #ownerOf(producerId: string): Peer | undefined {

@@ -258,6 +258,27 @@ describe('a media reset', () => {
     expect(harness.server.calls('produce')).toHaveLength(2);
   });
 
+  it('while consumers are being built is not lost, although a closed connection never builds them', async () => {
+    const room = await harness.connect();
+    const { handler } = harness.handlers.transport('recv');
+    let building = false;
+    handler.receive = () => {
+      building = true;
+      return new Promise(() => undefined);
+    };
+    const ada = harness.server.addPeer('Ada');
+    const producer = harness.server.addProducer(ada, 'camera');
+    harness.server.tell('peerJoined', { peer: { ...ada, producers: [] } });
+    harness.server.tell('newProducer', { producer });
+    await until(() => building);
+    harness.server.resetMedia();
+    await until(() => harness.handlers.transports.length === 4);
+    const fresh = harness.server.addProducer(ada, 'camera');
+    harness.server.tell('newProducer', { producer: fresh });
+    await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
+    expect(room.state.status).toBe('connected');
+  });
+
   it('of an older epoch is no news', async () => {
     await harness.connect();
     harness.server.tell('mediaReset', { mediaEpoch: 1 });
