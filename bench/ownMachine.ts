@@ -8,8 +8,8 @@ const PRIORITY = -15;
  * A server that browsers beside it do not starve: in real life it has a machine of its own. Without the right to raise
  * priorities it has to share.
  */
-export async function startServer(): Promise<ServerProcess> {
-  const server = await ServerProcess.start();
+export async function startServer(env: Record<string, string> = {}): Promise<ServerProcess> {
+  const server = await ServerProcess.start(env);
   try {
     // Workers that come later inherit it.
     for (const pid of [server.pid, ...server.workers]) setPriority(pid, PRIORITY);
