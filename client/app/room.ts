@@ -21,10 +21,18 @@ function open(): void {
   element.audio = (parameters.audio ?? remembered.audio) ? '1' : '0';
   element.video = (parameters.video ?? remembered.video) ? '1' : '0';
   element.devices = remembered.devices;
-  element.shortcuts = 'page';
+  element.shortcuts = scope(remembered);
   element.addEventListener('preferenceschanged', (event) => {
-    if (event instanceof CustomEvent) savePreferences(event.detail as Preferences);
+    if (!(event instanceof CustomEvent)) return;
+    const preferences = event.detail as Preferences;
+    savePreferences(preferences);
+    element.shortcuts = scope(preferences);
   });
   document.title = pageText.title(parameters.room);
   (document.querySelector('main') ?? document.body).append(element);
+}
+
+/** There is nothing else on this page that keys could be for. */
+function scope({ shortcuts }: Preferences): 'page' | 'off' {
+  return shortcuts ? 'page' : 'off';
 }

@@ -27,6 +27,7 @@ import { Visit, type VisitEvents } from './Visit.ts';
  * - `audio`, `video`: `0` to start without microphone or camera (default `1`)
  * - `theme`: `auto` (default), `light` or `dark`
  * - `shortcuts`: `focus` (default: keys count while the focus is inside), `page` (also while it is nowhere), `off`
+ *   (none but Escape); the person may switch them off and on
  *
  * Properties only:
  * - `devices`: ids of the camera, microphone and speaker to start with
@@ -38,7 +39,7 @@ import { Visit, type VisitEvents } from './Visit.ts';
  * - `joined` `{ room, peerId }`, `left` `{ reason }` (a RoomCloseReason)
  * - `peerjoined` `{ peerId, name }`, `peerleft` `{ peerId, name, reason }`
  * - `error` `{ code, message }`: a code of the protocol, or why a device could not be opened
- * - `preferenceschanged` `{ name, devices, audio, video }`: worth remembering for the next visit
+ * - `preferenceschanged` `{ name, devices, audio, video, shortcuts }`: worth remembering for the next visit
  *
  * Reflected: `data-status` is `prejoin`, `connecting`, `connected`, `reconnecting` or `closed`.
  *
@@ -75,6 +76,8 @@ export class ParleyRoom extends LitElement {
   static override styles = [tokens, base, parleyRoomStyles];
 
   #visit: Visit | null = null;
+  /** Where shortcuts count when they are on. */
+  #shortcutScope: 'focus' | 'page' = 'focus';
 
   constructor() {
     super();
@@ -92,6 +95,7 @@ export class ParleyRoom extends LitElement {
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
       event.stopPropagation();
+      if (event.request.type === 'useShortcuts') this.#useShortcuts(event.request.on);
       if (this.#visit) event.done = this.#visit.answer(event.request);
     });
   }
@@ -150,6 +154,7 @@ export class ParleyRoom extends LitElement {
         .screenShare=${control(session, 'screen')}
         .devices=${local.list}
         .chosen=${local.chosen}
+        .shortcuts=${this.shortcuts !== 'off'}
       ></parley-room-view>`;
     }
     if (session && visit.automatic) return this.#connecting();
@@ -176,6 +181,7 @@ export class ParleyRoom extends LitElement {
   #begin(): void {
     if (this.#visit || !this.isConnected) return;
     const { room, name, token, autojoin, devices } = this;
+    const shortcuts = this.shortcuts !== 'off';
     const options = {
       url: this.url || new URL(import.meta.url).origin,
       audio: this.audio !== '0',
@@ -183,11 +189,16 @@ export class ParleyRoom extends LitElement {
       connect: (wanted: Parameters<Connect>[0]) => this.connect(wanted),
     };
     this.#visit = new Visit(
-      { ...options, room, name, token, autojoin, devices },
+      { ...options, room, name, token, autojoin, devices, shortcuts },
       { changed: () => this.requestUpdate(), event: (type, detail) => this.#emit(type, detail) },
     );
     this.#visit.start();
     this.requestUpdate();
+  }
+
+  #useShortcuts(on: boolean): void {
+    if (this.shortcuts !== 'off') this.#shortcutScope = this.shortcuts;
+    this.shortcuts = on ? this.#shortcutScope : 'off';
   }
 
   #end(): void {
@@ -203,7 +214,8 @@ export class ParleyRoom extends LitElement {
   readonly #keydown = (event: KeyboardEvent): void => {
     const inside = event.composedPath().includes(this);
     const nowhere = event.target === document.body && this.shortcuts === 'page';
-    if (this.shortcuts === 'off' || event.defaultPrevented || !(inside || nowhere)) return;
+    if (event.defaultPrevented || !(inside || nowhere)) return;
+    if (this.shortcuts === 'off' && event.key !== 'Escape') return;
     const view = this.renderRoot.querySelector<RoomView>('parley-room-view');
     const request = requestOf(event);
     if (!view || !request) return;

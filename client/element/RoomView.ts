@@ -21,6 +21,7 @@ export class RoomView extends LitElement {
     screenShare: { attribute: false },
     devices: { attribute: false },
     chosen: { attribute: false },
+    shortcuts: { attribute: false },
     panel: { state: true },
     narrow: { state: true },
   };
@@ -31,6 +32,7 @@ export class RoomView extends LitElement {
   declare screenShare: ControlView;
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
+  declare shortcuts: boolean;
   declare protected panel: Panel | null;
   /** A panel covers everything, as on a phone; the styles draw the same line. */
   declare protected narrow: boolean;
@@ -155,6 +157,7 @@ export class RoomView extends LitElement {
         return html`<parley-settings
           .devices=${this.devices}
           .chosen=${this.chosen}
+          .shortcuts=${this.shortcuts}
           .cameraTrack=${this.#localTrack('camera')}
           .microphoneTrack=${this.#localTrack('microphone')}
         ></parley-settings>`;

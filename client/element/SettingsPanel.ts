@@ -2,20 +2,23 @@ import { LitElement, css, html, type TemplateResult } from 'lit';
 import type { DeviceList } from '../lib/LocalMedia.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
 import { panelHead } from './panelHead.ts';
+import { tell } from './requests.ts';
 import { base, buttons, panels } from './styles.ts';
 import { text } from './text.ts';
 
-/** The choice of devices during the call. */
+/** The choice of devices during the call, and whether single letters are shortcuts (WCAG 2.1.4). */
 export class SettingsPanel extends LitElement {
   static override properties = {
     devices: { attribute: false },
     chosen: { attribute: false },
+    shortcuts: { attribute: false },
     cameraTrack: { attribute: false },
     microphoneTrack: { attribute: false },
   };
 
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
+  declare shortcuts: boolean;
   declare cameraTrack: MediaStreamTrack | null;
   declare microphoneTrack: MediaStreamTrack | null;
 
@@ -47,6 +50,28 @@ export class SettingsPanel extends LitElement {
         color: var(--parley-text-soft);
         --level-color: var(--parley-accent);
       }
+      .switch {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        align-items: center;
+        gap: 2px var(--parley-space-4);
+        padding-top: var(--parley-space-4);
+        border-top: 1px solid var(--parley-border);
+        font-size: 14px;
+        font-weight: 500;
+        cursor: pointer;
+      }
+      .switch input {
+        width: 22px;
+        height: 22px;
+        margin: 0;
+        accent-color: var(--parley-accent);
+        cursor: pointer;
+      }
+      .switch p {
+        grid-column: 1 / -1;
+        font-weight: 400;
+      }
     `,
   ];
 
@@ -70,7 +95,24 @@ export class SettingsPanel extends LitElement {
           <span>${text.microphoneLevel}</span>
           <parley-level .track=${this.microphoneTrack}></parley-level>
         </div>
+        <label class="switch">
+          ${text.shortcuts}
+          <input
+            type="checkbox"
+            data-role="shortcuts"
+            aria-describedby="keys"
+            .checked=${this.shortcuts}
+            @change=${this.#shortcutsChanged}
+          />
+          <p id="keys">${text.shortcutKeys}</p>
+        </label>
       </div>
     `;
+  }
+
+  #shortcutsChanged(event: Event): void {
+    if (event.target instanceof HTMLInputElement) {
+      tell(this, { type: 'useShortcuts', on: event.target.checked });
+    }
   }
 }

@@ -14,6 +14,8 @@ export interface Preferences {
   devices: ChosenDevices;
   audio: boolean;
   video: boolean;
+  /** Single letters are shortcuts. */
+  shortcuts: boolean;
 }
 
 /** What happens during a visit, as `<parley-room>` tells it to the page. */
@@ -35,6 +37,7 @@ export interface VisitOptions {
   video: boolean;
   autojoin: boolean;
   devices: ChosenDevices;
+  shortcuts: boolean;
   connect: Connect;
 }
 
@@ -61,6 +64,7 @@ export class Visit {
   name: string;
   /** What the person wants sent, across stays. */
   #sending: { audio: boolean; video: boolean };
+  #shortcuts: boolean;
   readonly #options: VisitOptions;
   readonly #reports: VisitReports;
   #blocked: (() => void)[] = [];
@@ -70,6 +74,7 @@ export class Visit {
     this.#reports = reports;
     this.name = options.name;
     this.#sending = { audio: options.audio, video: options.video };
+    this.#shortcuts = options.shortcuts;
     this.local = new LocalDevices(reports.changed);
     this.board = new NoticeBoard(reports.changed);
   }
@@ -142,6 +147,10 @@ export class Visit {
         return inRoom?.sendChat(request.text);
       case 'chooseDevice':
         await (inRoom ?? this.local).chooseDevice(request.kind, request.deviceId);
+        this.#prefer();
+        return;
+      case 'useShortcuts':
+        this.#shortcuts = request.on;
         this.#prefer();
         return;
       case 'copyLink':
@@ -258,6 +267,7 @@ export class Visit {
       name: this.name,
       devices: this.local.chosen,
       ...this.#sending,
+      shortcuts: this.#shortcuts,
     });
   }
 }

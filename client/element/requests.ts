@@ -10,6 +10,7 @@ export type Request =
   | { type: 'togglePanel'; panel: Panel }
   | { type: 'closePanel' }
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }
+  | { type: 'useShortcuts'; on: boolean }
   | { type: 'sendChat'; text: string }
   | { type: 'audioBlocked'; play: () => void }
   | { type: 'playAudio' }

@@ -78,6 +78,8 @@ const english = {
   peopleTitle: (count: number) => `People · ${count}`,
   settingsTitle: 'Settings',
   settingsLead: 'Changes apply at once.',
+  shortcuts: 'Keyboard shortcuts',
+  shortcutKeys: 'M microphone, V camera, S screen, C chat, P people',
 
   connecting: (room: string) => `Joining ${room}…`,
   connectingShort: 'Connecting…',

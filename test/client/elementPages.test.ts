@@ -79,14 +79,20 @@ describe('what a browser remembers', () => {
   }
 
   it('comes back as it was', () => {
-    const preferences = { name: 'Ada', devices: { camera: 'c1', speaker: 's1' }, audio: false, video: true };
+    const preferences = {
+      name: 'Ada',
+      devices: { camera: 'c1', speaker: 's1' },
+      audio: false,
+      video: true,
+      shortcuts: false,
+    };
     const place = storage();
     savePreferences(preferences, place);
     expect(loadPreferences(place)).toEqual(preferences);
   });
 
   it('is nothing where there is nothing, nonsense, or no storage at all', () => {
-    const nothing = { name: '', devices: {}, audio: true, video: true };
+    const nothing = { name: '', devices: {}, audio: true, video: true, shortcuts: true };
     const refused = (): Storage => {
       throw new Error('SecurityError');
     };

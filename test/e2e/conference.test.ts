@@ -56,6 +56,29 @@ describe('three people in a room', () => {
     await participant(ann).until('the focus to be back on the button', focused, null);
   }, 60_000);
 
+  it('use single letters as shortcuts, unless they would rather not', async () => {
+    const { page } = participant(bob);
+    const isOpen = (panel: string): boolean => window.parleyTest.all(`parley-${panel}`).length === 1;
+    const key = async (letter: string): Promise<void> => {
+      await page.evaluate(() => {
+        for (let at = document.activeElement; at; at = at.shadowRoot?.activeElement ?? null) {
+          if (!at.shadowRoot?.activeElement && at instanceof HTMLElement) at.blur();
+        }
+      });
+      await page.keyboard.press(letter);
+    };
+    await key('p');
+    await participant(bob).until('the people', isOpen, 'people');
+    await participant(bob).click('toggle-settings');
+    await page.locator('[data-role="shortcuts"]').uncheck();
+    await key('p');
+    expect(await page.evaluate(isOpen, 'settings')).toBe(true);
+    await page.locator('[data-role="shortcuts"]').check();
+    await key('p');
+    await participant(bob).until('the people', isOpen, 'people');
+    await page.keyboard.press('Escape');
+  }, 60_000);
+
   it('see a screen that is shared, and see it go', async () => {
     const screen = (name: string) => window.parleyTest.hasVideo(name, 'screen');
     await participant(cyd).click('toggle-screen');
