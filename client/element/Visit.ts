@@ -1,5 +1,6 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import type { ConnectionStatus, RoomCloseReason } from '../lib/publicTypes.ts';
+import { warmUp } from '../lib/warmUp.ts';
 import { errorCode, errorText, type Attempt } from './errorText.ts';
 import { LocalDevices, type CaptureKind, type ChosenDevices } from './LocalDevices.ts';
 import { NoticeBoard } from './NoticeBoard.ts';
@@ -97,6 +98,7 @@ export class Visit {
     this.#openPreview();
     this.automatic = autojoin;
     if (autojoin) void this.#join();
+    else void warmUp();
   }
 
   /** Leaves; resolves when the server knows. */
