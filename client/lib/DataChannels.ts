@@ -121,7 +121,7 @@ export class DataChannels {
       }
       try {
         const channel = await opening;
-        if (!channel.closed) return channel;
+        if (!channel.closed && this.#session === session) return channel;
       } catch (error) {
         if (this.#upstream.get(reliable) === opening) this.#upstream.delete(reliable);
         const overtaken = this.#session !== session || session.closed;

@@ -221,6 +221,8 @@ export class Publications {
       if (session.closed || this.#session !== session) return;
       throw error;
     }
+    // A dropped session is closed a little later, and takes this producer with it.
+    if (this.#session !== session) return;
     if (!this.#list.includes(item)) {
       producer.close();
       this.#surplus.add(producer.id);

@@ -206,6 +206,8 @@ export class Subscriptions {
       this.#onError(error instanceof Error ? error : new Error(String(error)));
       return;
     }
+    // A dropped session is closed a little later, and takes this consumer with it.
+    if (this.#session !== session) return;
     if (!this.#wanted().includes(producerId)) {
       consumer.close();
       this.#surplus.add(consumerId);

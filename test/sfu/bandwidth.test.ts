@@ -8,7 +8,7 @@ import { WorkerPool } from '../../src/workers/WorkerPool.ts';
 /* Real traffic through a room's router, as the worker measures it: RTP that this process sends. */
 
 let pool: WorkerPool;
-let routers: types.Router[] = [];
+const routers: types.Router[] = [];
 let traffic: NodeJS.Timeout | undefined;
 
 beforeAll(async () => {
@@ -70,6 +70,5 @@ describe('a limit of bandwidth', () => {
     await expect(joinPeer(full.getOrCreate('another'))).rejects.toMatchObject({ code: 'limitExceeded' });
     full.close();
     limited.close();
-    routers = [];
   });
 });

@@ -76,13 +76,6 @@ describe('a subscription to a publisher that has only just started', () => {
     expect(consumer.preferredLayers).toMatchObject({ spatialLayer: 2 });
   });
 
-  it('may be closed before it has all', async () => {
-    const consumer = await subscribed();
-    firstPicture(consumer);
-    subscriber.consumers.closeMany([consumer.id]);
-    expect(subscriber.consumers.size).toBe(0);
-  });
-
   it('does not concern what has no layers', async () => {
     const { producerId } = await produceMicrophone(publisher);
     await room.consume(subscriber, [producerId]);
