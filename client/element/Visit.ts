@@ -1,6 +1,6 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import type { ConnectionStatus, RoomCloseReason } from '../lib/publicTypes.ts';
-import { warmUp } from '../lib/warmUp.ts';
+import { warmUp } from '../lib/browserHandler.ts';
 import { errorCode, errorText, type Attempt } from './errorText.ts';
 import { LocalDevices, type CaptureKind, type ChosenDevices } from './LocalDevices.ts';
 import { NoticeBoard } from './NoticeBoard.ts';

@@ -1,5 +1,6 @@
 import { Device, type types } from 'mediasoup-client';
 import type { RtpCapabilities } from '../../src/protocol/models.ts';
+import { browserHandler } from './browserHandler.ts';
 
 /**
  * mediasoup-client's device, loaded once for all routers of the same capabilities: to find out what a browser can do
@@ -17,7 +18,8 @@ export class MediaDevice {
   async load(routerRtpCapabilities: RtpCapabilities): Promise<Device> {
     const key = JSON.stringify(routerRtpCapabilities);
     if (this.#loaded?.key === key) return this.#loaded.device;
-    const device = await Device.factory(this.#handlerFactory ? { handlerFactory: this.#handlerFactory } : {});
+    const handlerFactory = this.#handlerFactory ?? browserHandler();
+    const device = await Device.factory(handlerFactory ? { handlerFactory } : {});
     // The wire's types are wider than mediasoup-client's unions of known names; it checks them itself.
     await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
     this.#loaded = { key, device };

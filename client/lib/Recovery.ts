@@ -27,6 +27,11 @@ export interface RecoveryParts {
 
 /** ms after a media reset until sources that nobody published anew are taken off the list. */
 const STALE_AFTER = 15_000;
+/**
+ * ms that somebody who joins waits for the others' media at most before publishing. A browser negotiates on one thread:
+ * both at once would take each of the two as long as both one after the other.
+ */
+const PUBLISH_AFTER = 500;
 
 /**
  * Keeps the client in its room: joins, resumes after a lost socket, rebuilds media that died.
@@ -115,7 +120,7 @@ export class Recovery {
     const { peerId, permissions, snapshot, media } = answer;
     store.dispatch({ type: 'entered', peerId, permissions, snapshot });
     if (!this.#bind()) return;
-    await this.#useMedia(media);
+    await this.#useMedia(media, PUBLISH_AFTER);
   }
 
   async #resume(sessionToken: string): Promise<void> {
@@ -167,10 +172,11 @@ export class Recovery {
 
   async #rebuildMedia(): Promise<void> {
     const setup = await this.#parts.signaling.request('setUpMedia', {});
-    if (!this.#closed) await this.#useMedia(setup);
+    // After a media reset everybody waits for everybody's media.
+    if (!this.#closed) await this.#useMedia(setup, 0);
   }
 
-  async #useMedia(setup: MediaSetup): Promise<void> {
+  async #useMedia(setup: MediaSetup, publishAfter: number): Promise<void> {
     // Died again while the answer was under way.
     if (setup.mediaEpoch < this.#resetEpoch) return;
     const session = await this.#parts.createSession(setup);
@@ -187,8 +193,12 @@ export class Recovery {
       onGiveUp: () => this.#broken(session, undefined),
     });
     this.#parts.data.attach(session);
-    this.#parts.subscriptions.attach(session);
-    this.#parts.publications.attach(session);
+    const received = this.#parts.subscriptions.attach(session);
+    const publish = (): void => {
+      if (this.#session === session) this.#parts.publications.attach(session);
+    };
+    if (publishAfter > 0) void settledWithin(received, publishAfter).then(publish);
+    else publish();
   }
 
   #socketLost(): void {
@@ -269,6 +279,13 @@ export class Recovery {
  */
 function closeSoon(session: MediaSession | undefined): void {
   setTimeout(() => session?.close());
+}
+
+/** Resolves when the promise did, or after some ms. */
+async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([promise, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }
 
 function isForgotten(error: unknown): boolean {

@@ -42,6 +42,8 @@ export class Subscriptions {
   /** Consumers of the server that are not wanted any more. */
   readonly #surplus = new Set<string>();
   #session: MediaSession | undefined;
+  /** Resolves what `attach` gave. */
+  #onBuilt: (() => void) | undefined;
   /** The server remembers the capabilities for a media epoch. */
   #capabilitiesSent = false;
   #online = false;
@@ -61,10 +63,16 @@ export class Subscriptions {
     });
   }
 
-  /** Consumes through these transports from now on; everything is consumed anew. */
-  attach(session: MediaSession): void {
+  /**
+   * Consumes through these transports from now on; everything is consumed anew. Resolves when the consumers of what is
+   * published already are built, or when that failed or ended.
+   */
+  async attach(session: MediaSession): Promise<void> {
     this.#session = session;
-    this.#reconciler.poke();
+    await new Promise<void>((resolve) => {
+      this.#onBuilt = resolve;
+      void this.#reconciler.settled().then(resolve);
+    });
   }
 
   /** The transports are gone, and all consumers with them. */
@@ -161,6 +169,7 @@ export class Subscriptions {
     for (let start = 0; start < missing.length && this.#isCurrent(session); start += BATCH) {
       await this.#consume(session, missing.slice(start, start + BATCH));
     }
+    if (this.#session === session) this.#onBuilt?.();
     if (this.#isCurrent(session)) await this.#tellLayers();
     if (this.#isCurrent(session)) await this.#resume();
   }

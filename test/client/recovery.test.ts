@@ -279,6 +279,28 @@ describe('a media reset', () => {
     expect(room.state.status).toBe('connected');
   });
 
+  it('in the moment in which a consumer is built leaves no track of the former transports behind', async () => {
+    const room = await harness.connect();
+    const { handler } = harness.handlers.transport('recv');
+    const receive = handler.receive.bind(handler);
+    let finish: (() => void) | undefined;
+    handler.receive = async (list) => {
+      const built = await receive(list);
+      await new Promise<void>((resolve) => (finish = resolve));
+      return built;
+    };
+    // Told after the session was dropped, and before it is closed.
+    room.on('statusChanged', () => finish?.());
+    const ada = harness.server.addPeer('Ada');
+    harness.server.tell('peerJoined', { peer: { ...ada, producers: [] } });
+    harness.server.tell('newProducer', { producer: harness.server.addProducer(ada, 'camera') });
+    await until(() => finish);
+    harness.server.resetMedia();
+    await until(() => harness.events.includes('status: connected'));
+    expect(harness.events).not.toContain('trackSubscribed');
+    expect(peerOf(room, 'Ada')?.publications.map(({ track }) => track)).toEqual([null]);
+  });
+
   it('of an older epoch is no news', async () => {
     await harness.connect();
     harness.server.tell('mediaReset', { mediaEpoch: 1 });
@@ -308,6 +330,18 @@ describe('a media reset', () => {
     });
     const publication = await room.publishTrack(fakeTrack('video'), { source: 'camera' });
     expect(publication.producerId).toBe(harness.server.own[0]?.producerId);
+  });
+
+  it('publishes anew what was published with the last breath of the former transports', async () => {
+    const room = await harness.connect();
+    harness.server.on('produce', (_, usual) => {
+      harness.server.usually('produce');
+      harness.server.resetMedia();
+      return usual();
+    });
+    await room.publishTrack(fakeTrack('video'), { source: 'camera' });
+    await until(() => harness.server.calls('produce').length === 2 && harness.server.own.length === 1);
+    await until(() => self(room).publications[0]?.producerId === harness.server.own[0]?.producerId);
   });
 });
 

@@ -249,6 +249,32 @@ describe('subscribing', () => {
     expect(peerOf(room, 'Ada')?.publications.map(({ track }) => track?.kind)).toEqual(['video', 'audio']);
   });
 
+  it('comes before publishing for somebody who joins', async () => {
+    harness.server.addProducer(harness.server.addPeer('Ada'), 'camera');
+    let consumed = false;
+    harness.server.on('consume', async (_, usual) => {
+      await pause(50);
+      consumed = true;
+      return usual();
+    });
+    let inOrder: boolean | undefined;
+    harness.server.on('produce', (_, usual) => {
+      inOrder = consumed;
+      return usual();
+    });
+    const room = await harness.connect();
+    await room.publishCamera();
+    expect(inOrder).toBe(true);
+  });
+
+  it('does not hold up publishing when the server does not answer', async () => {
+    harness.server.addProducer(harness.server.addPeer('Ada'), 'camera');
+    harness.server.on('consume', () => SILENCE);
+    const room = await harness.connect({}, { requestTimeout: 5000 });
+    await room.publishCamera();
+    expect(harness.server.own).toHaveLength(1);
+  });
+
   it('consumes what is published later, without sending its capabilities again', async () => {
     const ada = harness.server.addPeer('Ada');
     harness.server.addProducer(ada, 'camera');
