@@ -1,0 +1,106 @@
+import type { MediaKind, MediaSource, RtpParameters } from '../../src/protocol/models.ts';
+import type { TypedEmitter } from '../../src/support/TypedEmitter.ts';
+import type { Endpoint } from '../endpoint/Endpoint.ts';
+import type { VideoCodec } from '../scenario/scenario.ts';
+
+/** A track of another participant that can be subscribed to. */
+export interface RemoteTrack {
+  trackId: string;
+  participantId: string;
+  /** Its display name. */
+  name: string;
+  kind: MediaKind;
+  source: MediaSource;
+  paused: boolean;
+}
+
+/** What a bot wants to send. The SSRCs are the bot's choice; payload types and extension ids are the target's. */
+export interface TrackOffer {
+  kind: MediaKind;
+  source: MediaSource;
+  codec: VideoCodec | 'opus';
+  /** Smallest layer first; audio and VP9 have one. */
+  encodings: { ssrc: number; rtxSsrc?: number; maxBitrate: number }[];
+  cname: string;
+  /** Announced as muted; nothing is sent until `setPaused(false)`. */
+  paused: boolean;
+}
+
+/** A track that the server takes. `rtpParameters` says with which payload types, extensions and MID. */
+export interface Publication {
+  publicationId: string;
+  endpoint: Endpoint;
+  rtpParameters: RtpParameters;
+  setPaused(paused: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A track that the server sends. */
+export interface Subscription {
+  subscriptionId: string;
+  track: RemoteTrack;
+  endpoint: Endpoint;
+  rtpParameters: RtpParameters;
+  /** Ends in the server's `trackRemoved` too. */
+  close(): Promise<void>;
+  /** Asks for layers up to this one (simulcast); nothing happens where the server has no such request. */
+  preferSpatialLayer(layer: number): Promise<void>;
+}
+
+/** What a target tells; types of TypedEmitter. */
+export interface SeatEvents {
+  trackAdded: [track: RemoteTrack];
+  /** Its subscription, if any, is gone. */
+  trackRemoved: [trackId: string];
+  trackPaused: [trackId: string, paused: boolean];
+  participants: [count: number];
+  /** Media was lost with the server's worker: all publications and subscriptions are gone; publish and subscribe anew. */
+  mediaReset: [];
+  /** The signaling connection came back and the session goes on; media goes on by itself. */
+  resumed: [];
+  /** Thrown out, or the connection is lost for good. Nothing follows. */
+  lost: [reason: string];
+}
+
+/** A bot's place in a room, as the bot sees it, whatever the server. */
+export interface Seat extends Pick<TypedEmitter<SeatEvents>, 'on' | 'once'> {
+  readonly participantId: string;
+  /** Tracks that are there now, as of all events told so far. */
+  readonly tracks: ReadonlyMap<string, RemoteTrack>;
+  publish(offer: TrackOffer): Promise<Publication>;
+  /** Media flows once it resolves. Those that the server refused are missing; each was reported as an error. */
+  subscribe(trackIds: readonly string[]): Promise<Subscription[]>;
+  chat(text: string): Promise<void>;
+  /** Cuts signaling and media for so many ms, then comes back. Targets without sessions reject `unsupported`. */
+  dropNetwork(ms: number): Promise<void>;
+  /** Says goodbye and closes. Idempotent. */
+  leave(): Promise<void>;
+  /** Closes without a word, as a process that dies. Idempotent. */
+  vanish(): void;
+}
+
+/** Told of every step, so that all targets are measured alike. */
+export interface JoinObserver {
+  /** ms each. */
+  signaling(took: number): void;
+  ice(took: number): void;
+  dtls(took: number): void;
+  request(name: string, took: number): void;
+  error(phase: string, code: string, message: string): void;
+}
+
+export interface JoinRequest {
+  url: string;
+  room: string;
+  name: string;
+  observer: JoinObserver;
+  /** Aborted when the run ends: reject soon and leave nothing open. */
+  signal: AbortSignal;
+  /** Made for every transport of the seat; it applies the bot's access link and counts. */
+  createEndpoint(): Promise<Endpoint>;
+}
+
+/** A kind of server. */
+export interface Target {
+  join(request: JoinRequest): Promise<Seat>;
+}
