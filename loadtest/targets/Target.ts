@@ -53,7 +53,6 @@ export interface SeatEvents {
   /** Its subscription, if any, is gone. */
   trackRemoved: [trackId: string];
   trackPaused: [trackId: string, paused: boolean];
-  participants: [count: number];
   /** Media was lost with the server's worker: all publications and subscriptions are gone; publish and subscribe anew. */
   mediaReset: [];
   /** The signaling connection came back and the session goes on; media goes on by itself. */
@@ -67,9 +66,15 @@ export interface Seat extends Pick<TypedEmitter<SeatEvents>, 'on' | 'once'> {
   readonly participantId: string;
   /** Tracks that are there now, as of all events told so far. */
   readonly tracks: ReadonlyMap<string, RemoteTrack>;
+  /** Everybody in the room, this bot included. */
+  readonly participants: number;
   publish(offer: TrackOffer): Promise<Publication>;
-  /** Media flows once it resolves. Those that the server refused are missing; each was reported as an error. */
-  subscribe(trackIds: readonly string[]): Promise<Subscription[]>;
+  /**
+   * Media flows once it resolves. Those that the server refused are missing; each was reported as an error.
+   *
+   * @param prepare Called with each subscription before its first packet can arrive.
+   */
+  subscribe(trackIds: readonly string[], prepare: (subscription: Subscription) => void): Promise<void>;
   chat(text: string): Promise<void>;
   /** Cuts signaling and media for so many ms, then comes back. Targets without sessions reject `unsupported`. */
   dropNetwork(ms: number): Promise<void>;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Consumer, Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Consumer, Producer, RtpCapabilities, RtpParameters, WebRtcTransport } from 'mediasoup/types';
 import { Endpoint } from '../../loadtest/endpoint/Endpoint.ts';
 import type { RemoteEndpoint } from '../../loadtest/endpoint/remoteEndpoint.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
@@ -80,8 +80,14 @@ async function stream(): Promise<Stream> {
   const rtpParameters = opusParameters();
   const sender = await connected(send);
   const receiver = await connected(recv);
-  const producer = await send.produce({ kind: 'audio', rtpParameters });
-  const consumer = await recv.consume({ producerId: producer.id, rtpCapabilities });
+  const producer = await send.produce({
+    kind: 'audio',
+    rtpParameters: rtpParameters as RtpParameters,
+  });
+  const consumer = await recv.consume({
+    producerId: producer.id,
+    rtpCapabilities: rtpCapabilities as RtpCapabilities,
+  });
   return { sender, receiver, producer, consumer, ssrc: rtpParameters.encodings![0]!.ssrc! };
 }
 

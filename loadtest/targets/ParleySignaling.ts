@@ -1,0 +1,149 @@
+import { SignalingClient } from '../../client/lib/SignalingClient.ts';
+import { ParleyError, timeout, unavailable } from '../../src/support/errors.ts';
+import type {
+  JoinAnswer,
+  RequestAnswers,
+  RequestName,
+  RequestPayload,
+  ResumeAnswer,
+} from '../../src/protocol/requests.ts';
+import type { JoinObserver } from './Target.ts';
+
+/** ms until a server that accepts no socket fails the join. */
+const CONNECT_DEADLINE = 15_000;
+
+interface Session {
+  token: string;
+  mediaEpoch: () => number;
+  resumed: (answer: ResumeAnswer) => void;
+  lost: (reason: string) => void;
+}
+
+/** A bot's connection to Parley's control plane, which outlives its sockets as the session does. */
+export class ParleySignaling {
+  readonly #url: string;
+  readonly #observer: JoinObserver;
+  #client: SignalingClient;
+  #listen: (client: SignalingClient) => void = () => undefined;
+  #session: Session | undefined;
+  #comingBack: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  private constructor(url: string, observer: JoinObserver) {
+    this.#url = url;
+    this.#observer = observer;
+    this.#client = new SignalingClient({ url });
+  }
+
+  /** Opens a socket; a server that refuses or does not answer is told of once, there is no second attempt. */
+  static async open(url: string, observer: JoinObserver, signal: AbortSignal): Promise<ParleySignaling> {
+    const signaling = new ParleySignaling(url, observer);
+    const client = signaling.#client;
+    let giveUp: NodeJS.Timeout | undefined;
+    let abort: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        abort = (): void => reject(unavailable('the run ended'));
+        giveUp = setTimeout(
+          () => reject(timeout(`no connection within ${CONNECT_DEADLINE} ms`)),
+          CONNECT_DEADLINE,
+        );
+        signal.addEventListener('abort', abort, { once: true });
+        client.once('connected', resolve);
+        client.once('connectFailed', reject);
+        client.once('refused', reject);
+        if (signal.aborted) abort();
+        else client.open();
+      });
+      return signaling;
+    } catch (error) {
+      signaling.close();
+      throw error;
+    } finally {
+      clearTimeout(giveUp);
+      if (abort) signal.removeEventListener('abort', abort);
+    }
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Joins, and from then on takes the session up again on each new socket. */
+  async join(payload: RequestPayload<'join'>): Promise<JoinAnswer> {
+    return this.request('join', payload);
+  }
+
+  /**
+   * Keeps the session through lost sockets.
+   *
+   * @param listen Called with each client, now and after each planned absence, to subscribe to its events.
+   */
+  keep(session: Session, listen: (client: SignalingClient) => void): void {
+    this.#session = session;
+    this.#listen = listen;
+    this.#attach();
+  }
+
+  /** A timed request; its failure is reported under its name, and thrown. */
+  async request<N extends RequestName>(name: N, payload: RequestPayload<N>): Promise<RequestAnswers[N]> {
+    const startedAt = performance.now();
+    try {
+      const answer = await this.#client.request(name, payload);
+      this.#observer.request(name, performance.now() - startedAt);
+      return answer;
+    } catch (error) {
+      // What was under way when the run, or the network, was ended on purpose is nobody's failure.
+      if (!this.#closed && !this.#comingBack && error instanceof ParleyError)
+        this.#observer.error(name, error.code, error.message);
+      throw error;
+    }
+  }
+
+  /** Loses the socket and opens none for so many ms. */
+  goAway(ms: number): void {
+    if (this.#closed || this.#comingBack) return;
+    this.#client.close();
+    this.#comingBack = setTimeout(() => {
+      this.#comingBack = undefined;
+      this.#client = new SignalingClient({ url: this.#url });
+      this.#attach();
+      this.#client.open();
+    }, ms);
+  }
+
+  /** Without a word to the server. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#comingBack);
+    this.#client.close();
+  }
+
+  #attach(): void {
+    const client = this.#client;
+    this.#listen(client);
+    client.on('connected', () => void this.#resume(client));
+    client.on('refused', (error) => this.#lose(error.message));
+    client.on('unreachable', (error) => this.#lose(error.message));
+  }
+
+  async #resume(client: SignalingClient): Promise<void> {
+    const session = this.#session;
+    if (!session || this.#closed) return;
+    try {
+      const answer = await this.request('resume', {
+        sessionToken: session.token,
+        mediaEpoch: session.mediaEpoch(),
+      });
+      if (!this.closed) session.resumed(answer);
+    } catch (error) {
+      // A socket that was lost again is followed by another one; only the server's no is final.
+      if (!this.closed && client.connected)
+        this.#lose(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #lose(reason: string): void {
+    if (!this.#closed) this.#session?.lost(reason);
+  }
+}
