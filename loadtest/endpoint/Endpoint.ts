@@ -35,7 +35,7 @@ export interface EndpointOptions {
 export class Endpoint {
   onRtp: (packet: Buffer) => void;
   onRtcp: (packet: Buffer) => void;
-  /** Packets sent and received: RTP alone, with headers but without UDP, IP and SRTP's tag in `sentBytes`. */
+  /** RTP packets and their bytes, without UDP and IP. */
   readonly counts = { sentPackets: 0, sentBytes: 0, receivedPackets: 0, receivedBytes: 0 };
   readonly #socket: Socket;
   readonly #certificate: Certificate;
@@ -142,14 +142,13 @@ export class Endpoint {
     await this.#ice.connect(remote, CONNECT_DEADLINE);
   }
 
-  /** Sends one RTP packet; nothing before it is connected. */
-  sendRtp(header: Buffer, payload: readonly Buffer[]): void {
+  /** Sends one RTP packet (its header, then parts of its payload, which are only read); nothing before it is connected. */
+  sendRtp(packet: readonly Buffer[]): void {
     if (!this.#sender || this.#isCut || this.#closed) return;
-    const parts = this.#sender.protect(header, payload);
+    const datagram = this.#sender.protect(packet);
     this.counts.sentPackets++;
-    for (const part of parts) this.counts.sentBytes += part.length;
-    if (this.#losesUplink?.()) return;
-    this.#socket.send(parts);
+    this.counts.sentBytes += datagram.length;
+    if (!this.#losesUplink?.()) this.#socket.send(datagram);
   }
 
   /** Sends one compound RTCP packet; nothing before it is connected. */

@@ -10,6 +10,7 @@ export const SALT_LENGTH = 12;
 const TAG = 16;
 const RTCP_HEADER = 8;
 const INDEX = 4;
+const EMPTY = Buffer.alloc(0);
 
 /** Labels of RFC 3711, 4.3.2. */
 const LABEL = { rtpKey: 0, rtpSalt: 2, rtcpKey: 3, rtcpSalt: 5 } as const;
@@ -61,19 +62,31 @@ export class SrtpSender {
     this.#keys = deriveKeys(masterKey, masterSalt);
   }
 
-  /** Header and payload as the parts of one protected datagram. The header is sent as it is. */
-  protect(header: Buffer, payload: readonly Buffer[]): Buffer[] {
+  /**
+   * One protected datagram.
+   *
+   * @param packet The header, then parts of the payload; they are only read, and not kept.
+   */
+  protect(packet: readonly Buffer[]): Buffer {
+    const [header = EMPTY] = packet;
+    let length = TAG;
+    for (const part of packet) length += part.length;
+    const datagram = Buffer.allocUnsafe(length);
+    header.copy(datagram);
     const ssrc = header.readUInt32BE(8);
     const sequence = header.readUInt16BE(2);
-    const roc = this.#rollover(ssrc, sequence);
-    fillIv(this.#iv, this.#keys.rtpSalt, ssrc, roc, sequence, 10);
+    fillIv(this.#iv, this.#keys.rtpSalt, ssrc, this.#rollover(ssrc, sequence), sequence, 10);
     const cipher = createCipheriv('aes-128-gcm', this.#keys.key, this.#iv);
     cipher.setAAD(header);
-    const parts = [header];
-    for (const part of payload) parts.push(cipher.update(part));
+    let at = header.length;
+    for (let i = 1; i < packet.length; i++) {
+      const part = packet[i] ?? EMPTY;
+      cipher.update(part).copy(datagram, at);
+      at += part.length;
+    }
     cipher.final();
-    parts.push(cipher.getAuthTag());
-    return parts;
+    cipher.getAuthTag().copy(datagram, at);
+    return datagram;
   }
 
   /** A compound packet, protected. */

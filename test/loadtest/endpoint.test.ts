@@ -135,7 +135,7 @@ describe('Endpoint', () => {
   it('sends what the server forwards, and opens what the server sent', async () => {
     const { sender, receiver, ssrc } = await stream();
     const arrived = arrival(receiver);
-    sender.sendRtp(header(ssrc, 7), [Buffer.from('a voice '), Buffer.from('of one')]);
+    sender.sendRtp([header(ssrc, 7), Buffer.from('a voice '), Buffer.from('of one')]);
     const packet = await arrived;
     expect(textOf(receiver, packet)).toBe('a voice of one');
     expect(receiver.peekRtp(packet, headerLength(packet), 0, 7)?.toString()).toBe('a voice');
@@ -159,7 +159,7 @@ describe('Endpoint', () => {
       };
     });
     for (const sequence of [65_534, 65_535, 65_536, 65_537])
-      sender.sendRtp(header(ssrc, sequence), [Buffer.from(String(sequence))]);
+      sender.sendRtp([header(ssrc, sequence), Buffer.from(String(sequence))]);
     await all;
     expect(opened).toEqual(['65534', '65535', '65536', '65537']);
   });
@@ -167,7 +167,7 @@ describe('Endpoint', () => {
   it('exchanges RTCP: a request for a keyframe reaches the server', async () => {
     const { sender, receiver, ssrc, consumer } = await stream();
     const arrived = arrival(receiver);
-    sender.sendRtp(header(ssrc, 1), [Buffer.from('x')]);
+    sender.sendRtp([header(ssrc, 1), Buffer.from('x')]);
     await arrived;
     const nack = Buffer.alloc(16);
     nack.writeUInt32BE(0x81cd0003, 0);
@@ -207,7 +207,7 @@ describe('Endpoint', () => {
     await expect(connecting).rejects.toMatchObject({
       code: expect.stringMatching(/unavailable|invalidState/),
     });
-    endpoint.sendRtp(header(1, 1), [Buffer.from('x')]);
+    endpoint.sendRtp([header(1, 1), Buffer.from('x')]);
     expect(endpoint.counts.sentPackets).toBe(0);
   });
 
@@ -216,7 +216,7 @@ describe('Endpoint', () => {
     const iceParameters = await sending.transports.send.restartIce();
     await sender.restartIce(remoteOf(sending.transports.send, iceParameters));
     const arrived = arrival(receiver);
-    sender.sendRtp(header(ssrc, 3), [Buffer.from('again')]);
+    sender.sendRtp([header(ssrc, 3), Buffer.from('again')]);
     expect(textOf(receiver, await arrived)).toBe('again');
   });
 
@@ -227,7 +227,7 @@ describe('Endpoint', () => {
     for (let first = 0; first < 256; first += 3)
       stranger.send(Buffer.from([first, 1, 2, 3, first, 9, 9]), receiver.port, '127.0.0.1');
     const arrived = arrival(receiver);
-    sender.sendRtp(header(ssrc, 1), [Buffer.from('fine')]);
+    sender.sendRtp([header(ssrc, 1), Buffer.from('fine')]);
     expect(textOf(receiver, await arrived)).toBe('fine');
     stranger.close();
   });
