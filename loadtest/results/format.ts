@@ -1,47 +1,59 @@
 import type { Unit } from './runResult.ts';
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const precise = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+/** What stands for a value that was not measured. */
+export const NOT_MEASURED = '–';
 
-/** Three significant digits, and from 1,000 on whole numbers with separators. */
-function plain(value: number): string {
-  return Math.abs(value) >= 999.5 ? grouped.format(value) : precise.format(value);
-}
-
-function stepped(value: number, steps: readonly string[]): string {
-  let step = 0;
-  let rest = value;
-  while (Math.abs(rest) >= 999.5 && step < steps.length - 1) {
-    rest /= 1000;
-    step += 1;
-  }
-  return `${plain(rest)} ${steps[step] ?? ''}`;
-}
-
-/**
- * A number with its unit for a person, in English: `182 ms`, `12.4 s`, `0.42 %`, `9.1 Mbps`, `312 MB` (powers of 1,000).
- * What is not finite becomes `-`.
- */
-export function formatValue(value: number, unit: Unit): string {
-  if (!Number.isFinite(value)) return '-';
+/** A value with its unit, as short as a person needs it: `812 ms`, `0.5%`, `1.2 Mbps`. */
+export function formatValue(value: number | null, unit: Unit): string {
+  if (value === null || Number.isNaN(value)) return NOT_MEASURED;
   switch (unit) {
     case 'ms':
-      return Math.abs(value) >= 10_000 ? `${plain(value / 1000)} s` : `${plain(value)} ms`;
+      return Math.abs(value) < 1000 ? `${digits(value)} ms` : `${digits(value / 1000)} s`;
     case 'us':
-      return `${plain(value)} µs`;
+      return Math.abs(value) < 1000 ? `${digits(value)} us` : formatValue(value / 1000, 'ms');
     case 'share':
-      return `${plain(value * 100)} %`;
+      return `${digits(value * 100)}%`;
     case 'count':
-      return plain(value);
+      return digits(value);
     case 'bps':
-      return stepped(value, ['bps', 'kbps', 'Mbps', 'Gbps']);
+      return scaled(value, ['bps', 'kbps', 'Mbps', 'Gbps']);
     case 'bytes':
-      return stepped(value, ['B', 'kB', 'MB', 'GB', 'TB']);
+      return scaled(value, ['bytes', 'kB', 'MB', 'GB', 'TB']);
     case 'packets/s':
-      return `${plain(value)}/s`;
-    case 'per minute':
-      return `${plain(value)}/min`;
+      return `${digits(value)} packets/s`;
     case 'cores':
-      return `${plain(value)} ${value === 1 ? 'core' : 'cores'}`;
+      return `${digits(value)} ${value === 1 ? 'core' : 'cores'}`;
+    case 'per minute':
+      return `${digits(value)}/min`;
   }
+}
+
+/** ms as a person says a time span: `500ms`, `45s`, `2m`, `1h30m`; scenario files take it back. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000 || ms % 1000 !== 0) return `${Math.round(ms)}ms`;
+  const seconds = ms / 1000;
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ];
+  return parts.map(([count, unit]) => (count > 0 ? `${count}${unit}` : '')).join('');
+}
+
+function scaled(value: number, units: readonly string[]): string {
+  let index = 0;
+  let rest = value;
+  // Rounding must not show 1,000 of a unit.
+  while (Math.abs(rest) >= 999.5 && index < units.length - 1) {
+    rest /= 1000;
+    index += 1;
+  }
+  return `${digits(rest)} ${units[index] ?? ''}`;
+}
+
+/** Three significant digits, and whole numbers in full with thousands set apart. */
+function digits(value: number): string {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) || size >= 100) return Math.round(value).toLocaleString('en-US');
+  return String(Number(value.toPrecision(3)));
 }

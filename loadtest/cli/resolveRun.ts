@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { badRequest } from '../../src/support/errors.ts';
+import { formatDuration } from '../results/format.ts';
+import {
+  compileScenario,
+  finishScenario,
+  participantsOf,
+  type ScenarioDraft,
+} from '../scenario/compileScenario.ts';
+import { namedScenario, withFlags } from './chooseScenario.ts';
+import { whereIs, type Names } from './localHost.ts';
+import { readRunFlags, type RunFlagValues } from './runFlags.ts';
+import type { Access, LimitPlan, RunOptions } from './runOptions.ts';
+
+type Report = (problem: string) => void;
+
+/** Where a search ends that was not told. */
+const DEFAULT_MOST = 1000;
+
+/**
+ * Makes the options of a run of what commander found.
+ *
+ * @throws ParleyError `badRequest` with every problem at once, or when the server is not this machine's and nobody
+ *   said `--yes`.
+ */
+export async function resolveRun(
+  raw: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+  names: Names,
+): Promise<RunOptions> {
+  const problems: string[] = [];
+  const report: Report = (problem) => void problems.push(problem);
+  const flags = readRunFlags(raw, report);
+  const draft = withFlags(namedScenario(flags), flags, report);
+  const start = flags.start ?? false;
+  if (start) draft.url = null;
+  checkServer(draft, flags, report);
+  const findLimit = limitPlan(draft, flags, report);
+  const agentsKey = flags.agentsKey ?? env['LOADTEST_AGENTS_KEY'] ?? null;
+  const agents = flags.agents ?? [];
+  if (agents.length > 0 && !agentsKey) report('--agents: needs --agents-key, or LOADTEST_AGENTS_KEY');
+  const access = accessOf(flags, env, report);
+  for (const name of ['videoClip', 'audioClip'] as const) {
+    const file = flags[name];
+    if (file !== undefined && !existsSync(file)) report(`there is no file ${file}`);
+  }
+  stopAt(problems);
+  const options: RunOptions = {
+    scenario: finishScenario(draft),
+    start,
+    findLimit,
+    processes: flags.processes ?? null,
+    agents,
+    agentsKey,
+    canaries: flags.canary ?? 0,
+    access,
+    videoClip: flags.videoClip ?? null,
+    audioClip: flags.audioClip ?? null,
+    out: flags.out ?? null,
+    json: flags.json ?? false,
+    live: flags.live ?? true,
+    quiet: flags.quiet ?? false,
+  };
+  if (draft.url !== null) await checkHosts(draft.url, options, flags.yes ?? false, names);
+  return options;
+}
+
+/** One problem is the message itself; more are its details. */
+function stopAt(problems: readonly string[]): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  if (problems.length === 1) throw badRequest(first);
+  throw badRequest(`${problems.length} problems`, { details: [...problems] });
+}
+
+function checkServer(
+  { url, name, target, incidents }: ScenarioDraft,
+  flags: RunFlagValues,
+  report: Report,
+): void {
+  if (flags.start && flags.url !== undefined) report('--url and --start exclude each other');
+  if (!flags.start && url === null) {
+    report('no server is named: give --url http://localhost:3000, or --start for one of this machine’s own');
+  }
+  if (url !== null) {
+    const schemes = target === 'janus' ? ['http:', 'https:', 'ws:', 'wss:'] : ['http:', 'https:'];
+    if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol) || new URL(url).hostname === '') {
+      report(`--url: "${url}" is no URL such as http://localhost:3000`);
+    }
+  }
+  const needing = incidents.find(({ do: what }) => what === 'killWorker' || what === 'restartServer');
+  if (needing && !flags.start) {
+    report(`${name}: ${needing.do} needs a server that the tool started itself (--start)`);
+  }
+}
+
+function limitPlan(draft: ScenarioDraft, flags: RunFlagValues, report: Report): LimitPlan | null {
+  const what = flags.findLimit;
+  if (what === undefined) {
+    for (const name of ['from', 'to', 'step'] as const) {
+      if (flags[name] !== undefined) report(`--${name}: needs --find-limit`);
+    }
+    return null;
+  }
+  const counts = draft.groups.map(({ count }) => count);
+  const others = counts.reduce((sum, count) => sum + count, 0) - Math.max(0, ...counts);
+  const least = what === 'rooms' ? 1 : others + 1;
+  const from = flags.from ?? (what === 'rooms' ? 1 : Math.max(2, least));
+  const { to = Math.max(from, DEFAULT_MOST), step = Math.max(1, Math.floor(from / 2)) } = flags;
+  if (from > to) report(`--from: must not be more than --to (${to})`);
+  if (from < least) report(`--from: must be ${least} at least, so that each group has somebody`);
+  const scenarioFor = (n: number) => finishScenario(compileScenario({ [what]: n }, draft, () => undefined));
+  return { what, from, to, step, scenarioFor };
+}
+
+function accessOf(flags: RunFlagValues, env: NodeJS.ProcessEnv, report: Report): Access | null {
+  const { token } = flags;
+  if (token !== undefined) {
+    if (flags.apiKey !== undefined || flags.apiSecret !== undefined) {
+      report('--token excludes --api-key and --api-secret');
+    }
+    return { token };
+  }
+  const apiKey = flags.apiKey ?? env['PARLEY_API_KEY'];
+  const apiSecret = flags.apiSecret ?? env['PARLEY_API_SECRET'];
+  if (apiKey && apiSecret) return { apiKey, apiSecret };
+  if (apiKey) report('--api-key: needs --api-secret, or PARLEY_API_SECRET');
+  if (apiSecret) report('--api-secret: needs --api-key, or PARLEY_API_KEY');
+  return null;
+}
+
+async function checkHosts(url: string, options: RunOptions, yes: boolean, names: Names): Promise<void> {
+  const { hostname } = new URL(url);
+  const where = await whereIs(hostname, names);
+  if (where === 'unknown') throw badRequest(`--url: ${hostname} has no address`);
+  if (where === 'loopback') {
+    for (const { host } of options.agents) {
+      // For another machine it would be that machine, which nobody asked to load.
+      if ((await whereIs(host, names)) !== 'loopback') {
+        throw badRequest(`--agents: ${hostname} means the agent ${host} itself; give --url with an address`);
+      }
+    }
+  }
+  if (where !== 'elsewhere' || yes) return;
+  throw badRequest(`${url} is not this machine: ${load(options)}. Add --yes if you may load it.`);
+}
+
+function load({ scenario, findLimit }: RunOptions): string {
+  const { name, duration } = scenario;
+  const most = findLimit ? findLimit.scenarioFor(findLimit.to) : scenario;
+  const people = `${findLimit ? 'up to ' : ''}${count(participantsOf(most), 'participant')}`;
+  const time = formatDuration(duration);
+  return `${people} in ${count(most.rooms, 'room')} would load it for ${time}${findLimit ? ' each time' : ''} (${name})`;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
