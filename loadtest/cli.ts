@@ -38,7 +38,7 @@ const EXAMPLES = `
 Examples:
   ${NAME} --start                                           a conference of four, on a server of its own
   ${NAME} --url http://localhost:3000 --viewers 100         a webinar
-  ${NAME} --start --scenario chaos --out report             kills workers, writes a report
+  ${NAME} --start --scenario chaos --out report              kills workers, writes a report
   ${NAME} --start --find-limit --from 4 --to 64             how many fit into a room
 
 Exit status: 0 all thresholds met, 99 one broken, 2 wrong usage, 3 the run says nothing of the server, 130 Ctrl-C.
