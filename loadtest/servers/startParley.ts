@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { unavailable } from '../../src/support/errors.ts';
+import { ChildServer } from './ChildServer.ts';
+import { killFirstWorker } from './killFirstWorker.ts';
+import { packageJson, packageRoot } from './packageRoot.ts';
+import { namedTree } from './processUsage.ts';
+import type { ServerUnderTest } from './ServerUnderTest.ts';
+
+export interface ParleyOptions {
+  /** Media workers; default: one per core. */
+  workers?: number;
+  /** What bots reach its media ports by. */
+  address?: string;
+  /** Further settings, by environment variable; they win. */
+  env?: Record<string, string>;
+}
+
+/** What would stop a load before the server's own strength does. */
+const LIMITS = {
+  PARLEY_MAX_ROOMS: '100000',
+  PARLEY_MAX_PEERS: '1000000',
+  PARLEY_MAX_PRODUCERS: '1000000',
+  PARLEY_MAX_PEERS_PER_ROOM: '10000',
+  PARLEY_MAX_PRODUCERS_PER_ROOM: '100000',
+  PARLEY_MAX_PRODUCERS_PER_PEER: '256',
+};
+
+/**
+ * Starts the built server of this package on free ports, open to everybody.
+ *
+ * @throws ParleyError `unavailable` when it is not built or does not come up.
+ */
+export async function startParley(options: ParleyOptions = {}): Promise<ServerUnderTest> {
+  const { workers, address = '127.0.0.1', env = {} } = options;
+  const main = join(packageRoot, 'dist', 'server', 'src', 'main.js');
+  if (!existsSync(main)) throw unavailable(`${main} is not there; npm start builds it`);
+  const child = await ChildServer.start({
+    name: 'Parley',
+    command: process.execPath,
+    args: [main],
+    env: {
+      // None of the settings of whoever runs the load test.
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PARLEY_'))),
+      NODE_ENV: 'development',
+      PARLEY_PORT: '0',
+      PARLEY_RTC_PORT: '0',
+      PARLEY_ANNOUNCED_ADDRESS: address,
+      PARLEY_HOST: address,
+      PARLEY_LOG_LEVEL: 'warn',
+      ...LIMITS,
+      ...(workers === undefined ? {} : { PARLEY_WORKERS: String(workers) }),
+      ...env,
+    },
+  });
+  const url = await child.says(/^Parley is listening on (\S+)$/m);
+  const { version, dependencies } = packageJson();
+  return {
+    target: 'parley',
+    url,
+    versions: {
+      parley: version,
+      mediasoup: dependencies['mediasoup'] ?? '',
+      node: process.version,
+      workers: String(namedTree(child.pid).length - 1),
+    },
+    pids: () => namedTree(child.pid),
+    stop: () => child.stop(),
+    killWorker: () => killFirstWorker(child.pid),
+  };
+}
