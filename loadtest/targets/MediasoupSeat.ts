@@ -3,6 +3,7 @@ import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { BareProducer, Method, Requests } from '../servers/bareMediasoup/messages.ts';
 import type { BareConnection } from './BareConnection.ts';
+import { connectEndpoint } from './connectEndpoint.ts';
 import { receivingCapabilities, remoteEndpoint, sendingParameters } from './mediasoupRtp.ts';
 import { step, timed, unsupported } from './step.ts';
 import type {
@@ -178,9 +179,7 @@ export class MediasoupSeat extends TypedEmitter<SeatEvents> implements Seat {
           },
         }),
       );
-      const { ice, dtls } = await step(observer, 'ice', () => endpoint.connect(remoteEndpoint(transport)));
-      observer.ice(ice);
-      observer.dtls(dtls);
+      await connectEndpoint(observer, endpoint, remoteEndpoint(transport));
     } catch (error) {
       endpoint.close();
       throw error;
