@@ -27,8 +27,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^express$/, only: ['src/http'] },
   { package: /^socket\.io$/, only: ['src/signaling'] },
-  { package: /^mediasoup(\/|$)/, only: ['src/workers', 'src/sfu'] },
+  { package: /^mediasoup(\/|$)/, only: ['src/workers', 'src/sfu', 'loadtest/servers/bareMediasoup'] },
   { package: /^(mediasoup-client|socket\.io-client)(\/|$)/, only: ['client/lib'] },
+  { package: /^ws$/, only: ['loadtest/targets/janus'] },
   { package: /^lit(\/|$)/, only: ['client/element', 'client/app'] },
 ];
 

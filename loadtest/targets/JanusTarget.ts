@@ -1,8 +1,8 @@
-import { ParleyError, unavailable } from '../../src/support/errors.ts';
+import { ParleyError } from '../../src/support/errors.ts';
 import { JanusConnection, type PluginAnswer } from './janus/JanusConnection.ts';
 import { JanusSeat } from './janus/JanusSeat.ts';
 import { roomId } from './janus/roomId.ts';
-import { step, timed } from './step.ts';
+import { observedRequest } from './observedRequest.ts';
 import type { JoinRequest, Seat, Target } from './Target.ts';
 
 /** Publishers that a room takes; Janus's default is 3. */
@@ -14,25 +14,27 @@ const MAX_PUBLISHERS = 10_000;
  * Latency cannot be read from abs-capture-time: 1.1.2 does not negotiate the extension.
  */
 export class JanusTarget implements Target {
+  /** @throws ParleyError with the server's code, or `unavailable` or `timeout` when it cannot be reached. */
   async join(request: JoinRequest): Promise<Seat> {
     const { url, room: name, name: display, observer, signal } = request;
-    const start = performance.now();
-    const connection = await step(observer, 'connect', () => JanusConnection.open(url, signal));
+    const startedAt = performance.now();
+    const connection = await JanusConnection.open(url, signal);
     const abort = (): void => connection.terminate();
     signal.addEventListener('abort', abort);
     try {
       const room = roomId(name);
-      const seat = await step(observer, 'join', async () => {
-        await connection.createSession();
-        const handleId = await connection.attach();
-        const { data: joined } = await timed(observer, 'join', () =>
-          enter(connection, handleId, { room, display }),
-        );
-        return new JanusSeat(connection, { room, handleId, joined }, request);
+      const { handleId, joined } = await observedRequest(observer, 'join', {
+        isClosed: () => signal.aborted,
+        request: async () => {
+          await connection.createSession();
+          const id = await connection.attach();
+          const { data } = await enter(connection, id, { room, display });
+          return { handleId: id, joined: data };
+        },
       });
-      if (signal.aborted) throw unavailable('the run has ended');
-      observer.signaling(performance.now() - start);
-      return seat;
+      observer.signaling(performance.now() - startedAt);
+      signal.throwIfAborted();
+      return new JanusSeat(connection, { room, handleId, joined }, request);
     } catch (error) {
       connection.terminate();
       throw error;

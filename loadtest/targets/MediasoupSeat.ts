@@ -1,11 +1,10 @@
 import type { RtpCapabilities, TransportInfo } from '../../src/protocol/models.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
-import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { BareProducer, Method, Requests } from '../servers/bareMediasoup/messages.ts';
 import type { BareConnection } from './BareConnection.ts';
-import { connectEndpoint } from './connectEndpoint.ts';
-import { receivingCapabilities, remoteEndpoint, sendingParameters } from './mediasoupRtp.ts';
-import { step, timed, unsupported } from './step.ts';
+import { observedRequest, unsupported } from './observedRequest.ts';
+import { ParleyTransport } from './ParleyTransport.ts';
+import { recvCapabilities, sendParameters } from './rtpNegotiation.ts';
 import type {
   JoinRequest,
   Publication,
@@ -16,15 +15,16 @@ import type {
   TrackOffer,
 } from './Target.ts';
 
-/** A bot's place in a room of the bare mediasoup server. Each transport connects when it is first needed. */
+/** A bot's place in a room of the bare mediasoup server. */
 export class MediasoupSeat extends TypedEmitter<SeatEvents> implements Seat {
   readonly participantId: string;
   readonly #connection: BareConnection;
   readonly #request: JoinRequest;
   readonly #router: RtpCapabilities;
-  readonly #transports: { send: TransportInfo; recv: TransportInfo };
-  readonly #endpoints = new Map<'send' | 'recv', Promise<Endpoint>>();
+  readonly #send: ParleyTransport;
+  readonly #recv: ParleyTransport;
   readonly #tracks = new Map<string, RemoteTrack>();
+  #participants: number;
   #nextMid = 0;
   #closed = false;
 
@@ -34,45 +34,28 @@ export class MediasoupSeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#request = request;
     this.participantId = answer.peerId;
     this.#router = answer.routerRtpCapabilities;
-    this.#transports = { send: answer.sendTransport, recv: answer.recvTransport };
+    this.#participants = answer.peers;
+    this.#send = this.#transport(answer.sendTransport);
+    this.#recv = this.#transport(answer.recvTransport);
     for (const producer of answer.producers) this.#tracks.set(producer.producerId, remoteTrack(producer));
-    connection.on('newProducer', (producer) => {
-      // What was held may be in the answer already.
-      if (this.#tracks.has(producer.producerId)) return;
-      const track = remoteTrack(producer);
-      this.#tracks.set(track.trackId, track);
-      this.emit('trackAdded', track);
-    });
-    connection.on('producerClosed', ({ producerId }) => {
-      if (this.#tracks.delete(producerId)) this.emit('trackRemoved', producerId);
-    });
-    connection.on('producerPaused', ({ producerId, paused }) => {
-      const track = this.#tracks.get(producerId);
-      if (!track) return;
-      track.paused = paused;
-      this.emit('trackPaused', producerId, paused);
-    });
-    connection.on('peers', ({ count }) => this.emit('participants', count));
-    connection.once('closed', () => {
-      if (this.#closed) return;
-      this.#close();
-      this.emit('lost', 'the server closed the connection');
-    });
-    connection.release();
+    this.#listen();
   }
 
   get tracks(): ReadonlyMap<string, RemoteTrack> {
     return this.#tracks;
   }
 
+  get participants(): number {
+    return this.#participants;
+  }
+
   async publish(offer: TrackOffer): Promise<Publication> {
-    const endpoint = await this.#endpoint('send');
-    const rtpParameters = sendingParameters(offer, this.#router, String(this.#nextMid));
-    this.#nextMid += 1;
+    const rtpParameters = sendParameters(offer, String(this.#nextMid++), this.#router);
     const { kind, source, paused } = offer;
-    const { producerId } = await step(this.#request.observer, 'produce', () =>
+    const [endpoint, { producerId }] = await Promise.all([
+      this.#send.connected(),
       this.#ask('produce', { kind, source, paused, rtpParameters }),
-    );
+    ]);
     return {
       publicationId: producerId,
       endpoint,
@@ -86,31 +69,25 @@ export class MediasoupSeat extends TypedEmitter<SeatEvents> implements Seat {
     };
   }
 
-  async subscribe(trackIds: readonly string[]): Promise<Subscription[]> {
-    if (trackIds.length === 0) return [];
-    const { observer } = this.#request;
-    const endpoint = await this.#endpoint('recv');
-    const { consumers, refused } = await step(observer, 'consume', async () => {
-      const answer = await this.#ask('consume', {
+  async subscribe(trackIds: readonly string[], prepare: (subscription: Subscription) => void): Promise<void> {
+    if (trackIds.length === 0) return;
+    const [endpoint, { consumers, refused }] = await Promise.all([
+      this.#recv.endpoint(),
+      this.#ask('consume', {
         producerIds: [...trackIds],
-        rtpCapabilities: receivingCapabilities(this.#router),
-      });
-      await this.#ask('resume', { ids: answer.consumers.map(({ consumerId }) => consumerId) });
-      return answer;
-    });
-    for (const { error } of refused) observer.error('consume', error.code, error.message);
-    return consumers.map(
-      ({ consumerId, producerId, rtpParameters, peerId, kind, source, producerPaused }) => ({
+        rtpCapabilities: recvCapabilities(this.#router),
+      }),
+    ]);
+    for (const { error } of refused) {
+      // A track that ended meanwhile is no failure.
+      if (error.code !== 'notFound') this.#request.observer.error('consume', error.code, error.message);
+    }
+    const prepared = consumers.flatMap(({ consumerId, producerId, rtpParameters }) => {
+      const track = this.#tracks.get(producerId);
+      if (!track) return [];
+      prepare({
         subscriptionId: consumerId,
-        // Gone already when it was closed while this was asked; `trackRemoved` was told.
-        track: this.#tracks.get(producerId) ?? {
-          trackId: producerId,
-          participantId: peerId,
-          name: '',
-          kind,
-          source,
-          paused: producerPaused,
-        },
+        track,
         endpoint,
         rtpParameters,
         close: async () => {
@@ -120,8 +97,11 @@ export class MediasoupSeat extends TypedEmitter<SeatEvents> implements Seat {
         preferSpatialLayer: async (spatialLayer) => {
           await this.#ask('setPreferredLayers', { consumerId, spatialLayer });
         },
-      }),
-    );
+      });
+      return consumerId;
+    });
+    await this.#recv.connected();
+    if (prepared.length > 0) await this.#ask('resume', { ids: prepared });
   }
 
   chat(): Promise<void> {
@@ -143,48 +123,58 @@ export class MediasoupSeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#connection.destroy();
   }
 
-  #close(): void {
-    this.#closed = true;
-    for (const endpoint of this.#endpoints.values()) {
-      endpoint.then(
-        (open) => open.close(),
-        () => undefined,
-      );
-    }
+  #listen(): void {
+    const connection = this.#connection;
+    connection.on('newProducer', (producer) => {
+      // What was held may be in the answer already.
+      if (this.#tracks.has(producer.producerId)) return;
+      const track = remoteTrack(producer);
+      this.#tracks.set(track.trackId, track);
+      this.emit('trackAdded', track);
+    });
+    connection.on('producerClosed', ({ producerId }) => {
+      if (this.#tracks.delete(producerId)) this.emit('trackRemoved', producerId);
+    });
+    connection.on('producerPaused', ({ producerId, paused }) => {
+      const track = this.#tracks.get(producerId);
+      if (!track || track.paused === paused) return;
+      track.paused = paused;
+      this.emit('trackPaused', producerId, paused);
+    });
+    connection.on('peers', ({ count }) => (this.#participants = count));
+    connection.once('closed', () => {
+      if (this.#closed) return;
+      this.#close();
+      this.emit('lost', 'the server closed the connection');
+    });
+    connection.release();
+  }
+
+  #transport(info: TransportInfo): ParleyTransport {
+    return new ParleyTransport({
+      info,
+      observer: this.#request.observer,
+      createEndpoint: () => this.#request.createEndpoint(),
+      announce: async (transportId, fingerprint) => {
+        await this.#ask('connect', {
+          transportId,
+          dtlsParameters: { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] },
+        });
+      },
+    });
   }
 
   #ask<M extends Method>(method: M, data: Requests[M]['data']): Promise<Requests[M]['answer']> {
-    return timed(this.#request.observer, method, () => this.#connection.request(method, data));
+    return observedRequest(this.#request.observer, method, {
+      isClosed: () => this.#closed,
+      request: () => this.#connection.request(method, data),
+    });
   }
 
-  async #endpoint(direction: 'send' | 'recv'): Promise<Endpoint> {
-    let endpoint = this.#endpoints.get(direction);
-    if (!endpoint) {
-      endpoint = this.#connect(this.#transports[direction]);
-      this.#endpoints.set(direction, endpoint);
-    }
-    return endpoint;
-  }
-
-  async #connect(transport: TransportInfo): Promise<Endpoint> {
-    const { observer } = this.#request;
-    const endpoint = await this.#request.createEndpoint();
-    try {
-      await step(observer, 'connect', () =>
-        this.#ask('connect', {
-          transportId: transport.transportId,
-          dtlsParameters: {
-            role: 'client',
-            fingerprints: [{ algorithm: 'sha-256', value: endpoint.fingerprint }],
-          },
-        }),
-      );
-      await connectEndpoint(observer, endpoint, remoteEndpoint(transport));
-    } catch (error) {
-      endpoint.close();
-      throw error;
-    }
-    return endpoint;
+  #close(): void {
+    this.#closed = true;
+    this.#send.close();
+    this.#recv.close();
   }
 }
 

@@ -1,9 +1,9 @@
+import { ParleyError } from '../../src/support/errors.ts';
 import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { RemoteEndpoint } from '../endpoint/remoteEndpoint.ts';
-import { codedError } from './step.ts';
 import type { JoinObserver } from './Target.ts';
 
-/** Connects a transport, tells how long ICE and DTLS took, and which of them failed. */
+/** Connects a transport, tells how long ICE and DTLS took; a failure is reported by its phase, and thrown. */
 export async function connectEndpoint(
   observer: JoinObserver,
   endpoint: Endpoint,
@@ -17,8 +17,8 @@ export async function connectEndpoint(
     });
     observer.dtls(dtls);
   } catch (error) {
-    const { code, message } = codedError(error);
-    observer.error(phase, code, message);
+    const code = error instanceof ParleyError ? error.code : 'internal';
+    if (!endpoint.closed) observer.error(phase, code, error instanceof Error ? error.message : String(error));
     throw error;
   }
 }

@@ -2,13 +2,15 @@
 import { findProgram, installCommand, installPackages } from '../../src/workers/native/debian/packages.mjs';
 import { SetupError } from '../../src/workers/native/setupError.mjs';
 
-/** Programs that the browser tests run, and the Debian packages which have them. */
+/** Programs that the tests run, and the Debian packages which have them. */
 const PROGRAMS = {
   chromium: 'chromium',
   'firefox-esr': 'firefox-esr',
   ffmpeg: 'ffmpeg',
   ip: 'iproute2',
   nsenter: 'util-linux',
+  unshare: 'util-linux',
+  janus: 'janus',
 };
 
 /**
@@ -29,5 +31,6 @@ export async function ensureTestPackages({ progress, signal }) {
 }
 
 function missingPackages() {
-  return Object.entries(PROGRAMS).flatMap(([program, name]) => (findProgram(program) ? [] : [name]));
+  const missing = Object.entries(PROGRAMS).flatMap(([program, name]) => (findProgram(program) ? [] : [name]));
+  return [...new Set(missing)];
 }

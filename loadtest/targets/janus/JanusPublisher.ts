@@ -3,9 +3,9 @@ import { TaskQueue } from '../../../src/support/TaskQueue.ts';
 import type { Endpoint } from '../../endpoint/Endpoint.ts';
 import { connectEndpoint } from '../connectEndpoint.ts';
 import { acceptedParameters, offeredParameters } from '../sdp/offeredParameters.ts';
-import { readSdp, remoteEndpointOf } from '../sdp/readSdp.ts';
+import { readSdp, remoteEndpointOf, type Sdp } from '../sdp/readSdp.ts';
 import { localTransport, writeOffer, type SentMedia } from '../sdp/writeSdp.ts';
-import { step, timed } from '../step.ts';
+import { observedRequest } from '../observedRequest.ts';
 import type { JoinRequest, Publication, TrackOffer } from '../Target.ts';
 import type { JanusConnection, PluginAnswer } from './JanusConnection.ts';
 import { describeTrack } from './trackDescription.ts';
@@ -41,18 +41,22 @@ export class JanusPublisher {
     const mid = String(this.#media.length);
     const offered = offeredParameters(offer, mid);
     const media: SentMedia = { kind: offer.kind, parameters: offered, cname: offer.cname, active: true };
-    const isFirst = this.#endpoint === undefined;
     const endpoint = this.#endpoint ?? (await this.#request.createEndpoint());
     this.#endpoint = endpoint;
     if (this.#queue.closed) endpoint.close();
-    const rtpParameters = await step(observer, 'produce', async () => {
-      this.#media.push(media);
-      const answer = readSdp(await this.#negotiate(endpoint, isFirst, describe(mid, offer, offer.paused)));
-      const section = answer.media.find((each) => each.mid === mid);
-      if (!section) throw unavailable(`the server did not answer for the ${offer.kind}`);
-      if (isFirst) await connectEndpoint(observer, endpoint, remoteEndpointOf(answer, { offered: false }));
-      return acceptedParameters(offered, section);
-    });
+    this.#media.push(media);
+    const answer = await this.#negotiate(endpoint, describe(mid, offer, offer.paused)).catch(
+      (error: unknown) => {
+        this.#media.pop();
+        throw error;
+      },
+    );
+    const section = answer.media.find((each) => each.mid === mid);
+    if (!section) throw unavailable(`the server did not answer for the ${offer.kind}`);
+    if (!endpoint.connected) {
+      await connectEndpoint(observer, endpoint, remoteEndpointOf(answer, { offered: false }));
+    }
+    const rtpParameters = acceptedParameters(offered, section);
     return {
       publicationId: mid,
       endpoint,
@@ -61,19 +65,19 @@ export class JanusPublisher {
       close: () =>
         this.#queue.push('unpublish', async () => {
           media.active = false;
-          await this.#negotiate(endpoint, false);
+          await this.#negotiate(endpoint);
         }),
     };
   }
 
-  async #negotiate(endpoint: Endpoint, isFirst: boolean, body = {}): Promise<string> {
+  async #negotiate(endpoint: Endpoint, body = {}): Promise<Sdp> {
     this.#version += 1;
     const transport = localTransport(endpoint, this.#connection.localAddress);
     const sdp = writeOffer(transport, this.#media, this.#version);
-    const request = isFirst ? 'publish' : 'configure';
+    const request = endpoint.connected ? 'configure' : 'publish';
     const { jsep } = await this.#ask({ request, ...body }, sdp);
     if (!jsep) throw unavailable('the server gave no SDP answer');
-    return jsep.sdp;
+    return readSdp(jsep.sdp);
   }
 
   /** Janus has no word for a muted publisher; the description tells the others, and media stops by itself. */
@@ -82,9 +86,11 @@ export class JanusPublisher {
   }
 
   #ask(body: { request: string }, sdp?: string): Promise<PluginAnswer> {
-    return timed(this.#request.observer, body.request, () =>
-      this.#connection.request(this.handleId, body, sdp === undefined ? undefined : { type: 'offer', sdp }),
-    );
+    return observedRequest(this.#request.observer, sdp === undefined ? 'configure' : 'produce', {
+      isClosed: () => this.#queue.closed,
+      request: () =>
+        this.#connection.request(this.handleId, body, sdp === undefined ? undefined : { type: 'offer', sdp }),
+    });
   }
 }
 

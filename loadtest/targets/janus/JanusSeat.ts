@@ -1,5 +1,5 @@
 import { TypedEmitter } from '../../../src/support/TypedEmitter.ts';
-import { unsupported } from '../step.ts';
+import { unsupported } from '../observedRequest.ts';
 import type {
   JoinRequest,
   Publication,
@@ -36,7 +36,11 @@ export class JanusSeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#room = room;
     this.participantId = String(joined.id);
     this.#publisher = new JanusPublisher(handleId, connection, request);
-    this.#subscriber = new JanusSubscriber(room, connection, request);
+    this.#subscriber = new JanusSubscriber(
+      { room, isThere: (trackId) => this.#tracks.has(trackId) },
+      connection,
+      request,
+    );
     this.#apply(joined);
     connection.on('event', (sender, data, jsep) => this.#told(sender, data, jsep));
     connection.on('hangup', (_handle, reason) => this.#lost(`hung up: ${reason}`));
@@ -47,13 +51,17 @@ export class JanusSeat extends TypedEmitter<SeatEvents> implements Seat {
     return this.#tracks;
   }
 
+  get participants(): number {
+    return this.#others.size + 1;
+  }
+
   publish(offer: TrackOffer): Promise<Publication> {
     return this.#publisher.publish(offer);
   }
 
-  async subscribe(trackIds: readonly string[]): Promise<Subscription[]> {
+  async subscribe(trackIds: readonly string[], prepare: (subscription: Subscription) => void): Promise<void> {
     const tracks = trackIds.flatMap((trackId) => this.#tracks.get(trackId) ?? []);
-    return tracks.length === 0 ? [] : this.#subscriber.subscribe(tracks);
+    if (tracks.length > 0) await this.#subscriber.subscribe(tracks, prepare);
   }
 
   chat(): Promise<void> {
@@ -93,14 +101,12 @@ export class JanusSeat extends TypedEmitter<SeatEvents> implements Seat {
   }
 
   #apply(data: PluginData): void {
-    const before = this.#others.size;
     for (const { id } of [...(data.attendees ?? []), ...(data.publishers ?? [])]) this.#others.add(id);
     if (data.joining) this.#others.add(data.joining.id);
     for (const publisher of data.publishers ?? []) this.#update(publisher);
     const gone = [data.leaving, data.kicked, data.unpublished].filter((id) => typeof id === 'number');
     for (const id of gone) this.#update({ id });
     for (const id of [data.leaving, data.kicked]) if (typeof id === 'number') this.#others.delete(id);
-    if (this.#others.size !== before) this.emit('participants', this.#others.size + 1);
   }
 
   /** Janus tells all streams of a publisher whenever one of them changes. */
