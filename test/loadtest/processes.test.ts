@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { ChildServer } from '../../loadtest/servers/ChildServer.ts';
 import { findListener, namedTree, processTree, usageOf } from '../../loadtest/servers/processUsage.ts';
-import { buildLoadtest, builtLoadtest } from '../support/builtLoadtest.ts';
+import { builtLoadtest } from '../support/builtLoadtest.ts';
 import { isRunning, residentMemory, until } from '../support/processes.ts';
 
 const NAME = 'the test server';
@@ -107,8 +107,6 @@ describe('a server as a child process', () => {
   });
 
   describe('when the tool dies', () => {
-    beforeAll(buildLoadtest, 120_000);
-
     it('ends with it, also when nobody could tell it so', async () => {
       const directory = mkdtempSync(join(tmpdir(), 'parley-test-'));
       const tool = spawn(

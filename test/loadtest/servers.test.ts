@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mediaCodecs as bareCodecs } from '../../loadtest/servers/bareMediasoup/mediaCodecs.ts';
 import { inOwnNetwork, ownNetworkAddress } from '../../loadtest/servers/ownNetwork.ts';
+import type { ServerUnderTest } from '../../loadtest/servers/ServerUnderTest.ts';
 import { startJanus } from '../../loadtest/servers/startJanus.ts';
+import { startMediasoup } from '../../loadtest/servers/startMediasoup.ts';
+import { BareConnection } from '../../loadtest/targets/BareConnection.ts';
 import { MEDIASOUP_VERSION } from '../../src/workers/workerVersion.ts';
 import type { RtpParameters } from '../../src/protocol/models.ts';
 import { mediaCodecs } from '../../src/sfu/mediaCodecs.ts';
-import { buildLoadtest } from '../support/builtLoadtest.ts';
 import { isRunning } from '../support/processes.ts';
 
 interface Story {
@@ -81,8 +85,6 @@ function expectTheStory(story: Story): void {
   expect(story.pids.filter(({ pid }) => isRunning(pid))).toEqual([]);
 }
 
-beforeAll(buildLoadtest, 120_000);
-
 describe('the bare mediasoup server', () => {
   it('takes the same codecs as Parley', () => {
     expect(bareCodecs).toEqual(mediaCodecs);
@@ -96,6 +98,48 @@ describe('the bare mediasoup server', () => {
     expect(codecsOf(story.video)).toEqual(['video/VP8', 'video/rtx']);
     expect(extensionsOf(story.sentAudio)).toContain('abs-capture-time');
     expect(extensionsOf(story.video)).toContain('abs-capture-time');
+  }, 90_000);
+
+  describe('given nonsense', () => {
+    let server: ServerUnderTest;
+    beforeAll(async () => (server = await startMediasoup({ workers: 1 })), 60_000);
+    afterAll(() => server.stop());
+
+    const open = (): Promise<BareConnection> => BareConnection.open(server.url, new AbortController().signal);
+
+    it('refuses it, and goes on', async () => {
+      const connection = await open();
+      const ask = (method: string, data: unknown): Promise<unknown> =>
+        connection.request(method as 'join', data as { room: string; name: string });
+      const codeOf = (answer: Promise<unknown>): Promise<string> =>
+        answer.then(
+          () => 'no error',
+          ({ code }: { code: string }) => code,
+        );
+      expect(await codeOf(ask('produce', {}))).toBe('invalidState');
+      expect(await codeOf(ask('join', null))).toBe('badRequest');
+      expect(await codeOf(ask('join', { room: 7 }))).toBe('badRequest');
+      expect(await codeOf(ask('toString', {}))).toBe('badRequest');
+      const fresh = await open();
+      await fresh.request('join', { room: 'nonsense', name: 'Bot' });
+      expect(await codeOf(fresh.request('join', { room: 'nonsense', name: 'Bot' }))).toBe('invalidState');
+      expect(await codeOf(fresh.request('close', { ids: ['none'] }))).toBe('notFound');
+      const nothing = { kind: 'audio', source: 'microphone', paused: false, rtpParameters: {} } as never;
+      expect(await codeOf(fresh.request('produce', nothing))).toBe('badRequest');
+      fresh.end();
+      connection.end();
+    });
+
+    it('closes a connection that speaks something else, and no other', async () => {
+      const other = await open();
+      const { hostname, port } = new URL(server.url);
+      const stranger = connect(Number(port), hostname);
+      stranger.write('GET / HTTP/1.1\r\n\r\n');
+      await once(stranger, 'close');
+      const { peers } = await other.request('join', { room: 'quiet', name: 'Bot' });
+      expect(peers).toBe(1);
+      other.end();
+    });
   });
 });
 
@@ -103,16 +147,20 @@ describe('Janus', () => {
   it.each([
     ['as it is shipped', {}, { 'janus ICE': 'full, as shipped' }],
     ['with an event loop and ICE lite', { eventLoops: 1, iceLite: true }, { 'janus ICE': 'lite' }],
-  ])('%s is joined, published to and subscribed to by bots', async (_how, options, versions) => {
-    const story = await tell('janus', options);
-    expectTheStory(story);
-    expect(story.pids.map(({ name }) => name)).toEqual(['janus']);
-    expect(story.versions).toMatchObject({ janus: expect.stringMatching(/^1\./), ...versions });
-    expect(codecsOf(story.sentVideo)).toEqual(['video/VP8', 'video/rtx']);
-    // It sends retransmissions to subscribers as they were, and knows no capture times.
-    expect(codecsOf(story.video)).toEqual(['video/VP8']);
-    expect(extensionsOf(story.sentAudio)).toEqual(['ssrc-audio-level', 'sdes:mid']);
-  });
+  ])(
+    '%s is joined, published to and subscribed to by bots',
+    async (_how, options, versions) => {
+      const story = await tell('janus', options);
+      expectTheStory(story);
+      expect(story.pids.map(({ name }) => name)).toEqual(['janus']);
+      expect(story.versions).toMatchObject({ janus: expect.stringMatching(/^1\./), ...versions });
+      expect(codecsOf(story.sentVideo)).toEqual(['video/VP8', 'video/rtx']);
+      // It sends retransmissions to subscribers as they were, and knows no capture times.
+      expect(codecsOf(story.video)).toEqual(['video/VP8']);
+      expect(extensionsOf(story.sentAudio)).toEqual(['ssrc-audio-level', 'mid']);
+    },
+    90_000,
+  );
 
   it('says that it needs a network of its own', async () => {
     expect(ownNetworkAddress()).toBeUndefined();

@@ -121,6 +121,9 @@ screen.endpoint.onRtcp = (/** @type {Buffer} */ packet) => {
   if (packet[1] === 206 && ((packet[0] ?? 0) & 0x1f) === 1) plis += 1;
 };
 const [videoTrack] = await told;
+// A key frame can only be asked of a stream that was seen.
+const before = screen.endpoint.counts.sentPackets;
+await send(screen, () => screen.endpoint.counts.sentPackets > before + PACKETS);
 await bob.subscribe([videoTrack.trackId], prepare);
 await subscriptions[1].preferSpatialLayer(0);
 await send(screen, () => count(subscriptions[1]) >= PACKETS && plis > 0);
