@@ -9,8 +9,7 @@ type Reported = { sequence: number; arrival: number | null };
 function reported(packets: readonly Buffer[]): Reported[] {
   return packets.flatMap((packet) => {
     const [feedback, ...more] = readRtcp(packet);
-    expect(more).toEqual([]);
-    if (feedback?.type !== 'transportFeedback') throw new Error('no feedback');
+    if (feedback?.type !== 'transportFeedback' || more.length > 0) throw new Error('no feedback');
     return feedback.packets;
   });
 }
@@ -29,9 +28,9 @@ function reportedByWerift(packets: readonly Buffer[]): Reported[] {
     return statuses.slice(0, feedback.packetStatusCount).map((status, index) => {
       const sequence = (feedback.baseSequenceNumber + index) & 0xffff;
       if (status === 0) return { sequence, arrival: null };
-      const next = feedback.recvDeltas[delta++];
-      expect(next?.type).toBe(status);
-      time += (next?.delta ?? NaN) / 1000;
+      const next = feedback.recvDeltas[delta++]!;
+      if (Number(next.type) !== status) throw new Error('a delta of another kind');
+      time += next.delta / 1000;
       return { sequence, arrival: time };
     });
   });
@@ -156,7 +155,7 @@ describe('transport feedback', () => {
       const packets = feedback.build(now);
       if (packets.length === 0) return;
       const statuses = reported(packets);
-      if (checked++ % 20 === 0) expect(reportedByWerift(packets)).toEqual(statuses);
+      if (checked++ % 50 === 0) expect(reportedByWerift(packets)).toEqual(statuses);
       // What the sender does: sequence numbers are unwrapped near those sent last.
       for (const { sequence, arrival } of statuses) {
         const unwrapped = base + (((sequence - base) << 16) >> 16);

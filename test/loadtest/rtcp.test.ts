@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ReceiverEstimatedMaxBitrate, RtcpSourceDescriptionPacket } from 'werift';
 import {
   GenericNack,
   PictureLossIndication,
-  ReceiverEstimatedMaxBitrate,
   RtcpPacketConverter,
   RtcpPayloadSpecificFeedback,
   RtcpRrPacket,
-  RtcpSourceDescriptionPacket,
   RtcpSrPacket,
   RtcpTransportLayerFeedback,
 } from 'werift';

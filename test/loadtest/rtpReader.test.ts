@@ -111,6 +111,7 @@ describe('the RTP reader', () => {
   it('neither throws nor points outside the packet, whatever comes', () => {
     const random = seededRandom(1);
     let read = 0;
+    let outside = 0;
     for (let round = 0; round < 20_000; round++) {
       const packet = Buffer.from(
         Array.from({ length: Math.floor(random() * 60) }, () => Math.floor(random() * 256)),
@@ -124,12 +125,13 @@ describe('the RTP reader', () => {
       }
       if (!readRtp(packet, header)) continue;
       read++;
-      expect(header.headerLength).toBeLessThanOrEqual(packet.length);
+      if (header.headerLength > packet.length) outside++;
       for (let id = 0; id < 20; id++) {
         const at = findExtension(packet, header, id);
-        if (at !== -1) expect(at + header.valueLength).toBeLessThanOrEqual(header.headerLength);
+        if (at !== -1 && at + header.valueLength > header.headerLength) outside++;
       }
     }
+    expect(outside).toBe(0);
     expect(read).toBeGreaterThan(1000);
   });
 });
