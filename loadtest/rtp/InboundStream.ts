@@ -54,6 +54,8 @@ const MAX_STEP = 3000;
 /** As many old packets in a row, and none that is new, are a new start too. */
 const MAX_STALE = 100;
 
+const NOTHING: readonly number[] = [];
+
 /**
  * One received SSRC, with its retransmissions: what came, what is missing, and what to ask for again.
  *
@@ -169,9 +171,10 @@ export class InboundStream {
    *
    * @param rtt ms
    */
-  takeNacks(now: number, rtt: number): number[] {
-    this.#now = now;
+  takeNacks(now: number, rtt: number): readonly number[] {
     this.#nackDue = false;
+    if (this.#missing.size === 0) return NOTHING;
+    this.#now = now;
     const due = this.#missing.due(now, rtt, (count) => (this.#counts.requested += count));
     this.#counts.requests += due.length;
     return due.map((sequence) => sequence & 0xffff);

@@ -15,8 +15,6 @@ const MAX_WAIT = 1000;
 /** Packets given up that are remembered, to tell latecomers from duplicates. */
 const MAX_REMEMBERED = 1000;
 
-const NOTHING: readonly number[] = [];
-
 /**
  * The gaps of one stream: what to ask for again, and when to give up.
  *
@@ -69,8 +67,7 @@ export class MissingPackets {
    * What to ask for now, as unwrapped sequence numbers in ascending order; packets for which it is too late are given
    * up. `firstTime` is told how many of them were never asked for before.
    */
-  due(now: number, rtt: number, firstTime: (count: number) => void): readonly number[] {
-    if (this.#packets.size === 0) return NOTHING;
+  due(now: number, rtt: number, firstTime: (count: number) => void): number[] {
     const retry = Math.max(rtt * 1.5, MIN_RETRY);
     const due: number[] = [];
     let first = 0;
