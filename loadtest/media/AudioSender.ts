@@ -1,0 +1,119 @@
+import { rtpTimestamp } from '../rtp/ntp.ts';
+import type { AudioClip } from './AudioClip.ts';
+import { Cadence } from './Cadence.ts';
+import type { MediaSink, TrackDescription } from './mediaSink.ts';
+import type { Appointment, Pacer } from './Pacer.ts';
+import { RtpStream } from './RtpStream.ts';
+
+/** `silent`: an open microphone that nobody speaks into, with DTX; `off`: nothing is sent. */
+export type AudioMode = 'talk' | 'silent' | 'off';
+
+/** ms of a packet. */
+const FRAME = 20;
+/** Packets of silence for which an encoder with DTX sends one (400 ms). */
+const SILENT_FRAMES = 20;
+/** dBov below the maximum (RFC 6464). */
+const TALKING_LEVEL = 20;
+const SILENT_LEVEL = 127;
+
+/** Sends a voice. */
+export class AudioSender {
+  readonly #clip: AudioClip;
+  readonly #pacer: Pacer;
+  readonly #stream: RtpStream;
+  readonly #cadence: Cadence;
+  readonly #firstTimestamp: number;
+  readonly #ticksPerFrame: number;
+  #mode: AudioMode = 'off';
+  #paused = false;
+  #closed = false;
+  #appointment: Appointment | null = null;
+  #position = 0;
+  #isTalkspurt = false;
+  #skipped = 0;
+
+  constructor(options: {
+    clip: AudioClip;
+    track: TrackDescription;
+    sink: MediaSink;
+    pacer: Pacer;
+    mode: AudioMode;
+    /** Announced as muted. */
+    paused?: boolean;
+  }) {
+    const { clip, track, sink, pacer } = options;
+    const encoding = track.encodings[0] ?? { ssrc: 0 };
+    this.#clip = clip;
+    this.#pacer = pacer;
+    this.#stream = new RtpStream(track, encoding, null, sink);
+    const phase = pacer.nextPhase();
+    const first = pacer.now() + phase * FRAME;
+    this.#cadence = new Cadence(first, FRAME);
+    this.#firstTimestamp = rtpTimestamp(first, track.clockRate);
+    this.#ticksPerFrame = (track.clockRate * FRAME) / 1000;
+    this.#position = Math.floor(phase * clip.packets.length);
+    this.#paused = options.paused ?? false;
+    this.setMode(options.mode);
+  }
+
+  get mode(): AudioMode {
+    return this.#mode;
+  }
+
+  /** Packets, payload bytes, packets sent again, and packets left out because the process stalled. */
+  get stats(): { packets: number; octets: number; retransmitted: number; skipped: number } {
+    const { packets, octets, retransmitted } = this.#stream;
+    return { packets, octets, retransmitted, skipped: this.#skipped };
+  }
+
+  setMode(mode: AudioMode): void {
+    if (mode === this.#mode) return;
+    this.#mode = mode;
+    this.#start();
+  }
+
+  /** Muted: nothing is sent, whatever the mode. */
+  setPaused(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    this.#start();
+  }
+
+  /** Somebody misses packets (RFC 4585, 6.2.1). Those of other SSRCs are ignored. */
+  nack(ssrc: number, sequences: Iterable<number>): void {
+    if (!this.#closed && ssrc === this.#stream.ssrc) this.#stream.retransmit(sequences, this.#pacer.now());
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#appointment?.cancel();
+  }
+
+  #start(): void {
+    this.#appointment?.cancel();
+    this.#appointment = null;
+    if (this.#closed || this.#paused || this.#mode === 'off') return;
+    this.#isTalkspurt = this.#mode === 'talk';
+    const talks = this.#mode === 'talk';
+    this.#stream.setAudioLevel(talks ? TALKING_LEVEL : SILENT_LEVEL, talks);
+    this.#cadence.seek(this.#pacer.now());
+    this.#appointment = this.#pacer.schedule(this.#cadence.due, (_due, now) => this.#step(now));
+  }
+
+  #step(now: number): number {
+    const timestamp = (this.#firstTimestamp + this.#cadence.count * this.#ticksPerFrame) % 0x1_0000_0000;
+    if (this.#mode === 'talk') {
+      const packet = this.#clip.packets[this.#position] ?? this.#clip.silence;
+      this.#position = (this.#position + 1) % this.#clip.packets.length;
+      this.#stream.send(packet, this.#isTalkspurt, timestamp, this.#pacer.now());
+      this.#isTalkspurt = false;
+      this.#skipped += this.#cadence.advance(1, now);
+    } else {
+      this.#stream.send(this.#clip.silence, false, timestamp, this.#pacer.now());
+      this.#cadence.advance(SILENT_FRAMES, now);
+    }
+    this.#stream.reportIfDue(now);
+    return this.#cadence.due;
+  }
+}
