@@ -53,7 +53,7 @@ export function reportHtml(result: RunResult): string {
       id: 'generator',
       title: 'Generator',
       lead: 'Whether the test itself kept up. Where it did not, the numbers above are its own and not the server’s.',
-      content: markup`<div class="plots">${plots(result, ['generatorCpu', 'generatorLoop', 'generatorDelay', 'socketDrops'])}</div><div class="stack" style="margin-top:14px">${
+      content: markup`<div class="plots">${plots(result, ['generatorCpu', 'generatorLoop', 'generatorDelay', 'socketDrops'])}</div><div class="stack">${
         result.generator.length === 0
           ? markup`<p class="empty">${NOT_MEASURED}</p>`
           : generatorTable(result.generator)

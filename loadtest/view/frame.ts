@@ -37,7 +37,7 @@ export function frameLines(snapshot: LiveSnapshot, size: FrameSize, paint: Paint
   const room = size.rows - lines.length;
   const thresholds = thresholdBlock(snapshot, paint);
   const errors = errorBlock(snapshot, paint);
-  const wantedErrors = Math.min(errors.length, Math.max(2, Math.floor(room / 3)));
+  const wantedErrors = Math.min(errors.length, Math.max(3, Math.floor(room / 3)));
   lines.push(...limited(thresholds, room - (errors.length > 0 ? wantedErrors + 1 : 0), paint));
   lines.push(...limited(errors, size.rows - lines.length, paint));
   return lines.slice(0, Math.max(1, size.rows)).map((line) => fit(line, width));
@@ -58,7 +58,7 @@ function header(
 }
 
 function progress(
-  { planned, latest, running, scenario, history }: LiveSnapshot,
+  { phase, planned, latest, running, scenario, history }: LiveSnapshot,
   width: number,
   paint: Paint,
 ): string[] {
@@ -72,13 +72,15 @@ function progress(
     const { done, rest } = progressBar(share, barWidth);
     return `${paint.cyan(done)}${paint.dim(rest)}`;
   };
-  const spark = sparkText(joinRates(history), barWidth);
+  const joining = phase === 'starting' || phase === 'joining';
+  const values = joining ? joinRates(history) : history.map((point) => point.receivedPackets);
+  const spark = sparkText(values, barWidth);
   const lastJoin = history.findLast((point) => point.join !== undefined)?.join;
   return [
     `${label('Joined', paint)}${bar(planned > 0 ? joined / planned : 0)}  ${parts.join(', ')}`,
     `${label('Time', paint)}${bar(scenario.duration > 0 ? running / scenario.duration : 0)}  ${formatClock(running)} of ${formatClock(scenario.duration)}`,
-    `${label('Joins/s', paint)}${pad(paint.cyan(spark), barWidth)}  ${
-      lastJoin ? `p50 ${formatValue(lastJoin.p50, 'ms')}, p95 ${formatValue(lastJoin.p95, 'ms')}` : ''
+    `${label(joining ? 'Joins/s' : 'Packets', paint)}${pad(paint.cyan(spark), barWidth)}  ${
+      lastJoin ? `join p50 ${formatValue(lastJoin.p50, 'ms')}, p95 ${formatValue(lastJoin.p95, 'ms')}` : ''
     }`.trimEnd(),
   ];
 }
@@ -102,18 +104,14 @@ function mediaBlock(point: SeriesPoint | null, paint: Paint): string[] {
   const rates = columns(
     [
       [
-        label('Received', paint).trimEnd(),
+        paint.dim('Received'),
         formatValue(point.receivedPackets, 'packets/s'),
         formatValue(point.receivedBitrate, 'bps'),
       ],
-      [
-        label('Sent', paint).trimEnd(),
-        formatValue(point.sentPackets, 'packets/s'),
-        formatValue(point.sentBitrate, 'bps'),
-      ],
-    ].map(([name = '', ...rest]) => [pad(name, 7), ...rest]),
+      [paint.dim('Sent'), formatValue(point.sentPackets, 'packets/s'), formatValue(point.sentBitrate, 'bps')],
+    ],
     ['right', 'left', 'left'],
-  );
+  ).map((line) => line.replace('  ', ' '));
   return [
     ...rates,
     `${label('Loss', paint)}audio ${lossText(point.audioLost, point.audioExpected, paint)}  video ${lossText(point.videoLost, point.videoExpected, paint)}`,
@@ -177,7 +175,7 @@ function errorBlock({ errors }: LiveSnapshot, paint: Paint): string[] {
 
 /** A block with an empty line before it, shortened to so many lines. */
 function limited(block: readonly string[], rows: number, paint: Paint): string[] {
-  if (block.length === 0 || rows < 3) return [];
+  if (block.length === 0 || rows < 4) return [];
   if (block.length + 1 <= rows) return ['', ...block];
   return ['', ...block.slice(0, rows - 2), paint.dim(`  and ${block.length - rows + 2} more`)];
 }
