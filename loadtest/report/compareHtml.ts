@@ -1,6 +1,13 @@
 import { shownValue } from '../results/measured.ts';
 import { verdictText } from '../results/verdict.ts';
-import { metricLabel, ratioText, type Comparison, type Judgement, type NamedRun } from './compare.ts';
+import {
+  metricLabel,
+  ratioText,
+  type ComparedMetric,
+  type Comparison,
+  type Judgement,
+  type NamedRun,
+} from './compare.ts';
 import { linePlot, type LinePlot } from './linePlot.ts';
 import { markup, type Markup } from './markup.ts';
 import { formatMoment } from './overview.ts';
@@ -27,7 +34,7 @@ const PLOTS: readonly PlotName[] = [
 export function compareHtml(comparison: Comparison): string {
   const { a, b, warnings } = comparison;
   const sections = [
-    { id: 'metrics', title: 'Metrics', content: markup`<div class="card">${metricRows(comparison)}</div>` },
+    { id: 'metrics', title: 'Metrics', content: metricTables(comparison) },
     {
       id: 'plots',
       title: 'Over time',
@@ -72,10 +79,26 @@ const BADGES: Record<Judgement, Markup> = {
   unknown: markup``,
 };
 
-function metricRows({ a, b, metrics }: Comparison): Markup {
+function metricTables(comparison: Comparison): Markup {
+  const changed = comparison.metrics.filter(
+    ({ judgement }) => judgement === 'better' || judgement === 'worse',
+  );
+  const rest = comparison.metrics.filter((row) => !changed.includes(row));
+  return markup`${
+    changed.length === 0
+      ? markup`<p class="empty">Nothing differs by more than 5 %.</p>`
+      : markup`<div class="card">${metricRows(comparison, changed, 'What differs by more than 5 %')}</div>`
+  }${
+    rest.length === 0
+      ? null
+      : markup`<details class="card"><summary>The other metrics (${rest.length})</summary>${metricRows(comparison, rest, 'The same, or not judged')}</details>`
+  }`;
+}
+
+function metricRows({ a, b }: Comparison, metrics: readonly ComparedMetric[], caption: string): Markup {
   const columns = ['Metric', `${a.name} (a)`, `${b.name} (b)`, 'b/a', 'b is'];
   return table(
-    'Every metric that one of them measured; distributions by median and bad end',
+    caption,
     columns,
     metrics.map((row) => [
       markup`<code>${metricLabel(row)}</code>`,

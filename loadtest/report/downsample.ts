@@ -5,8 +5,8 @@ export interface Points {
 }
 
 /**
- * At most two points per bucket, its lowest and its highest in their order, so that no spike is lost. Short lines stay
- * as they are; a bucket without any value becomes a gap.
+ * At most two points per bucket, its lowest and its highest in their order, so that no spike is lost, and the last
+ * point. Short lines stay as they are; a bucket without any value becomes a gap.
  */
 export function downsample(x: readonly number[], y: readonly (number | null)[], buckets: number): Points {
   if (x.length <= buckets * 2) return { x: [...x], y: [...y] };
@@ -19,6 +19,11 @@ export function downsample(x: readonly number[], y: readonly (number | null)[], 
       kept.x.push(x[index] ?? 0);
       kept.y.push(y[index] ?? null);
     }
+  }
+  const last = x.length - 1;
+  if (kept.x.at(-1) !== x[last]) {
+    kept.x.push(x[last] ?? 0);
+    kept.y.push(y[last] ?? null);
   }
   return kept;
 }

@@ -32,7 +32,7 @@ export function heatMap(rows: readonly HeatRow[], interval: number): Markup {
   const joined = Math.ceil(length / MAX_COLUMNS);
   const columns = Math.ceil(length / joined);
   const cellsOf = shown.map((row) => joinCells(row.cells, joined, columns));
-  const height = shown.length <= 12 ? 22 : shown.length <= 30 ? 15 : 11;
+  const height = shown.length <= 12 ? 22 : shown.length <= 30 ? 16 : 14;
   const to = columns * joined * interval;
   const worst = Math.min(...cellsOf.flat().filter((cell) => cell !== null), 1);
   const data = {
@@ -47,7 +47,8 @@ export function heatMap(rows: readonly HeatRow[], interval: number): Markup {
       ? markup`<p class="note">The ${shown.length} rooms with the worst intervals, of ${rows.length}.</p>`
       : null
   }<div class="heat" data-heat><div class="heatnames" aria-hidden="true">${shown.map(
-    (row) => markup`<span style="height:${height}px;line-height:${height}px">${row.name}</span>`,
+    (row) =>
+      markup`<span style="height:${height}px;font-size:${Math.min(12, height - 3)}px;line-height:${height}px">${row.name}</span>`,
   )}</div><div class="area" style="height:${shown.length * height}px"><svg viewBox="0 0 ${columns} ${shown.length}" preserveAspectRatio="none" shape-rendering="crispEdges" role="img" aria-labelledby="heat heat-text"><title id="heat">Media per room over time</title><desc id="heat-text">${shown.length} rooms, ${columns} intervals of ${(interval * joined) / 1000} s. The worst cell has ${Math.round(worst * 1000) / 10} % of its media.</desc>${cellsOf.map(
     (cells, row) => heatRow(cells, row),
   )}</svg><div class="tip" hidden></div></div><div class="xlabels" aria-hidden="true">${timeTicks(to).map(

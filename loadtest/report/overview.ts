@@ -106,7 +106,7 @@ export function headlineTiles(result: RunResult): Markup {
     {
       name: 'Received by all bots',
       value: shown(result, 'received.bitrate'),
-      more: shown(result, 'received'),
+      more: `packets ${shown(result, 'received')}`,
       spark: { y: series.map((point) => point.receivedBitrate), color: 'c1' },
     },
     {

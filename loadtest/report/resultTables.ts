@@ -61,7 +61,7 @@ export function errorTable(errors: readonly ErrorResult[]): Markup {
       cut.map((error) => [
         error.phase,
         markup`<code>${error.code}</code>`,
-        error.message,
+        markup`<span class="message">${error.message}</span>`,
         formatClock(error.firstAt),
         number(error.count),
       ]),

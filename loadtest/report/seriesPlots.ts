@@ -208,12 +208,12 @@ const INCIDENTS: Record<RunResult['scenario']['incidents'][number]['do'], string
 
 const PROCESS_COLORS = ['c3', 'c2', 'c4', 'c5', 'c6', 'c7'] as const;
 
-/** The heaviest processes, a line each; more than there are colours are summed up. */
+/** The busiest processes, a line each in the same colour in both plots; more than there are colours are summed up. */
 function processLines(series: readonly SeriesPoint[], what: 'cpu' | 'memory'): PlotLine[] {
   const peaks = new Map<string, number>();
   for (const { serverProcesses } of series) {
     for (const process of serverProcesses ?? []) {
-      peaks.set(process.name, Math.max(peaks.get(process.name) ?? 0, process[what]));
+      peaks.set(process.name, Math.max(peaks.get(process.name) ?? 0, process.cpu));
     }
   }
   const names = [...peaks.keys()].sort((a, b) => (peaks.get(b) ?? 0) - (peaks.get(a) ?? 0));

@@ -45,7 +45,8 @@ describe('downsampling', () => {
     const x = Array.from({ length: 10_000 }, (_, index) => index);
     const y = x.map((index) => (index === 4321 ? 900 : index === 7654 ? -5 : 10));
     const points = downsample(x, y, 300);
-    expect(points.x.length).toBeLessThanOrEqual(600);
+    expect(points.x.length).toBeLessThanOrEqual(601);
+    expect(points.x.at(-1)).toBe(9999);
     expect(points.y[points.x.indexOf(4321)]).toBe(900);
     expect(points.y[points.x.indexOf(7654)]).toBe(-5);
     expect([...points.x].sort((a, b) => a - b)).toEqual(points.x);
