@@ -49,7 +49,7 @@ export function audioArguments(plan: AudioClipPlan, output: string): string[] {
     ...input,
     ...['-t', String(plan.file === undefined ? VOICE_SECONDS : 60), '-ac', String(plan.channels)],
     ...['-ar', '48000', '-c:a', 'libopus', '-b:a', String(OPUS_BITRATE), '-application', 'voip'],
-    ...['-frame_duration', '20', '-vbr', 'on', '-f', 'ogg', '-page_duration', '20000', output],
+    ...['-frame_duration', '20', '-vbr', 'constrained', '-f', 'ogg', '-page_duration', '20000', output],
   ];
 }
 

@@ -140,7 +140,7 @@ describe('a voice', () => {
     const sound = decodedSound(path);
     const level = (frequency: number): number => {
       let [re, im] = [0, 0];
-      for (let i = 0; i < 48_000; i++) {
+      for (let i = 0; i < 9600; i++) {
         const angle = (2 * Math.PI * frequency * i) / 48_000;
         re += sound[48_000 + i]! * Math.cos(angle);
         im += sound[48_000 + i]! * Math.sin(angle);
@@ -149,6 +149,13 @@ describe('a voice', () => {
     };
     const loudest = [250, 500, 750, 1000, 1500, 2000, 3000, 4000].sort((a, b) => level(b) - level(a))[0];
     expect(loudest).toBe(1000);
+  });
+
+  it('has about 32 kbps', () => {
+    const { packets } = parseOggOpus(readFileSync(path));
+    const bitrate = (packets.reduce((sum, { length }) => sum + length, 0) * 8 * 50) / packets.length;
+    expect(bitrate).toBeGreaterThan(24_000);
+    expect(bitrate).toBeLessThan(40_000);
   });
 
   it('has a silence of one byte', () => {
