@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { unixNow } from '../rtp/ntp.ts';
 
 /** Time, and somebody who calls back. */
@@ -47,6 +48,7 @@ export class Pacer {
   /** Those that had their step in this tick. */
   readonly #again: Entry[] = [];
   #phase = 0;
+  #cpu = 0;
   #calledFor = Infinity;
   #callOff: () => void = () => undefined;
   #isRunning = false;
@@ -61,6 +63,11 @@ export class Pacer {
         queueMicrotask(() => {
           throw error;
         }));
+  }
+
+  /** s of this process's CPU, user and system, that steps took so far: what sending costs. */
+  get cpu(): number {
+    return this.#cpu;
   }
 
   /** Steps that wait. */
@@ -111,6 +118,7 @@ export class Pacer {
   }
 
   #tick(): void {
+    const before = process.cpuUsage();
     const now = this.#clock.now();
     this.#isRunning = true;
     for (let entry = this.#heap[0]; entry && entry.due <= now; entry = this.#heap[0]) {
@@ -125,6 +133,8 @@ export class Pacer {
     this.#isRunning = false;
     this.#calledFor = Infinity;
     this.#arm();
+    const { user, system } = process.cpuUsage(before);
+    this.#cpu += (user + system) / 1e6;
   }
 
   #take(entry: Entry, now: number): number | null {

@@ -8,6 +8,8 @@ export interface BotPlan {
   room: string;
   /** A name of `Scenario.groups`. */
   group: string;
+  /** Counts the members of its group in its room from 1. */
+  number: number;
   /** Display name, unique in the run, such as `viewers-2-17`: the 17th of the second room. */
   name: string;
   /** Seeds whatever is random in this bot. */
@@ -31,6 +33,7 @@ export function planBots(scenario: Scenario, runId: string): BotPlan[] {
     index,
     room: roomName(runId, room),
     group,
+    number,
     name: `${group}-${room}-${number}`,
     // Not of the index: a bot stays the same whatever the ramp.
     seed: hash(`${scenario.seed}/${group}/${room}/${number}`),

@@ -16,6 +16,9 @@ import type {
   TrackOffer,
 } from './Target.ts';
 
+/** ms without a socket when only that is dropped. */
+const SOCKET_AWAY = 100;
+
 interface Media {
   setup: MediaSetup;
   send: ParleyTransport;
@@ -103,6 +106,12 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#signaling.goAway(ms);
     await new Promise((resolve) => setTimeout(resolve, ms));
     for (const transport of [send, recv]) transport.cut(false);
+    await Promise.race([back, this.next('lost')]);
+  }
+
+  async dropSocket(): Promise<void> {
+    const back = this.next('resumed');
+    this.#signaling.goAway(SOCKET_AWAY);
     await Promise.race([back, this.next('lost')]);
   }
 

@@ -78,6 +78,8 @@ export interface Seat extends Pick<TypedEmitter<SeatEvents>, 'on' | 'once'> {
   chat(text: string): Promise<void>;
   /** Cuts signaling and media for so many ms, then comes back. Targets without sessions reject `unsupported`. */
   dropNetwork(ms: number): Promise<void>;
+  /** Cuts signaling alone, which comes back by itself; absent where there is no session that could. */
+  dropSocket?(): Promise<void>;
   /** Says goodbye and closes. Idempotent. */
   leave(): Promise<void>;
   /** Closes without a word, as a process that dies. Idempotent. */

@@ -42,6 +42,29 @@ export const serverTarget = {
 };
 
 /** @type {Target} */
+export const loadtestTarget = {
+  name: 'load test',
+  output: 'loadtest',
+  inputs: [
+    'loadtest',
+    'client/lib',
+    'src',
+    'tsconfig.base.json',
+    'tsconfig.json',
+    'tsconfig.loadtest.json',
+    'package-lock.json',
+  ],
+  async build(root, output, signal) {
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    await runNode(
+      [tsc, '-p', 'tsconfig.loadtest.json', '--outDir', output, '--pretty', 'false'],
+      root,
+      signal,
+    );
+  },
+};
+
+/** @type {Target} */
 export const clientTarget = {
   name: 'client',
   output: 'client',

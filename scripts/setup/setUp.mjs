@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { withBuildLock } from '../../src/workers/native/buildLock.mjs';
 import { obtainWorker } from '../../src/workers/native/obtainWorker.mjs';
 import { SetupError } from '../../src/workers/native/setupError.mjs';
-import { buildTarget, clientTarget, isBuilt, serverTarget } from './build.mjs';
+import { buildTarget, clientTarget, isBuilt, loadtestTarget, serverTarget } from './build.mjs';
 import { areDependenciesInstalled, installDependencies } from './dependencies.mjs';
 import { Progress } from './progress.mjs';
 
@@ -17,9 +17,9 @@ const END_SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 /**
  * What can be set up, in this order.
  *
- * @typedef {'dependencies' | 'worker' | 'server' | 'client'} Part
+ * @typedef {'dependencies' | 'worker' | 'server' | 'client' | 'loadtest'} Part
  */
-export const allParts = /** @type {const} */ (['dependencies', 'worker', 'server', 'client']);
+export const allParts = /** @type {const} */ (['dependencies', 'worker', 'server', 'client', 'loadtest']);
 
 /**
  * Sets up what is not yet, and returns at once when all is. Sets MEDIASOUP_WORKER_BIN in this process's environment
@@ -94,6 +94,13 @@ const steps = {
       'client',
       () => isBuilt(root, clientTarget),
       (_, o) => buildTarget(root, clientTarget, o),
+    ),
+  loadtest: (context) =>
+    once(
+      context,
+      'load test',
+      () => isBuilt(root, loadtestTarget),
+      (_, o) => buildTarget(root, loadtestTarget, o),
     ),
 };
 

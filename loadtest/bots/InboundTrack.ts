@@ -1,0 +1,160 @@
+import type { MediaKind } from '../../src/protocol/models.ts';
+import type { Collector } from '../results/Collector.ts';
+import type { Histogram } from '../results/Histogram.ts';
+import { InboundStream } from '../rtp/InboundStream.ts';
+import { VideoFrames } from '../rtp/VideoFrames.ts';
+import { EXTENSION } from '../targets/rtpNegotiation.ts';
+import type { RemoteTrack, Subscription } from '../targets/Target.ts';
+
+export interface InboundTrackOptions {
+  subscription: Subscription;
+  room: string;
+  collector: Collector;
+  /** Ask the sender for a key frame. */
+  requestKeyFrame: (ssrc: number) => void;
+  /** The first packet; for video the first complete frame. */
+  onFirstMedia: (kind: MediaKind) => void;
+}
+
+/** A received track: its packets, its frames, and what is told of them every second. */
+export class InboundTrack {
+  readonly subscription: Subscription;
+  readonly kind: MediaKind;
+  readonly mimeType: string;
+  readonly clockRate: number;
+  readonly stream: InboundStream;
+  readonly frames: VideoFrames | null;
+  readonly rtxPayloadType: number | undefined;
+  /** Ids of header extensions, 0: not negotiated. */
+  readonly captureTimeId: number;
+  readonly transportSequenceId: number;
+  /** Where one-way times of this track go. */
+  readonly latencies: readonly Histogram[];
+  /** Rollover counting of the RTX stream, for the key of its packets. */
+  rtxHighest = -1;
+  readonly #options: InboundTrackOptions;
+  #told = {
+    expected: 0,
+    lost: 0,
+    recovered: 0,
+    reordered: 0,
+    requested: 0,
+    freezes: 0,
+    shown: 0,
+  };
+  #packets = 0;
+  #waits = true;
+
+  constructor(options: InboundTrackOptions, now: number) {
+    const { subscription, collector, room, requestKeyFrame } = options;
+    const { rtpParameters, track } = subscription;
+    const [codec] = rtpParameters.codecs;
+    const [encoding] = rtpParameters.encodings ?? [];
+    this.#options = options;
+    this.subscription = subscription;
+    this.kind = track.kind;
+    this.mimeType = codec?.mimeType ?? '';
+    this.clockRate = codec?.clockRate ?? 90_000;
+    const rtx = rtpParameters.codecs.find(({ mimeType }) => mimeType.toLowerCase().endsWith('/rtx'));
+    this.rtxPayloadType = rtx?.payloadType;
+    const extension = (uri: string): number =>
+      rtpParameters.headerExtensions?.find((candidate) => candidate.uri === uri)?.id ?? 0;
+    this.captureTimeId = extension(EXTENSION.absCaptureTime);
+    this.transportSequenceId = extension(EXTENSION.transportSequence);
+    const ssrc = encoding?.ssrc ?? 0;
+    this.frames =
+      track.kind === 'audio'
+        ? null
+        : new VideoFrames({
+            wantsKeyFrame: () => {
+              collector.count('plis');
+              requestKeyFrame(ssrc);
+            },
+            keyFrameAwaited: (waited) => collector.observe('video.keyframeWait', waited),
+            froze: (duration) => collector.observe('video.freezeDuration', duration),
+          });
+    this.stream = new InboundStream({
+      ssrc,
+      ...(encoding?.rtx ? { rtxSsrc: encoding.rtx.ssrc } : {}),
+      clockRate: this.clockRate,
+      nack: track.kind === 'video',
+      ...(this.frames ? { sink: this.frames } : {}),
+    });
+    this.latencies = [
+      collector.histogram('latency'),
+      collector.histogram(track.kind === 'audio' ? 'audio.latency' : 'video.latency'),
+      collector.roomLatency(room),
+    ];
+    if (track.paused) this.stream.pause(now);
+  }
+
+  get track(): RemoteTrack {
+    return this.subscription.track;
+  }
+
+  /** After each packet that was of use. */
+  arrived(): void {
+    this.#packets++;
+    if (!this.#waits) return;
+    if (this.frames ? this.frames.firstShownAt !== null : true) {
+      this.#waits = false;
+      this.#options.onFirstMedia(this.kind);
+    }
+  }
+
+  /** A key frame is awaited or packets are missing: to be called every 20 ms or so. */
+  tick(now: number): void {
+    this.frames?.tick(now);
+  }
+
+  /**
+   * Tells the collector what happened since the last call.
+   *
+   * @param seconds Since then.
+   */
+  tell(seconds: number): void {
+    const { collector, room } = this.#options;
+    const { counts } = this.stream;
+    const told = this.#told;
+    const tally = collector.room(room);
+    const video = this.kind === 'video';
+    const expected = counts.expected - told.expected;
+    const lost = counts.lost - told.lost;
+    collector.count(video ? 'videoExpected' : 'audioExpected', expected);
+    collector.count(video ? 'videoLost' : 'audioLost', lost);
+    collector.count(video ? 'videoRecovered' : 'audioRecovered', counts.recovered - told.recovered);
+    collector.count(video ? 'videoReordered' : 'audioReordered', counts.reordered - told.reordered);
+    collector.count('nackedPackets', counts.requested - told.requested);
+    tally[video ? 'videoExpected' : 'audioExpected'] += expected;
+    tally[video ? 'videoLost' : 'audioLost'] += lost;
+    if (!this.stream.isPaused && !this.#waits) {
+      tally.due++;
+      if (this.#packets > 0) tally.flowing++;
+      if (counts.received > 1) collector.observe(video ? 'video.jitter' : 'audio.jitter', this.stream.jitter);
+    }
+    const freezes = this.frames?.freezes.count ?? 0;
+    const shown = this.frames?.counts.shown ?? 0;
+    if (video && !this.stream.isPaused && !this.#waits) {
+      collector.count('videoStreamMs', Math.round(seconds * 1000));
+      collector.count('freezes', freezes - told.freezes);
+      tally.freezes += freezes - told.freezes;
+      collector.observe('video.fps', (shown - told.shown) / seconds);
+    }
+    const { expected: e, lost: l, recovered, reordered, requested } = counts;
+    this.#told = { expected: e, lost: l, recovered, reordered, requested, freezes, shown };
+    this.#packets = 0;
+  }
+
+  /** The end of the track, or of the run. */
+  end(now: number, seconds: number): void {
+    this.frames?.end(now);
+    // What is missing at the end may still be on its way; it is neither here nor lost.
+    this.stream.pause(now);
+    this.tell(seconds);
+  }
+
+  /** Media was lost with the server's worker or the network; the next packet ends the wait. */
+  awaitMedia(): void {
+    this.#waits = true;
+  }
+}

@@ -1,0 +1,49 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { unavailable } from '../../src/support/errors.ts';
+import type { FromGenerator, ToGenerator } from './messages.ts';
+
+/** A generator, wherever it runs. */
+export interface GeneratorLink {
+  readonly name: string;
+  readonly host: string;
+  /** Whether it shares this process's monotonic clock. */
+  readonly local: boolean;
+  send(message: ToGenerator): void;
+  onMessage: (message: FromGenerator) => void;
+  /** It is gone; also after `close()`. */
+  onClose: (reason: string) => void;
+  close(): void;
+}
+
+/** A generator in a process of its own on this machine. */
+export class ForkedGenerator implements GeneratorLink {
+  readonly name: string;
+  readonly host = hostname();
+  readonly local = true;
+  onMessage: (message: FromGenerator) => void = () => undefined;
+  onClose: (reason: string) => void = () => undefined;
+  readonly #child: ChildProcess;
+
+  constructor(name: string) {
+    this.name = name;
+    // .ts from sources, .js from dist/.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const main = fileURLToPath(new URL(`./generatorMain.${extension}`, import.meta.url));
+    this.#child = fork(main, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child.on('message', (message) => this.onMessage(message as FromGenerator));
+    this.#child.once('error', (error) => this.onClose(error.message));
+    this.#child.once('exit', (code, signal) => this.onClose(`ended with ${signal ?? `status ${code ?? 0}`}`));
+  }
+
+  /** @throws ParleyError `unavailable` when the process is gone. */
+  send(message: ToGenerator): void {
+    if (!this.#child.connected) throw unavailable(`${this.name} is gone`);
+    this.#child.send(message);
+  }
+
+  close(): void {
+    this.#child.kill('SIGKILL');
+  }
+}

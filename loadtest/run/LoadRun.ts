@@ -1,0 +1,149 @@
+import { hostname } from 'node:os';
+import { timeout, unavailable } from '../../src/support/errors.ts';
+import { loadClips } from '../bots/clips.ts';
+import { clockOrigin } from '../rtp/ntp.ts';
+import { partitionBots, type BotPlan } from '../scenario/planBots.ts';
+import type { Incident, Scenario } from '../scenario/scenario.ts';
+import type { Access } from '../targets/createTarget.ts';
+import type { RunTally } from '../results/RunTally.ts';
+import type { GeneratorLink } from './GeneratorLink.ts';
+import type { Assignment, FromGenerator } from './messages.ts';
+
+/** ms until a generator that does not get ready fails the run. */
+const READY_DEADLINE = 60_000;
+/** ms until one that does not end is left behind. */
+const END_DEADLINE = 10_000;
+
+export interface LoadOptions {
+  scenario: Scenario;
+  url: string;
+  bots: readonly BotPlan[];
+  generators: readonly GeneratorLink[];
+  access: Access;
+  clips: { videoFile?: string; audioFile?: string };
+  onlyBots: boolean;
+  tally: RunTally;
+}
+
+/** The generators of a run: shares the bots out, starts them together, and hears what they tell. */
+export class LoadRun {
+  readonly #options: LoadOptions;
+  readonly #alive = new Set<GeneratorLink>();
+  readonly #ended = new Set<GeneratorLink>();
+  #onChange: () => void = () => undefined;
+  #closed = false;
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    for (const generator of options.generators) {
+      this.#alive.add(generator);
+      generator.onClose = (reason): void => this.#gone(generator, reason);
+    }
+  }
+
+  /** Generators that are there. */
+  get size(): number {
+    return this.#alive.size;
+  }
+
+  /** @throws ParleyError what a generator failed with; `timeout`; `unavailable` when one died. */
+  async prepare(): Promise<void> {
+    const { scenario, url, bots, generators, access, clips, onlyBots } = this.#options;
+    // Made once here, so that the generators only read.
+    await loadClips(scenario.groups, clips);
+    const shares = partitionBots(bots, scenario, generators.length);
+    const ready = generators.map((generator, index) => {
+      const assignment: Assignment = {
+        scenario,
+        url,
+        bots: shares[index] ?? [],
+        concurrency: Math.max(1, Math.ceil(scenario.ramp.concurrency / generators.length)),
+        onlyBots,
+        access,
+        clips,
+        ...(generator.local ? { clockOrigin: clockOrigin() } : {}),
+      };
+      return this.#ready(generator, assignment);
+    });
+    await Promise.all(ready);
+  }
+
+  start(): void {
+    for (const generator of this.#alive) {
+      generator.onMessage = (message): void => this.#heard(generator, message);
+      this.#send(generator, { type: 'start' });
+    }
+  }
+
+  incident(incident: Incident): void {
+    for (const generator of this.#alive) this.#send(generator, { type: 'incident', incident });
+  }
+
+  /** Lets all bots leave; resolves when everything has been told. */
+  async end(): Promise<void> {
+    for (const generator of this.#alive) this.#send(generator, { type: 'end' });
+    let giveUp: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      giveUp = setTimeout(resolve, END_DEADLINE);
+      this.#onChange = (): void => {
+        if ([...this.#alive].every((generator) => this.#ended.has(generator))) resolve();
+      };
+      this.#onChange();
+    });
+    clearTimeout(giveUp);
+    this.close();
+  }
+
+  /** Ends all generators, whatever they do. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    for (const generator of this.#options.generators) generator.close();
+  }
+
+  #ready(generator: GeneratorLink, assignment: Assignment): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = setTimeout(
+        () => reject(timeout(`${generator.name} did not get ready within ${READY_DEADLINE} ms`)),
+        READY_DEADLINE,
+      );
+      const settle = (error?: Error): void => {
+        clearTimeout(giveUp);
+        if (error) reject(error);
+        else resolve();
+      };
+      generator.onMessage = (message): void => {
+        if (message.type === 'ready') settle();
+        else if (message.type === 'failed') settle(unavailable(`${generator.name}: ${message.message}`));
+      };
+      const closed = generator.onClose;
+      generator.onClose = (reason): void => {
+        closed(reason);
+        settle(unavailable(`${generator.name} ${reason}`));
+      };
+      this.#send(generator, { type: 'prepare', assignment });
+    });
+  }
+
+  #heard(generator: GeneratorLink, message: FromGenerator): void {
+    const { tally } = this.#options;
+    if (message.type === 'tally') tally.add(generator.name, generator.host, message);
+    else if (message.type === 'failed') tally.error('generator', message.code, message.message);
+    else if (message.type === 'ended') this.#ended.add(generator);
+    this.#onChange();
+  }
+
+  #gone(generator: GeneratorLink, reason: string): void {
+    this.#alive.delete(generator);
+    if (!this.#closed && !this.#ended.has(generator))
+      this.#options.tally.error('generator', 'lost', `${generator.name} ${reason}`);
+    this.#onChange();
+  }
+
+  #send(generator: GeneratorLink, message: Parameters<GeneratorLink['send']>[0]): void {
+    try {
+      generator.send(message);
+    } catch (error) {
+      this.#gone(generator, error instanceof Error ? error.message : hostname());
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import process from 'node:process';
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { Commands } from '../cli.ts';
+import type { RunOptions } from '../cli/runOptions.ts';
+import { exitStatus, exitStatusOf } from '../exitStatus.ts';
+import { writeReports } from '../report/writeReports.ts';
+import { describeLimit, findLimit } from '../results/findLimit.ts';
+import type { RunResult } from '../results/runResult.ts';
+import { expectedPackets } from '../scenario/planBots.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { findListener, namedTree } from '../servers/processUsage.ts';
+import type { NamedProcess, ServerUnderTest } from '../servers/ServerUnderTest.ts';
+import { startServer } from '../servers/startServer.ts';
+import { createView } from '../view/createView.ts';
+import { PlainView } from '../view/PlainView.ts';
+import type { View } from '../view/LiveView.ts';
+import { summaryText } from '../view/summary.ts';
+import { ForkedGenerator, type GeneratorLink } from './GeneratorLink.ts';
+import { runLoad } from './runLoad.ts';
+
+/** Packets a second, sent and received, that one process is given at most if there are cores left. */
+const PACKETS_PER_PROCESS = 25_000;
+
+/** Carries out what the command line asks for; the exit status says how it went. */
+export function createCommands(): Commands {
+  return {
+    run: async (options) => {
+      const { result, interrupted } = await runOnce(options, options.scenario);
+      await tell(options, result);
+      return exitStatusOf(result, interrupted);
+    },
+    findLimit: async (options, plan) => {
+      let last: RunResult | undefined;
+      const stopped: number[] = [];
+      const found = await findLimit(plan, async (n) => {
+        if (!options.quiet) process.stderr.write(`\n${n} ${plan.what}\n`);
+        const { result, interrupted } = await runOnce(options, plan.scenarioFor(n));
+        last = result;
+        if (interrupted) stopped.push(n);
+        return interrupted ? 'invalid' : result.verdict;
+      });
+      if (last) await tell(options, last);
+      process.stdout.write(`${describeLimit(found, plan.what)}\n`);
+      if (stopped.length > 0) return exitStatus.interrupted;
+      return found.limit === null
+        ? found.why === 'generator'
+          ? exitStatus.invalid
+          : exitStatus.broken
+        : exitStatus.met;
+    },
+    compare: () => Promise.reject(new Error('not there yet')),
+    agent: () => Promise.reject(new Error('not there yet')),
+  };
+}
+
+async function runOnce(
+  options: RunOptions,
+  scenario: Scenario,
+): Promise<{ result: RunResult; interrupted: boolean }> {
+  const { quiet, live, videoClip, audioClip, access } = options;
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    // Whoever asks twice does not want to wait for the report.
+    if (abort.signal.aborted) process.exit(exitStatus.interrupted);
+    abort.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  let server: ServerUnderTest | undefined;
+  let view: View | undefined;
+  try {
+    server = options.start ? await startServer(scenario.target) : undefined;
+    const url = server?.url ?? scenario.url ?? '';
+    // The picture goes to stderr, so that stdout holds the outcome alone.
+    view = quiet ? undefined : live ? createView(process.stderr) : new PlainView(process.stderr);
+    const result = await runLoad({
+      scenario,
+      url,
+      generators: createGenerators(options, scenario),
+      access: access ?? {},
+      clips: {
+        ...(videoClip === null ? {} : { videoFile: videoClip }),
+        ...(audioClip === null ? {} : { audioFile: audioClip }),
+      },
+      server: watched(server, url),
+      versions: server?.versions ?? {},
+      onSnapshot: (snapshot) => view?.update(snapshot),
+      signal: abort.signal,
+      runId: randomBytes(4).toString('hex'),
+    });
+    view?.end(result);
+    return { result, interrupted: abort.signal.aborted };
+  } finally {
+    view?.close();
+    await server?.stop();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+function createGenerators({ processes }: RunOptions, scenario: Scenario): GeneratorLink[] {
+  const perBot = expectedPackets(scenario);
+  const packets = scenario.groups.reduce(
+    (sum, { name, count }) => sum + (perBot.get(name) ?? 0) * count * scenario.rooms,
+    0,
+  );
+  const wanted = Math.ceil(packets / PACKETS_PER_PROCESS);
+  const count = processes ?? Math.min(availableParallelism(), Math.max(1, wanted));
+  return Array.from({ length: count }, (_, index) => new ForkedGenerator(`generator ${index + 1}`));
+}
+
+/** The server's processes, if they are on this machine; also of a server that somebody else started. */
+function watched(
+  server: ServerUnderTest | undefined,
+  url: string,
+): { processes: () => NamedProcess[]; killWorker?: () => number } | null {
+  if (server) {
+    const killWorker = server.killWorker?.bind(server);
+    return { processes: () => server.pids(), ...(killWorker ? { killWorker } : {}) };
+  }
+  const { port, protocol } = new URL(url);
+  const pid = findListener(Number(port) || (protocol === 'https:' ? 443 : 80));
+  return pid === undefined ? null : { processes: () => namedTree(pid) };
+}
+
+/** Writes the reports and says how it went. */
+async function tell(options: RunOptions, result: RunResult): Promise<void> {
+  const files = options.out === null ? undefined : await writeReports(result, options.out);
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else process.stdout.write(summaryText(result, files ? { report: files.html } : {}));
+}

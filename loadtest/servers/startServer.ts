@@ -1,0 +1,20 @@
+import { badRequest } from '../../src/support/errors.ts';
+import type { TargetKind } from '../scenario/scenario.ts';
+import type { ServerUnderTest } from './ServerUnderTest.ts';
+import { startJanus } from './startJanus.ts';
+import { startMediasoup } from './startMediasoup.ts';
+import { startParley } from './startParley.ts';
+
+/** Starts a server of a kind on this machine, with its defaults. @throws ParleyError `unavailable`, or `badRequest`. */
+export function startServer(target: TargetKind): Promise<ServerUnderTest> {
+  switch (target) {
+    case 'parley':
+      return startParley();
+    case 'mediasoup':
+      return startMediasoup();
+    case 'janus':
+      return startJanus();
+    case 'whip':
+      throw badRequest('a WHIP server is somebody else’s to start: give its --url');
+  }
+}
