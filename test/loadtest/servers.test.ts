@@ -8,12 +8,14 @@ import { mediaCodecs as bareCodecs } from '../../loadtest/servers/bareMediasoup/
 import { inOwnNetwork, ownNetworkAddress } from '../../loadtest/servers/ownNetwork.ts';
 import type { ServerUnderTest } from '../../loadtest/servers/ServerUnderTest.ts';
 import { startJanus } from '../../loadtest/servers/startJanus.ts';
+import { startParley } from '../../loadtest/servers/startParley.ts';
+import { findListener } from '../../loadtest/servers/processUsage.ts';
 import { startMediasoup } from '../../loadtest/servers/startMediasoup.ts';
 import { BareConnection } from '../../loadtest/targets/BareConnection.ts';
 import { MEDIASOUP_VERSION } from '../../src/workers/workerVersion.ts';
 import type { RtpParameters } from '../../src/protocol/models.ts';
 import { mediaCodecs } from '../../src/sfu/mediaCodecs.ts';
-import { isRunning } from '../support/processes.ts';
+import { isRunning, until } from '../support/processes.ts';
 
 interface Story {
   versions: Record<string, string>;
@@ -114,7 +116,7 @@ describe('the bare mediasoup server', () => {
       const codeOf = (answer: Promise<unknown>): Promise<string> =>
         answer.then(
           () => 'no error',
-          ({ code }: { code: string }) => code,
+          (error: unknown) => (error as { code: string }).code,
         );
       expect(await codeOf(ask('produce', {}))).toBe('invalidState');
       expect(await codeOf(ask('join', null))).toBe('badRequest');
@@ -182,4 +184,24 @@ describe('Janus', () => {
       process.env['PATH'] = path;
     }
   });
+});
+
+describe('Parley', () => {
+  it('is started with its limits raised, loses a worker when told to, and leaves nothing behind', async () => {
+    const server = await startParley({ workers: 1 });
+    try {
+      const [control, worker] = server.pids();
+      expect([control?.name, worker?.name]).toEqual(['control', 'worker 1']);
+      expect(server.versions).toMatchObject({ mediasoup: MEDIASOUP_VERSION, workers: '1' });
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+      expect(findListener(Number(new URL(server.url).port))).toBe(control!.pid);
+      expect(server.killWorker!()).toBe(worker!.pid);
+      await until('another worker is there', () =>
+        server.pids().some(({ name, pid }) => name === 'worker 1' && pid !== worker!.pid),
+      );
+    } finally {
+      await server.stop();
+    }
+    expect(server.pids()).toEqual([]);
+  }, 60_000);
 });

@@ -40,10 +40,17 @@ export class BareServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Its workers end by themselves once their channels close. */
-  close(): void {
+  /** Resolves when its workers' processes are gone. */
+  async close(): Promise<void> {
     this.#server.close();
-    for (const { worker } of this.#places) worker.close();
+    await Promise.all(
+      this.#places.map(async ({ worker }) => {
+        if (worker.subprocessClosed) return;
+        const gone = once(worker, 'subprocessclose');
+        worker.close();
+        await gone;
+      }),
+    );
   }
 
   async #enter(name: unknown): Promise<BareRoom> {

@@ -15,8 +15,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   // mediasoup closes its workers at these signals and then sends the signal again; this way there is a status.
   process.removeAllListeners(signal);
   process.on(signal, () => {
-    server.close();
-    process.exit(0);
+    void server.close().finally(() => process.exit(0));
   });
 }
 process.stdout.write(`listening on tcp://${values.address}:${server.port}\n`);
