@@ -7,7 +7,7 @@ import process from 'node:process';
 import { requireNodeVersion } from './setup/nodeVersion.mjs';
 
 requireNodeVersion();
-const { root, setUp } = await import('./setup/setUp.mjs');
+const { allParts, root, setUp } = await import('./setup/setUp.mjs');
 const { runJest } = await import('./setup/runJest.mjs');
 const { ensureTestPackages } = await import('./setup/testPackages.mjs');
 
@@ -19,5 +19,5 @@ const paths = args.filter((arg) => /^(?:\.\/)?test\//.test(arg));
 const onlyPlain = paths.length > 0 && paths.every((path) => PLAIN_TESTS.test(path));
 
 if (onlyPlain) await setUp(['dependencies', 'worker']);
-else await setUp(['dependencies', 'worker', 'server', 'client'], ensureTestPackages);
+else await setUp(allParts, ensureTestPackages);
 process.exitCode = await runJest(root, args);
