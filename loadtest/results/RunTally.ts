@@ -7,12 +7,20 @@ import type { ErrorResult, ProcessHealth, SeriesPoint } from './runResult.ts';
 /** Points in time at which heat is told, at most. */
 const MAX_HEAT = 120;
 
+const RATE_COUNTERS = ['sentPackets', 'receivedPackets', 'sentBytes', 'receivedBytes'] as const;
+type RateCounter = (typeof RATE_COUNTERS)[number];
+
 interface Generator {
   host: string;
   health: Health[];
   sent: number;
   received: number;
   latest: GeneratorTally | undefined;
+  /** Since the last point: s, and counts. */
+  seconds: number;
+  recent: Record<RateCounter, number>;
+  /** Per second; kept for points into which no tally fell. */
+  rates: Record<RateCounter, number>;
 }
 
 export interface RoomSum {
@@ -28,6 +36,13 @@ export interface RoomSum {
 }
 
 type Counts = Record<Counter, number>;
+
+const noRates = (): Record<RateCounter, number> => ({
+  sentPackets: 0,
+  receivedPackets: 0,
+  sentBytes: 0,
+  receivedBytes: 0,
+});
 
 const zero = (): Counts => Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Counts;
 
@@ -77,9 +92,14 @@ export class RunTally {
       sent: 0,
       received: 0,
       latest: undefined,
+      seconds: 0,
+      recent: noRates(),
+      rates: noRates(),
     };
     this.#generators.set(name, generator);
     generator.latest = told;
+    generator.seconds += health.seconds;
+    for (const counter of RATE_COUNTERS) generator.recent[counter] += tally.counters[counter] ?? 0;
     for (const counter of COUNTERS) this.#now[counter] += tally.counters[counter] ?? 0;
     // The first tally after the last join tells of the joining still.
     if (this.#isSteady && this.#settled.has(name)) {
@@ -121,16 +141,17 @@ export class RunTally {
     const most = (of: (told: GeneratorTally) => number): number =>
       latest.reduce((highest, told) => Math.max(highest, of(told)), 0);
     const seconds = ms / 1000;
+    const rates = this.#rates();
     const point: SeriesPoint = {
       at,
       joined: sum((told) => told.joined),
       joining: sum((told) => told.joining),
       failed: sum((told) => told.failed),
       ...(this.#joins.count > 0 ? { join: this.#joins.distribution() } : {}),
-      sentPackets: Math.round(now.sentPackets / seconds),
-      receivedPackets: Math.round(now.receivedPackets / seconds),
-      sentBitrate: Math.round((now.sentBytes * 8) / seconds),
-      receivedBitrate: Math.round((now.receivedBytes * 8) / seconds),
+      sentPackets: Math.round(rates.sentPackets),
+      receivedPackets: Math.round(rates.receivedPackets),
+      sentBitrate: Math.round(rates.sentBytes * 8),
+      receivedBitrate: Math.round(rates.receivedBytes * 8),
       audioLost: now.audioLost,
       audioExpected: now.audioExpected,
       videoLost: now.videoLost,
@@ -207,6 +228,21 @@ export class RunTally {
         socketDrops: sum((one) => one.socketDrops),
       };
     });
+  }
+
+  /** Per second, all generators together; each tells when its second is over, not when a point is due. */
+  #rates(): Record<RateCounter, number> {
+    const sum = noRates();
+    for (const generator of this.#generators.values()) {
+      const { seconds, recent, rates } = generator;
+      for (const counter of RATE_COUNTERS) {
+        if (seconds > 0) rates[counter] = recent[counter] / seconds;
+        sum[counter] += rates[counter];
+      }
+      generator.seconds = 0;
+      generator.recent = noRates();
+    }
+    return sum;
   }
 
   #addHistograms(tally: Tally): void {
