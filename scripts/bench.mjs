@@ -5,10 +5,10 @@ import process from 'node:process';
 import { requireNodeVersion } from './setup/nodeVersion.mjs';
 
 requireNodeVersion();
-const { root, setUp } = await import('./setup/setUp.mjs');
+const { allParts, root, setUp } = await import('./setup/setUp.mjs');
 const { ensureTestPackages } = await import('./setup/testPackages.mjs');
 
-await setUp(['dependencies', 'worker', 'server', 'client'], ensureTestPackages);
+await setUp(allParts, ensureTestPackages);
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'bench/tsconfig.json'], {
   cwd: root,
   stdio: 'inherit',

@@ -190,6 +190,7 @@ export class Bot {
       name,
       observer: this.#observer(),
       signal: this.#abort.signal,
+      transportCc: this.#group.subscribe.transportCc ?? true,
       createEndpoint: () => this.#createEndpoint(),
     });
     this.#seat = seat;

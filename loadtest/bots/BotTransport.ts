@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { Collector } from '../results/Collector.ts';
 import type { AccessLink } from '../rtp/AccessLink.ts';
 import { beginsKeyFrame, KEY_FRAME_PEEK } from '../rtp/keyFrame.ts';
-import { compactNtp, readNtp, unixNow } from '../rtp/ntp.ts';
+import { compactNtp, readNtp, rtpTimestamp, unixNow } from '../rtp/ntp.ts';
 import { readRtcp, type ReportBlock } from '../rtp/rtcp.ts';
 import { packRtcp, writeNacks, writePictureLoss, writeReceiverReports } from '../rtp/rtcpWriter.ts';
 import { findExtension, newRtpHeader, readRtp, type RtpHeader } from '../rtp/rtpReader.ts';
@@ -31,6 +31,9 @@ export interface BotTransportOptions {
   /** What bots send, to know a sample again; null: not known. */
   digests: ReadonlySet<number> | null;
 }
+
+/** ms; what is longer is a timestamp that the server changed. */
+const MAX_ONE_WAY = 10_000;
 
 // Of the packet in hand; one for the whole process, because packets are handled one after the other.
 const header: RtpHeader = newRtpHeader();
@@ -192,11 +195,22 @@ export class BotTransport {
   }
 
   #measure(track: InboundTrack, packet: Buffer): void {
-    if (track.captureTimeId === 0) return;
-    const at = findExtension(packet, header, track.captureTimeId);
-    if (at <= 0 || header.valueLength < 8) return;
-    const latency = unixNow() - readNtp(packet, at);
+    const latency = this.#oneWay(track, packet);
+    if (latency === null) return;
     for (const histogram of track.latencies) histogram.add(Math.max(latency, 0));
+  }
+
+  /** ms; null: not known. */
+  #oneWay(track: InboundTrack, packet: Buffer): number | null {
+    if (track.captureTimeId !== 0) {
+      const at = findExtension(packet, header, track.captureTimeId);
+      return at > 0 && header.valueLength >= 8 ? unixNow() - readNtp(packet, at) : null;
+    }
+    // Servers that do not forward the extension leave the timestamps of audio, which are the bots' clock.
+    if (track.kind !== 'audio' || this.#options.digests === null) return null;
+    const ticks = (rtpTimestamp(unixNow(), track.clockRate) - header.timestamp) >>> 0;
+    const ms = (ticks * 1000) / track.clockRate;
+    return ms < MAX_ONE_WAY ? ms : null;
   }
 
   #check(track: InboundTrack, packet: Buffer, headerLength: number, unwrapped: number): void {

@@ -1,8 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { unavailable } from '../../src/support/errors.ts';
+import { packageRoot } from '../packageRoot.ts';
 import type { FromGenerator, ToGenerator } from './messages.ts';
+
+/** Beside this file when it is compiled itself; elsewhere (tests, benchmarks) where the build puts it. */
+const mains = [
+  join(import.meta.dirname, 'generatorMain.js'),
+  join(packageRoot(), 'dist', 'loadtest', 'loadtest', 'run', 'generatorMain.js'),
+];
 
 /** A generator, wherever it runs. */
 export interface GeneratorLink {
@@ -28,9 +36,8 @@ export class ForkedGenerator implements GeneratorLink {
 
   constructor(name: string) {
     this.name = name;
-    // .ts from sources, .js from dist/.
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const main = fileURLToPath(new URL(`./generatorMain.${extension}`, import.meta.url));
+    const main = mains.find((path) => existsSync(path));
+    if (main === undefined) throw unavailable('the load test is not compiled');
     this.#child = fork(main, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child.on('message', (message) => this.onMessage(message as FromGenerator));
     this.#child.once('error', (error) => this.onClose(error.message));

@@ -24,6 +24,8 @@ export type Subscription = 'all' | 'none' | number;
 export interface SubscribePlan {
   audio: Subscription;
   video: Subscription;
+  /** `false`: transport-wide feedback is not answered, as benchmarks against servers without it want; default true. */
+  transportCc?: boolean;
   /** Highest simulcast layer that is asked for, 0 to 2; absent: whatever the server sends. */
   maxSpatialLayer?: number;
 }

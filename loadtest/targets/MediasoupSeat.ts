@@ -75,7 +75,7 @@ export class MediasoupSeat extends TypedEmitter<SeatEvents> implements Seat {
       this.#recv.endpoint(),
       this.#ask('consume', {
         producerIds: [...trackIds],
-        rtpCapabilities: recvCapabilities(this.#router),
+        rtpCapabilities: recvCapabilities(this.#router, this.#request.transportCc),
       }),
     ]);
     for (const { error } of refused) {

@@ -138,7 +138,11 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     media.capabilitiesTold = true;
     const consuming = this.#signaling.request('consume', {
       producerIds: [...producerIds],
-      ...(told ? {} : { rtpCapabilities: recvCapabilities(setup.routerRtpCapabilities) }),
+      ...(told
+        ? {}
+        : {
+            rtpCapabilities: recvCapabilities(setup.routerRtpCapabilities, this.#request.transportCc),
+          }),
     });
     const endpoint = await recv.endpoint();
     const { consumers, refused } = await consuming;

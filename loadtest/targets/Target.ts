@@ -103,6 +103,8 @@ export interface JoinRequest {
   observer: JoinObserver;
   /** Aborted when the run ends: reject soon and leave nothing open. */
   signal: AbortSignal;
+  /** Whether transport-wide feedback is answered, where the server asks for it. */
+  transportCc: boolean;
   /** Made for every transport of the seat; it applies the bot's access link and counts. */
   createEndpoint(): Promise<Endpoint>;
 }

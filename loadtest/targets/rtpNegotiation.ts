@@ -12,8 +12,6 @@ export const EXTENSION = {
 } as const;
 
 const SENT: readonly string[] = Object.values(EXTENSION);
-/** Not the MID: a bot tells its streams apart by their SSRCs. */
-const RECEIVED: readonly string[] = [EXTENSION.transportSequence, EXTENSION.absCaptureTime];
 
 type Codec = NonNullable<RtpCapabilities['codecs']>[number];
 
@@ -67,11 +65,21 @@ function matches({ kind, mimeType, parameters }: Codec, offer: TrackOffer): bool
   return offer.codec !== 'h264' || parameters?.['packetization-mode'] === 1;
 }
 
-/** What a bot receives: every codec of the router, because it decodes none. */
-export function recvCapabilities({ codecs, headerExtensions }: RtpCapabilities): RtpCapabilities {
+/**
+ * What a bot receives: every codec of the router, because it decodes none. No MID: it tells its streams apart by their
+ * SSRCs.
+ */
+export function recvCapabilities(
+  { codecs, headerExtensions }: RtpCapabilities,
+  transportCc: boolean,
+): RtpCapabilities {
+  const received: string[] = [
+    EXTENSION.absCaptureTime,
+    ...(transportCc ? [EXTENSION.transportSequence] : []),
+  ];
   return {
     codecs: codecs ?? [],
-    headerExtensions: (headerExtensions ?? []).filter(({ uri }) => RECEIVED.includes(uri)),
+    headerExtensions: (headerExtensions ?? []).filter(({ uri }) => received.includes(uri)),
   };
 }
 
