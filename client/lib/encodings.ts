@@ -74,6 +74,7 @@ function simulcastLayers(maxBitrate: number, layers: number): types.RtpEncodingP
     .map(({ scaleResolutionDownBy, share }) => ({
       scaleResolutionDownBy,
       maxBitrate: Math.round(maxBitrate * share),
-      scalabilityMode: 'L1T3',
+      // mediasoup 3.27.1 takes a single encoding with temporal layers for simulcast, and never forwards it.
+      ...(layers > 1 ? { scalabilityMode: 'L1T3' } : {}),
     }));
 }

@@ -17,6 +17,15 @@ describe('the encodings of a track', () => {
     expect(scales(320, 180)).toEqual([1]);
   });
 
+  it('have temporal layers only beside each other: of one alone mediasoup forwards nothing', () => {
+    const modes = (width: number, height: number): unknown[] =>
+      encodingsFor(fakeTrack('video', { width, height }), 'camera', {}, capabilities).encodings!.map(
+        ({ scalabilityMode }) => scalabilityMode,
+      );
+    expect(modes(640, 360)).toEqual(['L1T3', 'L1T3']);
+    expect(modes(320, 180)).toEqual([undefined]);
+  });
+
   it('are three layers for a camera of unknown size', () => {
     expect(encodingsFor(fakeTrack('video'), 'camera', {}, capabilities).encodings).toHaveLength(3);
   });
