@@ -53,7 +53,8 @@ export function sendParameters(
       ssrc,
       ...(rtxSsrc === undefined ? {} : { rtx: { ssrc: rtxSsrc } }),
       ...(offer.codec === 'opus' ? { dtx: true } : {}),
-      ...(offer.codec === 'vp8' ? { scalabilityMode: 'L1T3' } : {}),
+      // mediasoup 3.27.1 takes one encoding with temporal layers for simulcast, and never forwards it.
+      ...(offer.codec === 'vp8' && offer.encodings.length > 1 ? { scalabilityMode: 'L1T3' } : {}),
       maxBitrate,
     })),
     rtcp: { cname: offer.cname, reducedSize: true },
