@@ -110,9 +110,11 @@ export function canaryTable(canaries: readonly CanaryResult[]): Markup {
     'Videos',
     'Audios',
     'Frames decoded',
+    'Frames a second',
     'Freezes',
     'Frozen for',
-    'Sound missing',
+    'Sound gaps',
+    'Sound missing for',
   ];
   return card(
     table(
@@ -127,9 +129,11 @@ export function canaryTable(canaries: readonly CanaryResult[]): Markup {
         number(canary.videos),
         number(canary.audios),
         number(canary.framesDecoded),
+        shownValue(canary.fps, 'count'),
         number(canary.freezes),
         shownValue(canary.freezeDuration, 'ms'),
-        shownValue(canary.audioGaps, 'ms'),
+        number(canary.audioGaps),
+        shownValue(canary.audioGapDuration, 'ms'),
       ]),
       columns.slice(2),
     ),

@@ -17,8 +17,6 @@ export interface RunMeasures {
   server: ServerSums | null;
   /** Most bots that were in at a time. */
   participants: number;
-  /** ms that the canaries were in, each. */
-  canaryTime: number;
 }
 
 /** Every metric of a run. What was not measured is null, or a distribution of nothing. */
@@ -26,10 +24,9 @@ export function runMetrics(measures: RunMeasures): Record<MetricName, MetricResu
   const values = valuesOf(measures);
   const histograms = new Map(measures.tally.histograms);
   for (const name of ['canary.join', 'canary.fps'] as const) histograms.set(name, new Histogram());
-  for (const { join, framesDecoded, videos } of measures.canaries) {
+  for (const { join, fps } of measures.canaries) {
     if (join !== null) histograms.get('canary.join')?.add(join);
-    if (videos > 0 && measures.canaryTime > 0)
-      histograms.get('canary.fps')?.add(framesDecoded / videos / (measures.canaryTime / 1000));
+    if (fps !== null) histograms.get('canary.fps')?.add(fps);
   }
   const result = Object.entries<MetricDefinition>(metrics).map(([name, { kind, unit }]) => {
     const metric = name as MetricName;

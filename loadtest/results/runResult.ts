@@ -116,19 +116,26 @@ export interface ProcessHealth {
   socketDrops: number;
 }
 
+/** A real browser among the bots, by its own `getStats` (W3C webrtc-stats). */
 export interface CanaryResult {
   name: string;
   room: string;
-  /** ms until the first frame was decoded; null: never. */
+  /** ms from opening the room page until the first frame (or sound, without videos) was decoded; null: never. */
   join: number | null;
   framesDecoded: number;
+  /** Frames a second of the average video while it came; null: none did. */
+  fps: number | null;
   freezes: number;
-  /** ms of frozen picture, and of concealed (missing) sound. */
+  /** ms of frozen picture, all videos together. */
   freezeDuration: number;
+  /** Times at which sound was missing and had to be concealed, silence left out. */
   audioGaps: number;
-  /** Remote videos that played. */
+  /** ms that they lasted, all together. */
+  audioGapDuration: number;
+  /** Most remote videos, and voices, that played at a time. */
   videos: number;
   audios: number;
+  /** Why it did not get in or did not stay. */
   error?: string;
 }
 

@@ -30,6 +30,7 @@ const DISTRIBUTIONS: readonly [MetricName, string][] = [
   ['rtt', 'round trip'],
   ['recovery', 'recovery'],
   ['request.time', 'requests'],
+  ['canary.join', 'browser join'],
 ];
 const VALUES: readonly [MetricName, string][] = [
   ['received', 'received'],
@@ -54,6 +55,7 @@ export function summaryText(result: RunResult, options: SummaryOptions = {}): st
     thresholdLines(result, paint),
     distributionLines(result, paint),
     valueLines(result, paint),
+    canaryLines(result, paint),
     errorLines(result, paint),
     options.report === undefined ? [] : [`Report: ${options.report}`],
   ].filter((block) => block.length > 0);
@@ -114,6 +116,22 @@ function valueLines(result: RunResult, paint: Paint): string[] {
     paint.bold('Values, with all participants in'),
     ...columns(rows, ['right', 'left', 'right', 'left']),
   ];
+}
+
+/** A line for each real browser. */
+function canaryLines({ canaries }: RunResult, paint: Paint): string[] {
+  if (canaries.length === 0) return [];
+  const titles = ['room', 'videos', 'voices', 'fps', 'freezes', 'sound gaps'];
+  const head = [paint.bold('Browsers'), ...titles.map((title) => paint.dim(title))];
+  const rows = canaries.map((canary) => [
+    `  ${plainText(canary.name)}`,
+    plainText(canary.room),
+    ...[canary.videos, canary.audios, canary.fps, canary.freezes, canary.audioGaps].map((value) =>
+      shownValue(value, 'count'),
+    ),
+    canary.error === undefined ? '' : paint.red(plainText(canary.error)),
+  ]);
+  return columns([head, ...rows], ['right', 'right', 'left', 'left', 'left', 'left', 'left']);
 }
 
 const MAX_ERRORS = 10;
