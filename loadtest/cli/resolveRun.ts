@@ -39,6 +39,7 @@ export async function resolveRun(
   const agentsKey = flags.agentsKey ?? env['LOADTEST_AGENTS_KEY'] ?? null;
   const agents = flags.agents ?? [];
   if (agents.length > 0 && !agentsKey) report('--agents: needs --agents-key, or LOADTEST_AGENTS_KEY');
+  if (flags.canary && draft.target !== 'parley') report(`--canary: ${draft.target} has no page for browsers`);
   const access = accessOf(flags, env, report);
   for (const name of ['videoClip', 'audioClip'] as const) {
     const file = flags[name];

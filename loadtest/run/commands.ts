@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { Canaries } from '../canary/Canaries.ts';
 import type { Commands } from '../cli.ts';
 import type { RunOptions } from '../cli/runOptions.ts';
 import { exitStatus, exitStatusOf } from '../exitStatus.ts';
@@ -59,6 +60,11 @@ async function runOnce(
   scenario: Scenario,
 ): Promise<{ result: RunResult; interrupted: boolean }> {
   const { quiet, live, videoClip, audioClip, access } = options;
+  // What it lacks is told before a server is started.
+  const canaries =
+    options.canaries > 0
+      ? new Canaries({ count: options.canaries, scenario, access: access ?? {} })
+      : undefined;
   const abort = new AbortController();
   const interrupt = (): void => {
     // Whoever asks twice does not want to wait for the report.
@@ -85,6 +91,7 @@ async function runOnce(
       },
       server: watched(server, url),
       versions: server?.versions ?? {},
+      ...(canaries ? { canaries } : {}),
       onSnapshot: (snapshot) => view?.update(snapshot),
       signal: abort.signal,
       runId: randomBytes(4).toString('hex'),

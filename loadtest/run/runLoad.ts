@@ -1,5 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import process from 'node:process';
+import type { Canaries } from '../canary/Canaries.ts';
 import { toolVersion } from '../packageRoot.ts';
 import { invalidBecause } from '../results/validity.ts';
 import { roomResults, runMetrics } from '../results/runMetrics.ts';
@@ -11,6 +12,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { NamedProcess } from '../servers/ServerUnderTest.ts';
 import type { Access } from '../targets/createTarget.ts';
 import type { LiveSnapshot, RunPhase } from '../view/LiveView.ts';
+import { Arrivals } from './Arrivals.ts';
 import type { GeneratorLink } from './GeneratorLink.ts';
 import { LoadRun } from './LoadRun.ts';
 import { ServerWatch } from './ServerWatch.ts';
@@ -27,12 +29,6 @@ const DESERTED = 5000;
 /** ms that the last join may take beyond the ramp. */
 const JOIN_PATIENCE = 90_000;
 
-/** Real browsers that are in the rooms. */
-export interface Canaries {
-  /** ms since the last of them was in. */
-  stop(): Promise<CanaryResult[]>;
-}
-
 export interface RunLoadOptions {
   scenario: Scenario;
   /** The server's base URL. */
@@ -43,7 +39,8 @@ export interface RunLoadOptions {
   /** The server's processes on this machine, or null when it runs elsewhere. */
   server: { processes: () => NamedProcess[]; killWorker?: () => number } | null;
   versions: Readonly<Record<string, string>>;
-  startCanaries?: (rooms: readonly string[]) => Promise<Canaries>;
+  /** Real browsers that join too; stopped when the run ends, however it does. */
+  canaries?: Canaries;
   onSnapshot: (snapshot: LiveSnapshot) => void;
   /** Aborted: the run ends now, with what was measured so far. */
   signal: AbortSignal;
@@ -74,8 +71,7 @@ class Run {
   #runningSince = 0;
   #participants = 0;
   #desertedSince: number | undefined;
-  #canaries: Canaries | undefined;
-  #canaryTime = 0;
+  readonly #arrivals = new Arrivals();
   #canaryResults: CanaryResult[] = [];
 
   constructor(options: RunLoadOptions) {
@@ -96,7 +92,7 @@ class Run {
       generators,
       access,
       clips,
-      onlyBots: !options.startCanaries,
+      onlyBots: !options.canaries,
       tally: this.#tally,
     });
   }
@@ -108,33 +104,41 @@ class Run {
       await this.#goThrough();
     } finally {
       this.#load.close();
+      await this.#stopCanaries();
     }
     return this.#result();
   }
 
   async #goThrough(): Promise<void> {
-    const { scenario, startCanaries } = this.#options;
+    const { scenario, canaries, url, signal } = this.#options;
     this.#phase = 'joining';
     this.#load.start();
-    const canaries = startCanaries?.(this.#rooms).catch((error: unknown) => {
-      this.#tally.error('canary', 'unavailable', error instanceof Error ? error.message : String(error));
-    });
+    let canariesTried = !canaries;
+    void canaries
+      ?.join(url, this.#rooms, (room) => this.#arrivals.in(room))
+      .then(() => {
+        canariesTried = true;
+      });
     const lastJoin = scenario.ramp.rate ? (this.#planned / scenario.ramp.rate) * SECOND : 0;
     await this.#until(() => {
       const { pending, joined, failed } = this.#tally.bots;
       if (joined === 0 && failed >= HOPELESS) return true;
       const told = this.#tally.series.length > 0 && joined + failed + pending >= this.#planned;
-      return (told && pending === 0) || this.#elapsed() > lastJoin + JOIN_PATIENCE + this.#planned * 100;
+      if (told && pending === 0) this.#arrivals.close();
+      return (
+        (told && pending === 0 && canariesTried) ||
+        this.#elapsed() > lastJoin + JOIN_PATIENCE + this.#planned * 100
+      );
     });
-    this.#canaries = (await canaries) ?? undefined;
     const { joined, failed } = this.#tally.bots;
     const hopeless = joined === 0 && failed > 0;
-    if (!hopeless && !this.#options.signal.aborted) await this.#holdLoad();
+    if (!hopeless && !signal.aborted) await this.#holdLoad();
     this.#phase = 'ending';
     this.#show();
-    const canaryResults = this.#canaries?.stop();
-    await this.#load.end();
-    this.#canaryResults = (await canaryResults) ?? [];
+    await Promise.all([this.#stopCanaries(), this.#load.end()]);
+    for (const { name, error } of this.#canaryResults)
+      if (error !== undefined && !signal.aborted)
+        this.#tally.error('canary', 'unavailable', `${name}: ${error}`);
     this.#point();
   }
 
@@ -152,8 +156,12 @@ class Run {
       }
       return running >= scenario.duration || this.#isDeserted();
     });
-    this.#canaryTime = performance.now() - this.#runningSince;
     this.#tally.setSteady(false);
+  }
+
+  async #stopCanaries(): Promise<void> {
+    this.#arrivals.close();
+    this.#canaryResults = (await this.#options.canaries?.stop()) ?? [];
   }
 
   /** Something that the scenario wants done now. */
@@ -204,6 +212,7 @@ class Run {
     if (!wasGone && isGone() && this.#phase !== 'ending')
       this.#tally.error('server', 'lost', 'the server’s processes are gone');
     this.#participants = Math.max(this.#participants, point.joined);
+    for (const [room, { joined }] of this.#tally.rooms) if (joined > 0) this.#arrivals.came(room);
     this.#show(point);
   }
 
@@ -231,7 +240,6 @@ class Run {
       canaries: this.#canaryResults,
       server: this.#watch ? { memory: this.#watch.memory } : null,
       participants: this.#participants,
-      canaryTime: this.#canaryTime,
     });
   }
 

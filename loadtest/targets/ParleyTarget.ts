@@ -3,8 +3,8 @@ import { ParleySignaling } from './ParleySignaling.ts';
 import type { JoinRequest, Seat, Target } from './Target.ts';
 
 export interface ParleyTargetOptions {
-  /** An access token, for a server that is not open. */
-  token?: (room: string, name: string) => Promise<string>;
+  /** An access token, for a server that is not open; undefined where none is needed. */
+  token?: (room: string, name: string) => Promise<string | undefined>;
 }
 
 /** Parley itself, through the signaling client of its SDK. */

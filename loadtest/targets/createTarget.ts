@@ -1,27 +1,18 @@
 import type { TargetKind } from '../scenario/scenario.ts';
 import { badRequest } from '../../src/support/errors.ts';
-import { makeToken } from './accessToken.ts';
+import { tokenOf, type Access } from './accessToken.ts';
 import { JanusTarget } from './JanusTarget.ts';
 import { MediasoupTarget } from './MediasoupTarget.ts';
 import { ParleyTarget } from './ParleyTarget.ts';
 import type { Target } from './Target.ts';
 
-/** How bots of a run get in. */
-export interface Access {
-  token?: string;
-  apiKey?: string;
-  apiSecret?: string;
-}
+export type { Access } from './accessToken.ts';
 
 /** The bots' side of a kind of server. */
 export function createTarget(kind: TargetKind, access: Access = {}): Target {
-  const { token, apiKey, apiSecret } = access;
   switch (kind) {
     case 'parley':
-      if (token !== undefined) return new ParleyTarget({ token: () => Promise.resolve(token) });
-      if (apiKey !== undefined && apiSecret !== undefined)
-        return new ParleyTarget({ token: (room, name) => makeToken(apiKey, apiSecret, room, name) });
-      return new ParleyTarget();
+      return new ParleyTarget({ token: (room, name) => tokenOf(access, room, name) });
     case 'mediasoup':
       return new MediasoupTarget();
     case 'janus':
