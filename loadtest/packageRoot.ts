@@ -1,20 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { notFound } from '../src/support/errors.ts';
+import { internal } from '../src/support/errors.ts';
 
-/** The project's root, looked for from here upwards, because this runs from the sources and from `dist/`. */
-export function packageRoot(): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, 'package.json'))) {
-    const above = dirname(folder);
-    if (above === folder) throw notFound('package.json is missing');
-    folder = above;
-  }
-  return folder;
+/** Parley's own directory, looked for from here upwards, because this runs from the sources and from `dist/`. */
+export const packageRoot: string = findRoot(import.meta.dirname);
+
+/** What Parley's package.json says. */
+export function packageJson(): { version: string; dependencies: Record<string, string> } {
+  return JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as ReturnType<
+    typeof packageJson
+  >;
 }
 
 /** The project's version, which is the tool's too. */
 export function toolVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return packageJson().version;
+}
+
+function findRoot(directory: string): string {
+  if (existsSync(join(directory, 'package.json'))) return directory;
+  const parent = dirname(directory);
+  if (parent === directory) throw internal('package.json is in no directory above this file');
+  return findRoot(parent);
 }

@@ -1,34 +1,20 @@
-import { ParleyError, timeout, unavailable } from '../../src/support/errors.ts';
-import type { MediaKind } from '../../src/protocol/models.ts';
+import { ParleyError, unavailable } from '../../src/support/errors.ts';
 import { Endpoint } from '../endpoint/Endpoint.ts';
-import type { Pacer } from '../media/Pacer.ts';
-import type { Collector } from '../results/Collector.ts';
 import { AccessLink } from '../rtp/AccessLink.ts';
 import { seededRandom, type Random } from '../rtp/random.ts';
 import type { BotPlan } from '../scenario/planBots.ts';
 import type { Group } from '../scenario/scenario.ts';
-import type { JoinObserver, Seat, Target } from '../targets/Target.ts';
+import type { Seat } from '../targets/Target.ts';
 import { Behaviours } from './Behaviours.ts';
+import type { BotContext } from './botContext.ts';
 import { BotTransport } from './BotTransport.ts';
-import type { Clips } from './clips.ts';
+import { MediaWatch } from './MediaWatch.ts';
+import { observeJoin } from './observeJoin.ts';
 import { Publisher } from './Publisher.ts';
 import { isTurn, type Turn } from './turns.ts';
 import { Viewer } from './Viewer.ts';
 
-/** ms from having subscribed until the first media of another, before the join counts as failed. */
-const FIRST_MEDIA = 10_000;
 const REPORT_INTERVAL = 1000;
-
-/** What all bots of a process share. */
-export interface BotContext {
-  target: Target;
-  url: string;
-  collector: Collector;
-  pacer: Pacer;
-  clips: Clips;
-  /** Whether everything in the rooms comes from bots of this run, so that a sample can be known. */
-  onlyBots: boolean;
-}
 
 export type BotState = 'waiting' | 'joining' | 'joined' | 'failed' | 'gone';
 
@@ -42,21 +28,17 @@ export class Bot {
   readonly #abort = new AbortController();
   readonly #transports = new Map<Endpoint, BotTransport>();
   readonly #link: AccessLink;
+  readonly #media: MediaWatch;
   #seat: Seat | undefined;
   #publisher: Publisher | undefined;
   #viewer: Viewer | undefined;
   #behaviours: Behaviours | undefined;
   #state: BotState = 'waiting';
-  #openedAt = 0;
-  /** Called with the first media of a kind, or of any, that is waited for. */
-  #onMedia: (() => void) | undefined;
-  #seen = new Set<MediaKind>();
-  #recoveringSince: number | undefined;
-  #reportedAt = performance.now();
   #reportDue: number;
   #errors = 0;
-  /** Whether it is away on purpose. */
-  #away = false;
+  /** Runs while it is away on purpose. */
+  #away: NodeJS.Timeout | undefined;
+  #wasIn = false;
 
   constructor(plan: BotPlan, group: Group, turn: Turn | null, context: BotContext) {
     this.plan = plan;
@@ -64,6 +46,7 @@ export class Bot {
     this.#group = group;
     this.#turn = turn;
     this.#context = context;
+    this.#media = new MediaWatch(context.collector, context.deadline);
     this.#link = new AccessLink(group.network, this.random);
     this.#reportDue = performance.now() + this.random() * REPORT_INTERVAL;
   }
@@ -82,16 +65,17 @@ export class Bot {
     const { collector } = this.#context;
     collector.count('joinTried');
     this.#state = 'joining';
-    this.#openedAt = performance.now();
-    this.#seen = new Set();
+    this.#media.open(performance.now());
     this.#errors = 0;
     try {
       await this.#enter();
       if (this.#abort.signal.aborted) return;
       this.#state = 'joined';
       collector.count('joinDone');
-      collector.room(this.plan.room).joined++;
-      collector.observe('join', performance.now() - this.#openedAt);
+      // Somebody who comes again is nobody else.
+      if (!this.#wasIn) collector.room(this.plan.room).joined++;
+      this.#wasIn = true;
+      collector.observe('join', this.#media.joined(performance.now()));
       this.#behaviours = new Behaviours(this, this.#group.behaviour, this.random);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
@@ -99,8 +83,7 @@ export class Bot {
       this.#state = 'failed';
       collector.count('joinFailed');
       collector.room(this.plan.room).failed++;
-      this.#dismiss();
-      this.#seat?.vanish();
+      await this.#goAway(false);
     }
   }
 
@@ -110,33 +93,32 @@ export class Bot {
     if (this.#turn) this.#publisher?.setTurn(isTurn(this.#turn));
     if (now < this.#reportDue) return;
     this.#reportDue = now + REPORT_INTERVAL;
-    const seconds = Math.max(now - this.#reportedAt, 1) / 1000;
-    this.#reportedAt = now;
-    for (const transport of this.#transports.values()) transport.report(now, seconds);
+    this.#media.tick(now, (this.#viewer?.expected().length ?? 0) > 0);
+    for (const transport of this.#transports.values()) transport.report(now);
   }
 
   async chat(): Promise<void> {
-    await this.#seat?.chat(`hello from ${this.plan.name}`);
+    if (!this.#away) await this.#seat?.chat(`hello from ${this.plan.name}`);
   }
 
   async toggleMute(): Promise<void> {
-    await this.#publisher?.togglePaused('microphone');
+    if (!this.#away) await this.#publisher?.togglePaused('microphone');
   }
 
   async toggleCamera(): Promise<void> {
-    await this.#publisher?.togglePaused('camera');
+    if (!this.#away) await this.#publisher?.togglePaused('camera');
   }
 
   async toggleScreen(): Promise<void> {
-    await this.#publisher?.toggleScreen();
+    if (!this.#away) await this.#publisher?.toggleScreen();
   }
 
   async switchTile(): Promise<void> {
-    await this.#viewer?.switchTile(this.random);
+    if (!this.#away) await this.#viewer?.switchTile(this.random);
   }
 
   turnPage(): void {
-    this.#viewer?.turnPage();
+    if (!this.#away) this.#viewer?.turnPage();
   }
 
   requestKeyFrames(): void {
@@ -145,17 +127,17 @@ export class Bot {
 
   /** As a pulled cable, for so many ms; how long it takes from its return until media flows is the recovery. */
   async dropNetwork(ms: number): Promise<void> {
-    if (!this.#seat || this.#away || this.#state !== 'joined') return;
-    this.#away = true;
-    const back = setTimeout(() => {
-      this.#away = false;
+    const seat = this.#seat;
+    if (!seat || this.#away || this.#state !== 'joined') return;
+    this.#away = setTimeout(() => {
+      this.#away = undefined;
       this.#recover();
     }, ms);
     try {
-      await this.#seat.dropNetwork(ms);
+      await seat.dropNetwork(ms);
     } catch (error) {
-      clearTimeout(back);
-      this.#away = false;
+      if (seat !== this.#seat) return;
+      this.#comeBack();
       this.#error('dropNetwork', error);
     }
   }
@@ -167,7 +149,8 @@ export class Bot {
 
   /** Leaves, with or without a goodbye, and comes back as somebody new. */
   async rejoin(goodbye: boolean): Promise<void> {
-    if (this.#state !== 'joined') return;
+    // Nobody can say goodbye without a network.
+    if (this.#state !== 'joined' || this.#away) return;
     this.#state = 'waiting';
     await this.#goAway(goodbye);
     if (!this.#abort.signal.aborted) await this.join();
@@ -176,33 +159,38 @@ export class Bot {
   /** Leaves for good. Idempotent. */
   async stop(): Promise<void> {
     if (this.#abort.signal.aborted) return;
+    if (this.#state === 'joined' && !this.#away && this.#seat?.isInterrupted)
+      this.#lost('the connection was lost, and not back at the end');
     this.#abort.abort();
+    this.#media.fail(unavailable('the run ended'));
     if (this.#state !== 'failed') this.#state = 'gone';
     await this.#goAway(true);
   }
 
   async #enter(): Promise<void> {
-    const { target, url, clips, pacer, collector } = this.#context;
+    const { target, url, clips, pacer, collector, deadline } = this.#context;
     const { room, name } = this.plan;
+    const { signal } = this.#abort;
     const seat = await target.join({
       url,
       room,
       name,
-      observer: this.#observer(),
-      signal: this.#abort.signal,
+      observer: observeJoin(
+        collector,
+        () => !this.#abort.signal.aborted && !this.#away,
+        () => this.#errors++,
+      ),
+      signal,
       transportCc: this.#group.subscribe.transportCc ?? true,
       createEndpoint: () => this.#createEndpoint(),
+      ...(deadline === undefined ? {} : { deadline }),
     });
     this.#seat = seat;
-    if (this.#abort.signal.aborted) {
+    if (signal.aborted) {
       await seat.leave();
       return;
     }
-    const transportOf = (endpoint: Endpoint): BotTransport => {
-      const transport = this.#transports.get(endpoint);
-      if (!transport) throw unavailable('the transport is gone');
-      return transport;
-    };
+    const transportOf = (endpoint: Endpoint): BotTransport | undefined => this.#transports.get(endpoint);
     const publisher = new Publisher({
       group: this.#group,
       clips,
@@ -216,24 +204,30 @@ export class Bot {
       room,
       collector,
       transportOf,
-      onFirstMedia: (kind) => this.#firstMedia(kind),
+      onFirstMedia: (kind) => {
+        if (!this.#away) this.#media.arrived(kind, performance.now());
+      },
     });
     this.#publisher = publisher;
     this.#viewer = viewer;
     seat.on('mediaReset', () => void this.#rebuild(seat));
     seat.on('lost', (reason) => this.#lost(reason));
     await Promise.all([publisher.start(seat), viewer.start(seat)]);
-    if (viewer.expected().length > 0) await this.#awaitMedia();
+    if (viewer.expected().length > 0 && !this.#abort.signal.aborted) await this.#media.first();
   }
 
   async #createEndpoint(): Promise<Endpoint> {
-    const { collector, clips, onlyBots } = this.#context;
+    const { collector, clips, onlyBots, deadline } = this.#context;
     // Those of a media epoch that is over.
-    for (const endpoint of [...this.#transports.keys()])
-      if (endpoint.closed) this.#transports.delete(endpoint);
+    for (const [endpoint, transport] of [...this.#transports]) {
+      if (!endpoint.closed) continue;
+      transport.report(performance.now());
+      this.#transports.delete(endpoint);
+    }
     const link = this.#link;
     const endpoint = await Endpoint.open({
       onRoundTrip: (took) => this.#transports.get(endpoint)?.roundTrip(took),
+      ...(deadline === undefined ? {} : { deadline }),
       ...(this.#group.network.uplinkLoss ? { losesUplink: () => !link.departs() } : {}),
     });
     const ssrc = 1 + Math.floor(this.random() * 0xffff_fffe);
@@ -242,64 +236,11 @@ export class Bot {
     return endpoint;
   }
 
-  #observer(): JoinObserver {
-    const { collector } = this.#context;
-    return {
-      signaling: (took) => collector.observe('join.signaling', took),
-      ice: (took) => collector.observe('join.ice', took),
-      dtls: (took) => collector.observe('join.dtls', took),
-      request: (name, took) => {
-        // Everybody leaves at once at the end, which is no load that anybody asked for.
-        if (name !== 'leave') collector.observe('request.time', took);
-      },
-      error: (phase, code, message) => {
-        if (this.#abort.signal.aborted || this.#away) return;
-        this.#errors++;
-        collector.count('requestErrors');
-        collector.error(phase, code, message);
-      },
-    };
-  }
-
-  #firstMedia(kind: MediaKind): void {
-    const { collector } = this.#context;
-    if (!this.#seen.has(kind) && this.#state === 'joining') {
-      this.#seen.add(kind);
-      collector.observe(kind === 'audio' ? 'join.audio' : 'join.video', performance.now() - this.#openedAt);
-    }
-    if (this.#recoveringSince !== undefined && !this.#away) {
-      collector.observe('recovery', performance.now() - this.#recoveringSince);
-      this.#recoveringSince = undefined;
-    }
-    this.#onMedia?.();
-  }
-
-  async #awaitMedia(): Promise<void> {
-    if (this.#seen.size > 0) return;
-    let giveUp: NodeJS.Timeout | undefined;
-    let aborted: (() => void) | undefined;
-    const { signal } = this.#abort;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#onMedia = resolve;
-        aborted = (): void => reject(unavailable('the run ended'));
-        signal.addEventListener('abort', aborted, { once: true });
-        giveUp = setTimeout(
-          () => reject(timeout(`no media of others within ${FIRST_MEDIA} ms`)),
-          FIRST_MEDIA,
-        );
-      });
-    } finally {
-      clearTimeout(giveUp);
-      if (aborted) signal.removeEventListener('abort', aborted);
-      this.#onMedia = undefined;
-    }
-  }
-
   /** After a media reset: everything anew, on new transports. */
   async #rebuild(seat: Seat): Promise<void> {
     if (this.#abort.signal.aborted || seat !== this.#seat) return;
-    this.#recover();
+    // The others' tracks are gone too and come again.
+    if (this.#state === 'joined' && this.#media.hasSeen) this.#media.recover(performance.now());
     try {
       await Promise.all([this.#publisher?.start(seat), this.#viewer?.restart()]);
     } catch {
@@ -309,7 +250,7 @@ export class Bot {
 
   #recover(): void {
     if (!this.#viewer || this.#viewer.expected().length === 0) return;
-    this.#recoveringSince ??= performance.now();
+    this.#media.recover(performance.now());
     this.#viewer.awaitMedia();
   }
 
@@ -317,6 +258,7 @@ export class Bot {
     if (this.#abort.signal.aborted) return;
     const { collector } = this.#context;
     this.#dismiss();
+    this.#media.fail(unavailable(reason));
     // While it joins, the failing join tells.
     if (this.#state !== 'joined') return;
     this.#state = 'failed';
@@ -332,11 +274,17 @@ export class Bot {
   async #goAway(goodbye: boolean): Promise<void> {
     const seat = this.#seat;
     this.#seat = undefined;
+    this.#comeBack();
     this.#dismiss();
     if (goodbye) await seat?.leave();
     else seat?.vanish();
     for (const endpoint of this.#transports.keys()) endpoint.close();
     this.#transports.clear();
+  }
+
+  #comeBack(): void {
+    clearTimeout(this.#away);
+    this.#away = undefined;
   }
 
   /** Ends whatever it does in the room. */
@@ -345,6 +293,6 @@ export class Bot {
     this.#viewer?.stop();
     this.#publisher?.stop();
     const now = performance.now();
-    for (const transport of this.#transports.values()) transport.report(now, 1);
+    for (const transport of this.#transports.values()) transport.report(now);
   }
 }

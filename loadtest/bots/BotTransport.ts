@@ -102,12 +102,12 @@ export class BotTransport {
   }
 
   /** Sends receiver reports and tells the collector: about every second. */
-  report(now: number, seconds: number): void {
+  report(now: number): void {
     const blocks: ReportBlock[] = [];
     for (const track of this.#tracks.values()) {
       const block = track.stream.reportBlock(now);
       if (block) blocks.push(block);
-      track.tell(seconds);
+      track.tell(now);
     }
     if (blocks.length > 0)
       for (const datagram of packRtcp(writeReceiverReports(this.#options.ssrc, blocks)))

@@ -6,6 +6,9 @@ import { VideoFrames } from '../rtp/VideoFrames.ts';
 import { EXTENSION } from '../targets/rtpNegotiation.ts';
 import type { RemoteTrack, Subscription } from '../targets/Target.ts';
 
+/** s; what is shorter, as at the end, has no rate. */
+const MIN_RATED = 0.5;
+
 export interface InboundTrackOptions {
   subscription: Subscription;
   room: string;
@@ -43,6 +46,7 @@ export class InboundTrack {
     shown: 0,
   };
   #packets = 0;
+  #toldAt: number;
   #waits = true;
 
   constructor(options: InboundTrackOptions, now: number) {
@@ -51,6 +55,7 @@ export class InboundTrack {
     const [codec] = rtpParameters.codecs;
     const [encoding] = rtpParameters.encodings ?? [];
     this.#options = options;
+    this.#toldAt = now;
     this.subscription = subscription;
     this.kind = track.kind;
     this.mimeType = codec?.mimeType ?? '';
@@ -107,12 +112,10 @@ export class InboundTrack {
     this.frames?.tick(now);
   }
 
-  /**
-   * Tells the collector what happened since the last call.
-   *
-   * @param seconds Since then.
-   */
-  tell(seconds: number): void {
+  /** Tells the collector what happened since the last call. */
+  tell(now: number): void {
+    const seconds = (now - this.#toldAt) / 1000;
+    this.#toldAt = now;
     const { collector, room } = this.#options;
     const { counts } = this.stream;
     const told = this.#told;
@@ -127,18 +130,19 @@ export class InboundTrack {
     collector.count('nackedPackets', counts.requested - told.requested);
     tally[video ? 'videoExpected' : 'audioExpected'] += expected;
     tally[video ? 'videoLost' : 'audioLost'] += lost;
-    if (!this.stream.isPaused && !this.#waits) {
+    if (!this.stream.isPaused && !this.#waits && seconds >= MIN_RATED) {
       tally.due++;
       if (this.#packets > 0) tally.flowing++;
       if (counts.received > 1) collector.observe(video ? 'video.jitter' : 'audio.jitter', this.stream.jitter);
     }
     const freezes = this.frames?.freezes.count ?? 0;
     const shown = this.frames?.counts.shown ?? 0;
+    // Also of a video that was paused, or ended, since then.
+    collector.count('freezes', freezes - told.freezes);
+    tally.freezes += freezes - told.freezes;
     if (video && !this.stream.isPaused && !this.#waits) {
       collector.count('videoStreamMs', Math.round(seconds * 1000));
-      collector.count('freezes', freezes - told.freezes);
-      tally.freezes += freezes - told.freezes;
-      collector.observe('video.fps', (shown - told.shown) / seconds);
+      if (seconds >= MIN_RATED) collector.observe('video.fps', (shown - told.shown) / seconds);
     }
     const { expected: e, lost: l, recovered, reordered, requested } = counts;
     this.#told = { expected: e, lost: l, recovered, reordered, requested, freezes, shown };
@@ -146,11 +150,12 @@ export class InboundTrack {
   }
 
   /** The end of the track, or of the run. */
-  end(now: number, seconds: number): void {
+  end(now: number): void {
+    this.tell(now);
     this.frames?.end(now);
     // What is missing at the end may still be on its way; it is neither here nor lost.
     this.stream.pause(now);
-    this.tell(seconds);
+    this.tell(now);
   }
 
   /** Media was lost with the server's worker or the network; the next packet ends the wait. */

@@ -19,12 +19,14 @@ export interface PublisherOptions {
   pacer: Pacer;
   random: Random;
   cname: string;
-  transportOf: (endpoint: Endpoint) => BotTransport;
+  /** undefined: of media that is gone. */
+  transportOf: (endpoint: Endpoint) => BotTransport | undefined;
 }
 
 interface Published {
   publication: Publication;
   sender: AudioSender | VideoSender;
+  transport: BotTransport;
   paused: boolean;
 }
 
@@ -34,7 +36,8 @@ export class Publisher {
   readonly #published = new Map<MediaSource, Published>();
   #seat: Seat | undefined;
   #audioMode: AudioMode;
-  #closed = false;
+  /** Counts the starts; what was asked for before the present one is of no use any more. */
+  #epoch = 0;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -45,7 +48,6 @@ export class Publisher {
   /** Publishes what its group does, all at once; rejects with the first that the server refused. */
   async start(seat: Seat): Promise<void> {
     this.stop();
-    this.#closed = false;
     this.#seat = seat;
     const { audio, video, screen } = this.#options.group;
     await Promise.all([
@@ -67,9 +69,16 @@ export class Publisher {
   async togglePaused(source: MediaSource): Promise<void> {
     const published = this.#published.get(source);
     if (!published) return;
-    published.paused = !published.paused;
-    published.sender.setPaused(published.paused);
-    await published.publication.setPaused(published.paused);
+    const paused = !published.paused;
+    published.sender.setPaused(paused);
+    try {
+      await published.publication.setPaused(paused);
+      published.paused = paused;
+    } catch (error) {
+      // The others do not know, and would miss what does not come.
+      published.sender.setPaused(published.paused);
+      throw error;
+    }
   }
 
   /** Starts a screen share, or ends the one that is on. */
@@ -78,19 +87,22 @@ export class Publisher {
     const screen = this.#published.get('screen');
     if (!seat) return;
     if (!screen) return this.#publishVideo(seat, 'screen', SCREEN_PLAN);
-    this.#published.delete('screen');
-    screen.sender.close();
-    this.#options.transportOf(screen.publication.endpoint).removeSender(screen.sender);
-    await screen.publication.close();
+    screen.sender.setPaused(true);
+    try {
+      await screen.publication.close();
+    } catch (error) {
+      screen.sender.setPaused(false);
+      throw error;
+    }
+    if (this.#published.get('screen') === screen) this.#published.delete('screen');
+    end(screen);
   }
 
   /** Sends nothing any more; the publications go with the seat. Idempotent. */
   stop(): void {
-    this.#closed = true;
-    for (const { sender, publication } of this.#published.values()) {
-      sender.close();
-      this.#options.transportOf(publication.endpoint).removeSender(sender);
-    }
+    this.#epoch++;
+    this.#seat = undefined;
+    for (const published of this.#published.values()) end(published);
     this.#published.clear();
   }
 
@@ -98,6 +110,7 @@ export class Publisher {
     const { clips, pacer } = this.#options;
     const clip = clips.audio;
     if (!clip) return;
+    const epoch = this.#epoch;
     const publication = await seat.publish({
       kind: 'audio',
       source: 'microphone',
@@ -108,6 +121,7 @@ export class Publisher {
     });
     const track = describeTrack(publication.rtpParameters);
     this.#add(
+      epoch,
       'microphone',
       publication,
       muted,
@@ -118,6 +132,7 @@ export class Publisher {
 
   async #publishVideo(seat: Seat, source: MediaSource, plan: VideoPlan): Promise<void> {
     const { clips, pacer, cname } = this.#options;
+    const epoch = this.#epoch;
     const offer: TrackOffer = {
       kind: 'video',
       source,
@@ -133,6 +148,7 @@ export class Publisher {
     const publication = await seat.publish(offer);
     const track = describeTrack(publication.rtpParameters);
     this.#add(
+      epoch,
       source,
       publication,
       false,
@@ -141,22 +157,29 @@ export class Publisher {
   }
 
   #add(
+    epoch: number,
     source: MediaSource,
     publication: Publication,
     paused: boolean,
     create: (sink: MediaSink) => AudioSender | VideoSender,
   ): void {
-    // The bot left while the server answered.
-    if (this.#closed) return;
+    // The bot left, or its media was reset, while the server answered.
+    if (epoch !== this.#epoch) return;
     const { endpoint, rtpParameters } = publication;
     const transport = this.#options.transportOf(endpoint);
+    if (!transport) return;
     const sender = create(endpoint);
     const ssrcs = (rtpParameters.encodings ?? []).flatMap(({ ssrc }) => ssrc ?? []);
     transport.addSender(ssrcs, sender);
-    this.#published.set(source, { publication, sender, paused });
+    this.#published.set(source, { publication, sender, transport, paused });
   }
 
   #ssrc(): number {
     return 1 + Math.floor(this.#options.random() * 0xffff_fffe);
   }
+}
+
+function end({ sender, transport }: Published): void {
+  sender.close();
+  transport.removeSender(sender);
 }

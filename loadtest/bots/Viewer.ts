@@ -3,7 +3,7 @@ import type { MediaKind } from '../../src/protocol/models.ts';
 import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { Collector } from '../results/Collector.ts';
 import type { SubscribePlan, Subscription as Wanted } from '../scenario/scenario.ts';
-import type { RemoteTrack, Seat } from '../targets/Target.ts';
+import type { RemoteTrack, Seat, Subscription } from '../targets/Target.ts';
 import type { BotTransport } from './BotTransport.ts';
 import { InboundTrack } from './InboundTrack.ts';
 
@@ -14,7 +14,8 @@ export interface ViewerOptions {
   plan: SubscribePlan;
   room: string;
   collector: Collector;
-  transportOf: (endpoint: Endpoint) => BotTransport;
+  /** undefined: of media that is gone. */
+  transportOf: (endpoint: Endpoint) => BotTransport | undefined;
   onFirstMedia: (kind: MediaKind) => void;
 }
 
@@ -23,6 +24,8 @@ export class Viewer {
   readonly #options: ViewerOptions;
   readonly #queue = new TaskQueue();
   readonly #tracks = new Map<string, InboundTrack>();
+  /** Where each arrives. */
+  readonly #transports = new Map<InboundTrack, BotTransport>();
   readonly #asked = new Set<string>();
   #seat: Seat | undefined;
   #page = 0;
@@ -46,6 +49,8 @@ export class Viewer {
       this.#forget(trackId);
       this.#later();
     });
+    // What was under way when the connection was lost.
+    seat.on('resumed', () => this.#later());
     seat.on('trackPaused', (trackId, paused) => {
       const { stream } = this.#tracks.get(trackId) ?? {};
       if (paused) stream?.pause(performance.now());
@@ -81,8 +86,11 @@ export class Viewer {
 
   /** Asks for a key frame of every video. */
   requestKeyFrames(): void {
-    for (const { kind, subscription, stream } of this.#tracks.values())
-      if (kind === 'video') this.#options.transportOf(subscription.endpoint).requestKeyFrame(stream.ssrc);
+    for (const [{ kind, stream }, transport] of this.#transports) {
+      if (kind !== 'video' || stream.isPaused) continue;
+      this.#options.collector.count('plis');
+      transport.requestKeyFrame(stream.ssrc);
+    }
   }
 
   /** Each track waits for media again; the next packet of any calls `onFirstMedia`. */
@@ -119,25 +127,34 @@ export class Viewer {
       const fresh = [...wanted].filter((trackId) => !this.#asked.has(trackId));
       if (fresh.length === 0) return;
       for (const trackId of fresh) this.#asked.add(trackId);
-      await seat.subscribe(fresh, (subscription) => {
-        if (this.#closed) return;
-        const { collector, room, onFirstMedia, transportOf } = this.#options;
-        const transport = transportOf(subscription.endpoint);
-        const track = new InboundTrack(
-          {
-            subscription,
-            room,
-            collector,
-            onFirstMedia,
-            requestKeyFrame: (ssrc) => transport.requestKeyFrame(ssrc),
-          },
-          performance.now(),
-        );
-        transport.addTrack(track);
-        this.#tracks.set(subscription.track.trackId, track);
-      });
-      await this.#cap(fresh);
+      try {
+        await seat.subscribe(fresh, (subscription) => this.#receive(subscription));
+        await this.#cap(fresh);
+      } catch (error) {
+        // So that they are asked for again.
+        for (const trackId of fresh) this.#forget(trackId);
+        throw error;
+      }
     });
+  }
+
+  #receive(subscription: Subscription): void {
+    const { collector, room, onFirstMedia, transportOf } = this.#options;
+    const transport = transportOf(subscription.endpoint);
+    if (this.#closed || !transport) return;
+    const track = new InboundTrack(
+      {
+        subscription,
+        room,
+        collector,
+        onFirstMedia,
+        requestKeyFrame: (ssrc) => transport.requestKeyFrame(ssrc),
+      },
+      performance.now(),
+    );
+    transport.addTrack(track);
+    this.#tracks.set(subscription.track.trackId, track);
+    this.#transports.set(track, transport);
   }
 
   /** Asks for no more than the layers of its plan. */
@@ -174,8 +191,9 @@ export class Viewer {
     const track = this.#tracks.get(trackId);
     if (!track) return;
     this.#tracks.delete(trackId);
-    this.#options.transportOf(track.subscription.endpoint).removeTrack(track);
-    track.end(performance.now(), 1);
+    this.#transports.get(track)?.removeTrack(track);
+    this.#transports.delete(track);
+    track.end(performance.now());
   }
 }
 

@@ -24,6 +24,8 @@ export interface EndpointOptions {
   onRoundTrip?: (took: number) => void;
   /** Whether a packet gets lost on its way out; asked for each RTP packet. */
   losesUplink?: () => boolean;
+  /** ms until ICE, and then DTLS, that does not connect fails; default 15 s. */
+  deadline?: number;
 }
 
 /**
@@ -41,6 +43,7 @@ export class Endpoint {
   readonly #certificate: Certificate;
   readonly #ice: IceAgent;
   readonly #losesUplink: (() => boolean) | undefined;
+  readonly #deadline: number;
   #dtls: DtlsHandshake | undefined;
   #sender: SrtpSender | undefined;
   #receiver: SrtpReceiver | undefined;
@@ -54,6 +57,7 @@ export class Endpoint {
     this.onRtp = options.onRtp ?? ((): void => undefined);
     this.onRtcp = options.onRtcp ?? ((): void => undefined);
     this.#losesUplink = options.losesUplink;
+    this.#deadline = options.deadline ?? CONNECT_DEADLINE;
     this.#ice = new IceAgent({
       send: (datagram) => this.#send(datagram),
       onRoundTrip: options.onRoundTrip ?? ((): void => undefined),
@@ -119,7 +123,7 @@ export class Endpoint {
   ): Promise<{ ice: number; dtls: number }> {
     const startedAt = performance.now();
     await this.#connectSocket(remote);
-    await this.#ice.connect(remote, CONNECT_DEADLINE);
+    await this.#ice.connect(remote, this.#deadline);
     this.#requireOpen();
     const ice = performance.now() - startedAt;
     onIce?.(ice);
@@ -127,7 +131,7 @@ export class Endpoint {
       certificate: this.#certificate,
       fingerprint: remote.fingerprint,
       send: (datagram) => this.#send(datagram),
-      deadline: CONNECT_DEADLINE,
+      deadline: this.#deadline,
     });
     this.#dtls = dtls;
     const { sender, receiver } = await dtls.run();
@@ -139,7 +143,7 @@ export class Endpoint {
 
   /** New ICE credentials of the same server; DTLS and SRTP go on. */
   async restartIce(remote: RemoteEndpoint): Promise<void> {
-    await this.#ice.connect(remote, CONNECT_DEADLINE);
+    await this.#ice.connect(remote, this.#deadline);
   }
 
   /** Sends one RTP packet (its header, then parts of its payload, which are only read); nothing before it is connected. */

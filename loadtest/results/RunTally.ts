@@ -7,6 +7,9 @@ import type { ErrorResult, ProcessHealth, SeriesPoint } from './runResult.ts';
 /** Points in time at which heat is told, at most. */
 const MAX_HEAT = 120;
 
+/** s; bots tell about every second, so what is shorter has no rate. */
+const MIN_RATED = 0.5;
+
 const RATE_COUNTERS = ['sentPackets', 'receivedPackets', 'sentBytes', 'receivedBytes'] as const;
 type RateCounter = (typeof RATE_COUNTERS)[number];
 
@@ -236,9 +239,10 @@ export class RunTally {
     for (const generator of this.#generators.values()) {
       const { seconds, recent, rates } = generator;
       for (const counter of RATE_COUNTERS) {
-        if (seconds > 0) rates[counter] = recent[counter] / seconds;
+        if (seconds >= MIN_RATED) rates[counter] = recent[counter] / seconds;
         sum[counter] += rates[counter];
       }
+      if (seconds > 0 && seconds < MIN_RATED) continue;
       generator.seconds = 0;
       generator.recent = noRates();
     }

@@ -1,5 +1,6 @@
 import { badRequest } from '../../src/support/errors.ts';
 import { Bot, type BotState } from '../bots/Bot.ts';
+import type { BotContext } from '../bots/botContext.ts';
 import { loadClips } from '../bots/clips.ts';
 import { turnOf } from '../bots/turns.ts';
 import { Pacer } from '../media/Pacer.ts';
@@ -40,12 +41,13 @@ export class Generator {
 
   /** Reads the clips and makes the bots; nobody joins yet. @throws ParleyError `unavailable` without ffmpeg. */
   static async create(assignment: Assignment): Promise<Generator> {
-    const { scenario, url, onlyBots, access } = assignment;
+    const { scenario, url, onlyBots, access, deadline } = assignment;
     const collector = new Collector();
     const pacer = new Pacer();
     const clips = await loadClips(scenario.groups, assignment.clips);
     const target = createTarget(scenario.target, access);
-    const context = { target, url, collector, pacer, clips, onlyBots };
+    const context: BotContext = { target, url, collector, pacer, clips, onlyBots };
+    if (deadline !== undefined) context.deadline = deadline;
     const bots = assignment.bots.map((plan) => {
       const group = scenario.groups.find(({ name }) => name === plan.group);
       if (!group) throw badRequest(`there is no group ${plan.group}`);

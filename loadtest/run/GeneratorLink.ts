@@ -6,12 +6,6 @@ import { unavailable } from '../../src/support/errors.ts';
 import { packageRoot } from '../packageRoot.ts';
 import type { FromGenerator, ToGenerator } from './messages.ts';
 
-/** Beside this file when it is compiled itself; elsewhere (tests, benchmarks) where the build puts it. */
-const mains = [
-  join(import.meta.dirname, 'generatorMain.js'),
-  join(packageRoot(), 'dist', 'loadtest', 'loadtest', 'run', 'generatorMain.js'),
-];
-
 /** A generator, wherever it runs. */
 export interface GeneratorLink {
   readonly name: string;
@@ -25,6 +19,12 @@ export interface GeneratorLink {
   close(): void;
 }
 
+/** Beside this file when it is compiled itself; elsewhere where the build puts it. */
+const mains = [
+  join(import.meta.dirname, 'generatorMain.js'),
+  join(packageRoot, 'dist', 'loadtest', 'loadtest', 'run', 'generatorMain.js'),
+];
+
 /** A generator in a process of its own on this machine. */
 export class ForkedGenerator implements GeneratorLink {
   readonly name: string;
@@ -34,6 +34,7 @@ export class ForkedGenerator implements GeneratorLink {
   onClose: (reason: string) => void = () => undefined;
   readonly #child: ChildProcess;
 
+  /** @throws ParleyError `unavailable` when the load test is not built. */
   constructor(name: string) {
     this.name = name;
     const main = mains.find((path) => existsSync(path));
@@ -48,6 +49,11 @@ export class ForkedGenerator implements GeneratorLink {
   send(message: ToGenerator): void {
     if (!this.#child.connected) throw unavailable(`${this.name} is gone`);
     this.#child.send(message);
+  }
+
+  /** Its process id; 0 when it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   close(): void {

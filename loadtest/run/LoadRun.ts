@@ -22,6 +22,8 @@ export interface LoadOptions {
   access: Access;
   clips: { videoFile?: string; audioFile?: string };
   onlyBots: boolean;
+  /** ms that each step of a join may take; absent: the usual. */
+  deadline?: number;
   tally: RunTally;
 }
 
@@ -48,7 +50,7 @@ export class LoadRun {
 
   /** @throws ParleyError what a generator failed with; `timeout`; `unavailable` when one died. */
   async prepare(): Promise<void> {
-    const { scenario, url, bots, generators, access, clips, onlyBots } = this.#options;
+    const { scenario, url, bots, generators, access, clips, onlyBots, deadline } = this.#options;
     // Made once here, so that the generators only read.
     await loadClips(scenario.groups, clips);
     const shares = partitionBots(bots, scenario, generators.length);
@@ -61,6 +63,7 @@ export class LoadRun {
         onlyBots,
         access,
         clips,
+        ...(deadline === undefined ? {} : { deadline }),
         ...(generator.local ? { clockOrigin: clockOrigin() } : {}),
       };
       return this.#ready(generator, assignment);
@@ -91,6 +94,13 @@ export class LoadRun {
       this.#onChange();
     });
     clearTimeout(giveUp);
+    for (const generator of this.#alive)
+      if (!this.#ended.has(generator))
+        this.#options.tally.error(
+          'generator',
+          'timeout',
+          `${generator.name} did not end within ${END_DEADLINE} ms`,
+        );
     this.close();
   }
 

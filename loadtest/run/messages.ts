@@ -14,6 +14,8 @@ export interface Assignment {
   onlyBots: boolean;
   access: { token?: string; apiKey?: string; apiSecret?: string };
   clips: { videoFile?: string; audioFile?: string };
+  /** ms that each step of a join may take; absent: the usual. */
+  deadline?: number;
   /** `clockOrigin()` of the coordinator; absent on other hosts, where `clockOffset` says how far their clock is off. */
   clockOrigin?: number;
   /** ms to add to this host's clock. */

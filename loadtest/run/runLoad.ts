@@ -45,6 +45,8 @@ export interface RunLoadOptions {
   /** Aborted: the run ends now, with what was measured so far. */
   signal: AbortSignal;
   runId: string;
+  /** ms that each step of a join may take: connecting, ICE, DTLS, the first media of another. Default: 15 s, media 10 s. */
+  deadline?: number;
 }
 
 /**
@@ -75,7 +77,7 @@ class Run {
   #canaryResults: CanaryResult[] = [];
 
   constructor(options: RunLoadOptions) {
-    const { scenario, generators, url, access, clips, server, runId } = options;
+    const { scenario, generators, url, access, clips, server, runId, deadline } = options;
     const bots = planBots(scenario, runId);
     const rampTime = scenario.ramp.rate ? (bots.length / scenario.ramp.rate) * SECOND : bots.length * 30;
     const expressions = scenario.thresholds.length > 0 ? scenario.thresholds : DEFAULT_THRESHOLDS;
@@ -93,6 +95,7 @@ class Run {
       access,
       clips,
       onlyBots: !options.canaries,
+      ...(deadline === undefined ? {} : { deadline }),
       tally: this.#tally,
     });
   }
@@ -168,7 +171,9 @@ class Run {
   #do(incident: Scenario['incidents'][number]): void {
     this.#note = `incident: ${incident.do}`;
     const { server } = this.#options;
-    if (incident.do !== 'killWorker') this.#load.incident(incident);
+    if (incident.do === 'restartServer')
+      this.#tally.error('incident', 'unsupported', 'this tool cannot restart a server yet');
+    else if (incident.do !== 'killWorker') this.#load.incident(incident);
     else if (server?.killWorker) server.killWorker();
     else
       this.#tally.error(

@@ -4,7 +4,7 @@ import { notFound } from '../../src/support/errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { packageRoot } from '../packageRoot.ts';
 
-const folder = (): string => join(packageRoot(), 'loadtest', 'scenarios');
+const folder = (): string => join(packageRoot, 'loadtest', 'scenarios');
 
 /** Scenarios that come with the tool, by name. */
 export function builtinNames(): string[] {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { unavailable } from '../../src/support/errors.ts';
 import { ChildServer } from './ChildServer.ts';
-import { packageJson, packageRoot } from './packageRoot.ts';
+import { packageJson, packageRoot } from '../packageRoot.ts';
 import { namedTree } from './processUsage.ts';
 import type { ServerUnderTest } from './ServerUnderTest.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unavailable } from '../../src/support/errors.ts';
 import { ChildServer } from './ChildServer.ts';
 import { killFirstWorker } from './killFirstWorker.ts';
-import { packageJson, packageRoot } from './packageRoot.ts';
+import { packageJson, packageRoot } from '../packageRoot.ts';
 import { namedTree } from './processUsage.ts';
 import type { ServerUnderTest } from './ServerUnderTest.ts';
 

@@ -1,8 +1,9 @@
 import type { SignalingClient } from '../../client/lib/SignalingClient.ts';
 import { invalidState } from '../../src/support/errors.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
-import type { ConsumerInfo, MediaSetup, ProducerInfo, RoomSnapshot } from '../../src/protocol/models.ts';
+import type { ConsumerInfo, MediaSetup } from '../../src/protocol/models.ts';
 import { MAX_BATCH, type JoinAnswer, type ResumeAnswer } from '../../src/protocol/requests.ts';
+import { ParleyRoster } from './ParleyRoster.ts';
 import type { ParleySignaling } from './ParleySignaling.ts';
 import { ParleyTransport } from './ParleyTransport.ts';
 import { recvCapabilities, sendParameters } from './rtpNegotiation.ts';
@@ -31,11 +32,11 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
   readonly participantId: string;
   readonly #signaling: ParleySignaling;
   readonly #request: JoinRequest;
-  readonly #tracks = new Map<string, RemoteTrack>();
-  /** Display names by peer id, of everybody in the room. */
-  readonly #names = new Map<string, string>();
+  readonly #roster: ParleyRoster;
   #media: Media;
   #nextMid = 0;
+  /** Who waits for the connection to come back. */
+  readonly #ways = new Set<() => void>();
   #closed = false;
 
   constructor(signaling: ParleySignaling, answer: JoinAnswer, request: JoinRequest) {
@@ -44,7 +45,11 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#signaling = signaling;
     this.#request = request;
     this.#media = this.#build(answer.media);
-    this.#read(answer.snapshot);
+    this.#roster = new ParleyRoster(answer.peerId);
+    this.#roster.read(answer.snapshot);
+    this.#roster.on('trackAdded', (track) => this.emit('trackAdded', track));
+    this.#roster.on('trackRemoved', (trackId) => this.emit('trackRemoved', trackId));
+    this.#roster.on('trackPaused', (trackId, paused) => this.emit('trackPaused', trackId, paused));
     signaling.keep(
       {
         token: answer.sessionToken,
@@ -57,11 +62,15 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
   }
 
   get tracks(): ReadonlyMap<string, RemoteTrack> {
-    return this.#tracks;
+    return this.#roster.tracks;
   }
 
   get participants(): number {
-    return this.#names.size;
+    return this.#roster.participants;
+  }
+
+  get isInterrupted(): boolean {
+    return !this.#closed && this.#signaling.isInterrupted;
   }
 
   async publish(offer: TrackOffer): Promise<Publication> {
@@ -100,19 +109,21 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
   }
 
   async dropNetwork(ms: number): Promise<void> {
+    this.#requireOpen();
     const { send, recv } = this.#media;
     for (const transport of [send, recv]) transport.cut(true);
-    const back = this.next('resumed');
+    const back = this.#back();
     this.#signaling.goAway(ms);
     await new Promise((resolve) => setTimeout(resolve, ms));
     for (const transport of [send, recv]) transport.cut(false);
-    await Promise.race([back, this.next('lost')]);
+    await back;
   }
 
   async dropSocket(): Promise<void> {
-    const back = this.next('resumed');
+    this.#requireOpen();
+    const back = this.#back();
     this.#signaling.goAway(SOCKET_AWAY);
-    await Promise.race([back, this.next('lost')]);
+    await back;
   }
 
   async leave(): Promise<void> {
@@ -135,7 +146,6 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     const media = this.#media;
     const { setup, recv } = media;
     const told = media.capabilitiesTold;
-    media.capabilitiesTold = true;
     const consuming = this.#signaling.request('consume', {
       producerIds: [...producerIds],
       ...(told
@@ -144,21 +154,26 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
             rtpCapabilities: recvCapabilities(setup.routerRtpCapabilities, this.#request.transportCc),
           }),
     });
-    const endpoint = await recv.endpoint();
-    const { consumers, refused } = await consuming;
+    // Each may fail first; the other must not be left unheard.
+    const [endpoint, { consumers, refused }] = await Promise.all([recv.endpoint(), consuming]);
+    media.capabilitiesTold = true;
     this.#requireOpen();
     for (const { error } of refused) {
       // A track that ended meanwhile is no failure.
       if (error.code !== 'notFound') this.#request.observer.error('consume', error.code, error.message);
     }
     const prepared = consumers.flatMap((info) => {
-      const track = this.#tracks.get(info.producerId);
+      const track = this.tracks.get(info.producerId);
       if (!track) return [];
       prepare({ ...this.#subscription(info, track), endpoint });
-      return info.consumerId;
+      return info;
     });
     await recv.connected();
-    if (prepared.length > 0) await this.#signaling.request('resumeConsumers', { consumerIds: prepared });
+    // Those that ended meanwhile are unknown to the server, which would resume none of them.
+    const consumerIds = prepared
+      .filter(({ producerId }) => this.tracks.has(producerId))
+      .map(({ consumerId }) => consumerId);
+    if (consumerIds.length > 0) await this.#signaling.request('resumeConsumers', { consumerIds });
   }
 
   #subscription(info: ConsumerInfo, track: RemoteTrack): Omit<Subscription, 'endpoint'> {
@@ -201,57 +216,13 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
   }
 
   #listen(client: SignalingClient): void {
-    client.on('peerJoined', ({ peer }) => {
-      this.#names.set(peer.peerId, peer.name);
-      for (const producer of peer.producers) this.#add(producer);
-    });
-    client.on('peerLeft', ({ peerId }) => {
-      this.#names.delete(peerId);
-      for (const track of [...this.#tracks.values()])
-        if (track.participantId === peerId) this.#remove(track.trackId);
-    });
-    client.on('newProducer', ({ producer }) => this.#add(producer));
-    client.on('producerClosed', ({ producerId }) => this.#remove(producerId));
-    client.on('producerPaused', ({ producerId }) => this.#setPaused(producerId, true));
-    client.on('producerResumed', ({ producerId }) => this.#setPaused(producerId, false));
+    this.#roster.listen(client);
     client.on('mediaReset', () => void this.#reset());
     client.on('removed', ({ reason }) => this.#lost(reason));
   }
 
-  #add({ producerId, peerId, kind, source, paused }: ProducerInfo): void {
-    if (peerId === this.participantId || this.#tracks.has(producerId)) return;
-    const name = this.#names.get(peerId) ?? '';
-    const track = { trackId: producerId, participantId: peerId, name, kind, source, paused };
-    this.#tracks.set(producerId, track);
-    this.emit('trackAdded', track);
-  }
-
-  #remove(producerId: string): void {
-    if (this.#tracks.delete(producerId)) this.emit('trackRemoved', producerId);
-  }
-
-  #setPaused(producerId: string, paused: boolean): void {
-    const track = this.#tracks.get(producerId);
-    if (!track || track.paused === paused) return;
-    track.paused = paused;
-    this.emit('trackPaused', producerId, paused);
-  }
-
-  /** Brings tracks and names to what the server says, telling of each difference. */
-  #read({ peers }: RoomSnapshot): void {
-    this.#names.clear();
-    for (const { peerId, name } of peers) this.#names.set(peerId, name);
-    const producers = peers.flatMap((peer) => peer.producers);
-    const alive = new Set(producers.map(({ producerId }) => producerId));
-    for (const trackId of [...this.#tracks.keys()]) if (!alive.has(trackId)) this.#remove(trackId);
-    for (const producer of producers) {
-      this.#add(producer);
-      this.#setPaused(producer.producerId, producer.paused);
-    }
-  }
-
   async #resumed({ snapshot, iceParameters }: ResumeAnswer): Promise<void> {
-    this.#read(snapshot);
+    this.#roster.read(snapshot);
     if (snapshot.mediaEpoch !== this.#media.setup.mediaEpoch) {
       await this.#reset();
     } else {
@@ -271,6 +242,8 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     try {
       const setup = await this.#signaling.request('setUpMedia', {});
       if (this.#closed) return;
+      // Another reset may have been answered first.
+      this.#closeMedia();
       this.#media = this.#build(setup);
       this.emit('mediaReset');
     } catch {
@@ -285,11 +258,25 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     this.emit('lost', reason);
   }
 
+  /** Resolves once the session goes on, or is lost, or the bot leaves. */
+  async #back(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const offs = [this.on('resumed', () => done()), this.on('lost', () => done())];
+      const done = (): void => {
+        for (const off of offs) off();
+        this.#ways.delete(done);
+        resolve();
+      };
+      this.#ways.add(done);
+    });
+  }
+
   #requireOpen(): void {
     if (this.#closed) throw invalidState('the bot has left');
   }
 
   #closeAll(): void {
+    for (const done of [...this.#ways]) done();
     this.#signaling.close();
     this.#closeMedia();
   }

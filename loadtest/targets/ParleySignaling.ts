@@ -9,8 +9,11 @@ import type {
 } from '../../src/protocol/requests.ts';
 import type { JoinObserver } from './Target.ts';
 
-/** ms until a server that accepts no socket fails the join. */
+/** ms until a server that accepts no socket fails the join, and until a connection that was lost is so for good. */
 const CONNECT_DEADLINE = 15_000;
+
+/** ms until a request that is not answered fails. */
+const REQUEST_DEADLINE = 10_000;
 
 interface Session {
   token: string;
@@ -27,27 +30,33 @@ export class ParleySignaling {
   #listen: (client: SignalingClient) => void = () => undefined;
   #session: Session | undefined;
   #comingBack: NodeJS.Timeout | undefined;
+  readonly #deadline: number;
+  /** Runs while there is no connection, unless on purpose. */
+  #outage: NodeJS.Timeout | undefined;
   #closed = false;
 
-  private constructor(url: string, observer: JoinObserver) {
+  private constructor(url: string, observer: JoinObserver, deadline: number) {
     this.#url = url;
     this.#observer = observer;
-    this.#client = new SignalingClient({ url });
+    this.#deadline = deadline;
+    this.#client = this.#createClient();
   }
 
   /** Opens a socket; a server that refuses or does not answer is told of once, there is no second attempt. */
-  static async open(url: string, observer: JoinObserver, signal: AbortSignal): Promise<ParleySignaling> {
-    const signaling = new ParleySignaling(url, observer);
+  static async open(
+    url: string,
+    observer: JoinObserver,
+    signal: AbortSignal,
+    deadline = CONNECT_DEADLINE,
+  ): Promise<ParleySignaling> {
+    const signaling = new ParleySignaling(url, observer, deadline);
     const client = signaling.#client;
     let giveUp: NodeJS.Timeout | undefined;
     let abort: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         abort = (): void => reject(unavailable('the run ended'));
-        giveUp = setTimeout(
-          () => reject(timeout(`no connection within ${CONNECT_DEADLINE} ms`)),
-          CONNECT_DEADLINE,
-        );
+        giveUp = setTimeout(() => reject(timeout(`no connection within ${deadline} ms`)), deadline);
         signal.addEventListener('abort', abort, { once: true });
         client.once('connected', resolve);
         client.once('connectFailed', reject);
@@ -67,6 +76,11 @@ export class ParleySignaling {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether the connection is lost, not on purpose, and the session was not taken up again yet. */
+  get isInterrupted(): boolean {
+    return this.#outage !== undefined;
   }
 
   /** Joins, and from then on takes the session up again on each new socket. */
@@ -104,10 +118,12 @@ export class ParleySignaling {
   goAway(ms: number): void {
     if (this.#closed || this.#comingBack) return;
     this.#client.close();
+    this.#clearOutage();
     this.#comingBack = setTimeout(() => {
       this.#comingBack = undefined;
-      this.#client = new SignalingClient({ url: this.#url });
+      this.#client = this.#createClient();
       this.#attach();
+      this.#awaitSession();
       this.#client.open();
     }, ms);
   }
@@ -115,6 +131,7 @@ export class ParleySignaling {
   /** Without a word to the server. Idempotent. */
   close(): void {
     this.#closed = true;
+    this.#clearOutage();
     clearTimeout(this.#comingBack);
     this.#client.close();
   }
@@ -122,6 +139,7 @@ export class ParleySignaling {
   #attach(): void {
     const client = this.#client;
     this.#listen(client);
+    client.on('disconnected', () => this.#awaitSession());
     client.on('connected', () => void this.#resume(client));
     client.on('refused', (error) => this.#lose(error.message));
     client.on('unreachable', (error) => this.#lose(error.message));
@@ -135,12 +153,34 @@ export class ParleySignaling {
         sessionToken: session.token,
         mediaEpoch: session.mediaEpoch(),
       });
-      if (!this.closed) session.resumed(answer);
+      if (this.closed || client !== this.#client) return;
+      this.#clearOutage();
+      session.resumed(answer);
     } catch (error) {
       // A socket that was lost again is followed by another one; only the server's no is final.
       if (!this.closed && client.connected)
         this.#lose(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #createClient(): SignalingClient {
+    return new SignalingClient({
+      url: this.#url,
+      requestTimeout: Math.min(REQUEST_DEADLINE, this.#deadline),
+    });
+  }
+
+  /** Without a session by then, the bot counts as lost. */
+  #awaitSession(): void {
+    this.#outage ??= setTimeout(
+      () => this.#lose(`the connection was lost, and not back within ${this.#deadline} ms`),
+      this.#deadline,
+    );
+  }
+
+  #clearOutage(): void {
+    clearTimeout(this.#outage);
+    this.#outage = undefined;
   }
 
   #lose(reason: string): void {

@@ -17,10 +17,10 @@ export class ParleyTarget implements Target {
 
   /** @throws ParleyError with the server's code, or `unavailable` or `timeout` when it cannot be reached. */
   async join(request: JoinRequest): Promise<Seat> {
-    const { url, room, name, observer, signal } = request;
+    const { url, room, name, observer, signal, deadline } = request;
     const token = await this.#options.token?.(room, name);
     const startedAt = performance.now();
-    const signaling = await ParleySignaling.open(url, observer, signal);
+    const signaling = await ParleySignaling.open(url, observer, signal, deadline);
     try {
       const answer = await signaling.join({ room, name, ...(token === undefined ? {} : { token }) });
       observer.signaling(performance.now() - startedAt);

@@ -68,6 +68,8 @@ export interface Seat extends Pick<TypedEmitter<SeatEvents>, 'on' | 'once'> {
   readonly tracks: ReadonlyMap<string, RemoteTrack>;
   /** Everybody in the room, this bot included. */
   readonly participants: number;
+  /** The signaling connection is lost, not on purpose, and is not back yet; absent where that is `lost` at once. */
+  readonly isInterrupted?: boolean;
   publish(offer: TrackOffer): Promise<Publication>;
   /**
    * Media flows once it resolves. Those that the server refused are missing; each was reported as an error.
@@ -107,6 +109,8 @@ export interface JoinRequest {
   transportCc: boolean;
   /** Made for every transport of the seat; it applies the bot's access link and counts. */
   createEndpoint(): Promise<Endpoint>;
+  /** ms that connecting may take; default 15 s. */
+  deadline?: number;
 }
 
 /** A kind of server. */

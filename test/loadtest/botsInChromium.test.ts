@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Bot, type BotContext } from '../../loadtest/bots/Bot.ts';
+import { Bot } from '../../loadtest/bots/Bot.ts';
+import type { BotContext } from '../../loadtest/bots/botContext.ts';
 import { loadClips } from '../../loadtest/bots/clips.ts';
 import { Pacer } from '../../loadtest/media/Pacer.ts';
 import { PERSONAS, type Persona } from '../../loadtest/media/personas.ts';

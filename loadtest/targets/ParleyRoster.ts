@@ -1,0 +1,77 @@
+import type { SignalingClient } from '../../client/lib/SignalingClient.ts';
+import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
+import type { ProducerInfo, RoomSnapshot } from '../../src/protocol/models.ts';
+import type { RemoteTrack, SeatEvents } from './Target.ts';
+
+type RosterEvents = Pick<SeatEvents, 'trackAdded' | 'trackRemoved' | 'trackPaused'>;
+
+/** Who is in a Parley room and what they publish, as of all that the server told. */
+export class ParleyRoster extends TypedEmitter<RosterEvents> {
+  readonly #own: string;
+  readonly #tracks = new Map<string, RemoteTrack>();
+  /** Display names by peer id, of everybody in the room. */
+  readonly #names = new Map<string, string>();
+
+  /** @param own The peer whose tracks are left out. */
+  constructor(own: string) {
+    super();
+    this.#own = own;
+  }
+
+  get tracks(): ReadonlyMap<string, RemoteTrack> {
+    return this.#tracks;
+  }
+
+  get participants(): number {
+    return this.#names.size;
+  }
+
+  /** Follows what a socket tells. */
+  listen(client: SignalingClient): void {
+    client.on('peerJoined', ({ peer }) => {
+      this.#names.set(peer.peerId, peer.name);
+      for (const producer of peer.producers) this.#add(producer);
+    });
+    client.on('peerLeft', ({ peerId }) => {
+      this.#names.delete(peerId);
+      for (const track of [...this.#tracks.values()])
+        if (track.participantId === peerId) this.#remove(track.trackId);
+    });
+    client.on('newProducer', ({ producer }) => this.#add(producer));
+    client.on('producerClosed', ({ producerId }) => this.#remove(producerId));
+    client.on('producerPaused', ({ producerId }) => this.#setPaused(producerId, true));
+    client.on('producerResumed', ({ producerId }) => this.#setPaused(producerId, false));
+  }
+
+  /** Brings tracks and names to what the server says, telling of each difference. */
+  read({ peers }: RoomSnapshot): void {
+    this.#names.clear();
+    for (const { peerId, name } of peers) this.#names.set(peerId, name);
+    const producers = peers.flatMap((peer) => peer.producers);
+    const alive = new Set(producers.map(({ producerId }) => producerId));
+    for (const trackId of [...this.#tracks.keys()]) if (!alive.has(trackId)) this.#remove(trackId);
+    for (const producer of producers) {
+      this.#add(producer);
+      this.#setPaused(producer.producerId, producer.paused);
+    }
+  }
+
+  #add({ producerId, peerId, kind, source, paused }: ProducerInfo): void {
+    if (peerId === this.#own || this.#tracks.has(producerId)) return;
+    const name = this.#names.get(peerId) ?? '';
+    const track = { trackId: producerId, participantId: peerId, name, kind, source, paused };
+    this.#tracks.set(producerId, track);
+    this.emit('trackAdded', track);
+  }
+
+  #remove(producerId: string): void {
+    if (this.#tracks.delete(producerId)) this.emit('trackRemoved', producerId);
+  }
+
+  #setPaused(producerId: string, paused: boolean): void {
+    const track = this.#tracks.get(producerId);
+    if (!track || track.paused === paused) return;
+    track.paused = paused;
+    this.emit('trackPaused', producerId, paused);
+  }
+}
