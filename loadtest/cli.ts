@@ -15,8 +15,8 @@ import { builtinText } from './scenario/builtins.ts';
 export interface Commands {
   run(options: RunOptions): Promise<number>;
   findLimit(options: RunOptions, plan: LimitPlan): Promise<number>;
-  /** Two files `report.json`. */
-  compare(before: string, after: string): Promise<number>;
+  /** Two files `report.json`; `out` is where a page is written. */
+  compare(before: string, after: string, out: string | undefined): Promise<number>;
   agent(options: AgentOptions): Promise<number>;
 }
 
@@ -75,6 +75,8 @@ function build(
     .configureOutput({ writeOut: stdout, writeErr: () => undefined })
     .version(toolVersion())
     .addHelpText('after', EXAMPLES)
+    // Otherwise a run's --out would take that of compare.
+    .enablePositionalOptions()
     .allowExcessArguments(true);
   for (const { flags, description, repeatable } of Object.values<RunFlag>(runFlags)) {
     const option = new Option(flags, description);
@@ -96,11 +98,12 @@ function build(
   program
     .command('compare <before> <after>')
     .description('hold two report.json against each other')
+    .option('--out <FILE>', 'write the comparison as an HTML page, too')
     .allowExcessArguments(false)
-    .action((before: string, after: string) => {
+    .action((before: string, after: string, { out }: { out?: string }) => {
       const missing = [before, after].find((file) => !existsSync(file));
       if (missing !== undefined) throw badRequest(`there is no file ${missing}`);
-      choose(() => commands.compare(before, after));
+      choose(() => commands.compare(before, after, out));
     });
 
   program

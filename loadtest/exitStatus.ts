@@ -1,3 +1,4 @@
+import type { ParleyError } from '../src/support/errors.ts';
 import type { RunResult } from './results/runResult.ts';
 
 /** What the process says at its end; 1 is left to Node for errors that nobody foresaw. */
@@ -22,6 +23,11 @@ export function exitStatusOf(
 ): ExitStatus {
   if (interrupted) return exitStatus.interrupted;
   return nobodyJoined(result) ? exitStatus.invalid : exitStatus[result.verdict];
+}
+
+/** The status after an error that kept a command from being carried out: whether another command line would help. */
+export function exitStatusOfError({ code }: Pick<ParleyError, 'code'>): ExitStatus {
+  return ['badRequest', 'unauthorized', 'forbidden'].includes(code) ? exitStatus.usage : exitStatus.invalid;
 }
 
 function nobodyJoined({ metrics }: Pick<RunResult, 'metrics'>): boolean {

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { ParleyError } from '../src/support/errors.ts';
 import { runCli } from './cli.ts';
-import { exitStatus } from './exitStatus.ts';
+import { exitStatusOfError } from './exitStatus.ts';
 import { createCommands } from './run/commands.ts';
 
 try {
@@ -15,5 +15,5 @@ try {
   if (!(error instanceof ParleyError)) throw error;
   // It could not begin: nothing is known of the server.
   process.stderr.write(`parley-loadtest: ${error.message}\n`);
-  process.exitCode = exitStatus.invalid;
+  process.exitCode = exitStatusOfError(error);
 }

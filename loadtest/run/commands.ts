@@ -5,6 +5,7 @@ import { Canaries } from '../canary/Canaries.ts';
 import type { Commands } from '../cli.ts';
 import type { RunOptions } from '../cli/runOptions.ts';
 import { exitStatus, exitStatusOf } from '../exitStatus.ts';
+import { compareReports } from '../report/compareReports.ts';
 import { writeReports } from '../report/writeReports.ts';
 import { describeLimit, findLimit } from '../results/findLimit.ts';
 import type { RunResult } from '../results/runResult.ts';
@@ -50,7 +51,10 @@ export function createCommands(): Commands {
           : exitStatus.broken
         : exitStatus.met;
     },
-    compare: () => Promise.reject(new Error('not there yet')),
+    compare: async (before, after, out) => {
+      process.stdout.write(await compareReports(before, after, { out, output: process.stdout }));
+      return exitStatus.met;
+    },
     agent: () => Promise.reject(new Error('not there yet')),
   };
 }

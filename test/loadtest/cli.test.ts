@@ -150,7 +150,9 @@ describe('the search for a limit', () => {
 describe('the other commands', () => {
   it('compare two reports', async () => {
     const file = join(folder, 'mine.yaml');
-    expect(await call(['compare', file, file])).toMatchObject({ status: 0, compare: [file, file] });
+    expect((await call(['compare', file, file])).compare).toEqual([file, file, undefined]);
+    const { status, compare } = await call(['compare', file, file, '--out', 'both.html']);
+    expect({ status, compare }).toEqual({ status: 0, compare: [file, file, 'both.html'] });
   });
 
   it.each([

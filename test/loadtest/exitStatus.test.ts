@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exitStatusOf } from '../../loadtest/exitStatus.ts';
+import { exitStatusOf, exitStatusOfError } from '../../loadtest/exitStatus.ts';
 import type { Verdict } from '../../loadtest/results/runResult.ts';
 
 const result = (verdict: Verdict, failed: number | null = 0) => ({
@@ -22,4 +22,12 @@ describe('the exit status', () => {
   });
 
   it('is 130 after Ctrl-C', () => expect(exitStatusOf(result('met'), true)).toBe(130));
+
+  it.each([
+    ['badRequest', 2],
+    ['unauthorized', 2],
+    ['forbidden', 2],
+    ['unavailable', 3],
+    ['timeout', 3],
+  ] as const)('after the error %s is %p', (code, status) => expect(exitStatusOfError({ code })).toBe(status));
 });

@@ -9,7 +9,7 @@ export interface Called {
   err: string;
   run?: RunOptions;
   findLimit?: LimitPlan;
-  compare?: [string, string];
+  compare?: [string, string, string | undefined];
   agent?: AgentOptions;
 }
 
@@ -39,8 +39,8 @@ export async function call(line: string | string[], env: NodeJS.ProcessEnv = {})
       called.findLimit = plan;
       return Promise.resolve(0);
     },
-    compare: (before, after) => {
-      called.compare = [before, after];
+    compare: (before, after, out) => {
+      called.compare = [before, after, out];
       return Promise.resolve(0);
     },
     agent: (options) => {
