@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { badRequest, ParleyError } from '../src/support/errors.ts';
 import { systemNames, type Names } from './cli/localHost.ts';
 import { resolveRun } from './cli/resolveRun.ts';
@@ -80,8 +81,7 @@ function build(
     .allowExcessArguments(true);
   for (const { flags, description, repeatable } of Object.values<RunFlag>(runFlags)) {
     const option = new Option(flags, description);
-    if (repeatable)
-      option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    if (repeatable) option.argParser(several);
     program.addOption(option);
   }
   program.action(async () => {
@@ -109,17 +109,28 @@ function build(
   program
     .command('agent')
     .description('be a generator for a run that another machine steers (--agents)')
-    .requiredOption('--listen <[HOST:]PORT>', 'address and TCP port; without HOST all addresses')
+    .requiredOption(
+      '--listen <[HOST:]PORT>',
+      'address and TCP port (0: a free one); without HOST all addresses',
+    )
     .option('--key <SECRET>', 'what the other side must know; better in LOADTEST_AGENTS_KEY')
+    .option(
+      '--allow <HOST>',
+      'may be loaded although it is not private (may be given more than once)',
+      several,
+    )
     .allowExcessArguments(false)
-    .action((options: { listen: string; key?: string }) => {
-      const address = readHostPort(options.listen);
+    .action((options: { listen: string; key?: string; allow?: string[] }) => {
+      const address = readHostPort(options.listen, 0);
       if (!address) throw badRequest(`--listen: must be a port, or host:port`);
       const key = options.key ?? env['LOADTEST_AGENTS_KEY'] ?? '';
       if (key.length < MIN_KEY) {
         throw badRequest(`--key: must have ${MIN_KEY} letters or more (or LOADTEST_AGENTS_KEY)`);
       }
-      choose(() => commands.agent({ ...address, key }));
+      const { allow = [] } = options;
+      const wrong = allow.find((host) => !isHost(host));
+      if (wrong !== undefined) throw badRequest(`--allow: "${wrong}" is no host name and no address`);
+      choose(() => commands.agent({ ...address, key, allow }));
     });
 
   const scenarios = program
@@ -138,6 +149,16 @@ function build(
     .allowExcessArguments(false)
     .action(() => stdout(metricsList()));
   return program;
+}
+
+/** Collects what is given more than once. */
+function several(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** Whether it names one host, without port and scheme. */
+function isHost(host: string): boolean {
+  return isIP(host.replace(/^\[|\]$/g, '')) !== 0 || /^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*\.?$/u.test(host);
 }
 
 /** Commander's own words, on one line. */

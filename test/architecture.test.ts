@@ -30,7 +30,7 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^socket\.io$/, only: ['src/signaling'] },
   { package: /^mediasoup(\/|$)/, only: ['src/workers', 'src/sfu', 'loadtest/servers/bareMediasoup'] },
   { package: /^(mediasoup-client|socket\.io-client)(\/|$)/, only: ['client/lib'] },
-  { package: /^ws$/, only: ['loadtest/targets/janus'] },
+  { package: /^ws$/, only: ['loadtest/targets/janus', 'loadtest/agent'] },
   { package: /^lit(\/|$)/, only: ['client/element', 'client/app'] },
 ];
 

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 /** How hosts are looked up; tests bring their own. */
@@ -23,17 +23,37 @@ export type Whereabouts = 'loopback' | 'own' | 'elsewhere' | 'unknown';
 
 /** Where a host is; a name is only as near as the farthest of its addresses. */
 export async function whereIs(host: string, names: Names): Promise<Whereabouts> {
-  const bare = host.replace(/^\[|\]$/g, '');
-  let addresses: string[];
-  try {
-    addresses = isIP(bare) ? [bare] : await names.lookup(bare);
-  } catch {
-    return 'unknown';
-  }
+  const addresses = await addressesOf(host, names);
   if (addresses.length === 0) return 'unknown';
   if (addresses.every(isLoopback)) return 'loopback';
-  const own = new Set(names.ownAddresses().map(plain));
-  return addresses.every((address) => isLoopback(address) || own.has(plain(address))) ? 'own' : 'elsewhere';
+  return addresses.every((address) => isOwn(address, names)) ? 'own' : 'elsewhere';
+}
+
+/** All addresses of a name or of an address (IPv6 with or without brackets); none: it has none. */
+export async function addressesOf(host: string, names: Names): Promise<string[]> {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return isIP(bare) ? [bare] : names.lookup(bare).catch(() => []);
+}
+
+/** Whether an address is this machine's, or one that is not routed on the internet. */
+export function isLocalOrPrivate(address: string, names: Names): boolean {
+  const bare = plain(address);
+  return isOwn(address, names) || PRIVATE.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Private (RFC 1918), unique local (RFC 4193) and IPv6 link-local addresses. Not 169.254.0.0/16, where clouds have the
+ * services that tell secrets.
+ */
+const PRIVATE = new BlockList();
+PRIVATE.addSubnet('10.0.0.0', 8);
+PRIVATE.addSubnet('172.16.0.0', 12);
+PRIVATE.addSubnet('192.168.0.0', 16);
+PRIVATE.addSubnet('fc00::', 7, 'ipv6');
+PRIVATE.addSubnet('fe80::', 10, 'ipv6');
+
+function isOwn(address: string, names: Names): boolean {
+  return isLoopback(address) || names.ownAddresses().map(plain).includes(plain(address));
 }
 
 /** The unspecified address is one's own too, as a destination. */

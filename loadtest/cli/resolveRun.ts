@@ -9,7 +9,7 @@ import {
 } from '../scenario/compileScenario.ts';
 import { namedScenario, withFlags } from './chooseScenario.ts';
 import { whereIs, type Names } from './localHost.ts';
-import { readRunFlags, type RunFlagValues } from './runFlags.ts';
+import { longName, readRunFlags, type HostPort, type RunFlagValues } from './runFlags.ts';
 import type { Access, LimitPlan, RunOptions } from './runOptions.ts';
 
 type Report = (problem: string) => void;
@@ -40,6 +40,10 @@ export async function resolveRun(
   const agents = flags.agents ?? [];
   if (agents.length > 0 && !agentsKey) report('--agents: needs --agents-key, or LOADTEST_AGENTS_KEY');
   if (flags.canary && draft.target !== 'parley') report(`--canary: ${draft.target} has no page for browsers`);
+  if (agents.length > 0) {
+    for (const name of ['videoClip', 'audioClip'] as const)
+      if (flags[name] !== undefined) report(`${longName(name)}: agents have the built-in clips alone`);
+  }
   const access = accessOf(flags, env, report);
   for (const name of ['videoClip', 'audioClip'] as const) {
     const file = flags[name];
@@ -63,6 +67,7 @@ export async function resolveRun(
     quiet: flags.quiet ?? false,
   };
   if (draft.url !== null) await checkHosts(draft.url, options, flags.yes ?? false, names);
+  else await checkAgents(agents, 'the server of --start', names);
   return options;
 }
 
@@ -134,16 +139,20 @@ async function checkHosts(url: string, options: RunOptions, yes: boolean, names:
   const { hostname } = new URL(url);
   const where = await whereIs(hostname, names);
   if (where === 'unknown') throw badRequest(`--url: ${hostname} has no address`);
-  if (where === 'loopback') {
-    for (const { host } of options.agents) {
-      // For another machine it would be that machine, which nobody asked to load.
-      if ((await whereIs(host, names)) !== 'loopback') {
-        throw badRequest(`--agents: ${hostname} means the agent ${host} itself; give --url with an address`);
-      }
-    }
-  }
+  if (where === 'loopback') await checkAgents(options.agents, hostname, names);
   if (where !== 'elsewhere' || yes) return;
   throw badRequest(`${url} is not this machine: ${load(options)}. Add --yes if you may load it.`);
+}
+
+/** On another machine, a loopback address would be that machine, which nobody asked to load. */
+async function checkAgents(agents: readonly HostPort[], server: string, names: Names): Promise<void> {
+  for (const { host } of agents) {
+    if ((await whereIs(host, names)) === 'loopback') continue;
+    throw badRequest(
+      `--agents: ${server} has a loopback address, which for the agent ${host} is that machine itself; ` +
+        'give --url with an address that both reach',
+    );
+  }
 }
 
 function load({ scenario, findLimit }: RunOptions): string {

@@ -37,8 +37,6 @@ const or = <T>(fallback: T, reading: Reading<T>): Reading<T> => ({
   read: (value) => (value === true ? fallback : reading.read(value)),
 });
 
-const port = readings.whole(1, 65_535);
-
 const hostPorts: Reading<HostPort[]> = {
   expected: 'must be host:port, separated by commas',
   read(value) {
@@ -160,9 +158,12 @@ export function longName(name: string): string {
   return flags.split(' ')[0] ?? flags;
 }
 
-/** `host:port` (IPv6 in brackets) or a port alone, whose host is undefined. */
-export function readHostPort(value: string): { host: string | undefined; port: number } | undefined {
+/** `host:port` (IPv6 in brackets) or a port alone, whose host is undefined. The port is `least` at least. */
+export function readHostPort(
+  value: string,
+  least = 1,
+): { host: string | undefined; port: number } | undefined {
   const match = /^(?:(\[[0-9a-f:.]+\]|[^:\s]+):)?(\d+)$/i.exec(value);
-  const number = port.read(match?.[2]);
+  const number = readings.whole(least, 65_535).read(match?.[2]);
   return number === undefined ? undefined : { host: match?.[1]?.replace(/^\[|\]$/g, ''), port: number };
 }

@@ -44,6 +44,9 @@ export interface RunOptions {
 export interface AgentOptions {
   /** undefined: all addresses. */
   host: string | undefined;
+  /** 0: a free one. */
   port: number;
   key: string;
+  /** Hosts that it may load besides local and private ones. */
+  allow: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Distribution, RunResult, SeriesPoint, Unit } from '../results/runResult.ts';
-import { TARGETS, VIDEO_CODECS, type Scenario } from '../scenario/scenario.ts';
+import { scenarioSchema } from '../scenario/scenarioSchema.ts';
 
 /** JSON has no NaN: it was written as null. */
 const statistic = z
@@ -30,58 +30,6 @@ const distribution: z.ZodType<Distribution> = z.object({
   p95: statistic,
   p99: statistic,
   max: statistic,
-});
-
-const subscription = z.union([z.literal('all'), z.literal('none'), z.number()]);
-const every = z.number().optional();
-
-const scenario: z.ZodType<Scenario> = z.object({
-  name: z.string(),
-  description: z.string(),
-  target: z.enum(TARGETS),
-  url: z.string().nullable(),
-  rooms: z.number(),
-  groups: z.array(
-    z.object({
-      name: z.string(),
-      count: z.number(),
-      audio: z.enum(['off', 'muted', 'turns', 'always']),
-      video: z
-        .object({
-          codec: z.enum(VIDEO_CODECS),
-          layers: z.number(),
-          height: z.union([z.literal(180), z.literal(360), z.literal(720)]),
-          fps: z.number(),
-        })
-        .nullable(),
-      screen: z.boolean(),
-      subscribe: z.object({ audio: subscription, video: subscription, maxSpatialLayer: every }),
-      network: z.object({ downlink: every, loss: every, uplinkLoss: every }),
-      behaviour: z.object({
-        mute: every,
-        cameraOff: every,
-        switchTile: every,
-        page: every,
-        share: every,
-        chat: every,
-        dropNetwork: every,
-        dropFor: every,
-        rejoin: every,
-        vanish: every,
-      }),
-    }),
-  ),
-  ramp: z.object({ rate: every, concurrency: z.number(), order: z.enum(['rooms', 'participants']) }),
-  duration: z.number(),
-  thresholds: z.array(z.string()),
-  incidents: z.array(
-    z.object({
-      at: z.number(),
-      do: z.enum(['killWorker', 'restartServer', 'dropAllSockets', 'dropAllNetworks', 'keyFrameStorm']),
-      for: every,
-    }),
-  ),
-  seed: z.number(),
 });
 
 const point: z.ZodType<SeriesPoint> = z.object({
@@ -120,7 +68,7 @@ export const reportSchema: z.ZodType<RunResult> = z.object({
   machine: z.object({ cpu: z.string(), cores: z.number(), memory: z.number(), os: z.string() }),
   startedAt: z.string(),
   took: z.number(),
-  scenario,
+  scenario: scenarioSchema,
   server: z.record(z.string(), z.string()),
   verdict: z.enum(['met', 'broken', 'invalid']),
   invalid: z.array(z.string()),

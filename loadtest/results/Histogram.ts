@@ -1,3 +1,4 @@
+import { badRequest } from '../../src/support/errors.ts';
 import type { Distribution } from './runResult.ts';
 
 /** A histogram as JSON, small enough to be sent every second. */
@@ -18,6 +19,7 @@ const MIDDLE = 2 / (BASE + 1);
 const SMALLEST = 0.001;
 const LARGEST = 1e9;
 const LOWEST = Math.ceil(Math.log(SMALLEST) * SCALE);
+const HIGHEST = Math.ceil(Math.log(LARGEST) * SCALE);
 
 /**
  * A distribution in logarithmic buckets: percentiles are off by 1 % at most, between 0.001 and 1e9.
@@ -36,14 +38,24 @@ export class Histogram {
   /** Count by bucket; bucket `i` reaches from BASE^(i-1), exclusive, to BASE^i. */
   readonly #buckets = new Map<number, number>();
 
+  /** @throws ParleyError `badRequest` for what `toJSON()` cannot have made: it may come from another machine. */
   static fromJSON(json: HistogramJson): Histogram {
+    const { count, sum, min, max, buckets } = json;
     const histogram = new Histogram();
-    histogram.#include(json.count, json.sum, json.min, json.max);
     let bucket = 0;
-    for (let at = 0; at + 1 < json.buckets.length; at += 2) {
-      bucket += json.buckets[at] ?? 0;
-      histogram.#increase(bucket, json.buckets[at + 1] ?? 0);
+    let total = 0;
+    for (let at = 0; at < buckets.length; at += 2) {
+      const distance = buckets[at];
+      const held = buckets[at + 1];
+      if (!isWhole(distance) || (at > 0 && distance < 1) || !isWhole(held) || held < 1) throw nonsense();
+      bucket += distance;
+      if (bucket < LOWEST || bucket > HIGHEST) throw nonsense();
+      total += held;
+      histogram.#increase(bucket, held);
     }
+    const isConsistent = isWhole(count) && count === total && [sum, min, max].every(Number.isFinite);
+    if (!isConsistent || min > max) throw nonsense();
+    histogram.#include(count, sum, min, max);
     return histogram;
   }
 
@@ -135,6 +147,14 @@ export class Histogram {
     }
     return this.#max;
   }
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function nonsense(): Error {
+  return badRequest('not a histogram');
 }
 
 function bucketOf(value: number): number {

@@ -9,8 +9,9 @@ import type { RunTally } from '../results/RunTally.ts';
 import type { GeneratorLink } from './GeneratorLink.ts';
 import type { Assignment, FromGenerator } from './messages.ts';
 
-/** ms until a generator that does not get ready fails the run. */
+/** ms until a generator that does not get ready fails the run; on another machine it makes the clips first. */
 const READY_DEADLINE = 60_000;
+const REMOTE_READY_DEADLINE = 600_000;
 /** ms until one that does not end is left behind. */
 const END_DEADLINE = 10_000;
 
@@ -52,7 +53,7 @@ export class LoadRun {
   async prepare(): Promise<void> {
     const { scenario, url, bots, generators, access, clips, onlyBots, deadline } = this.#options;
     // Made once here, so that the generators only read.
-    await loadClips(scenario.groups, clips);
+    if (generators.some(({ local }) => local)) await loadClips(scenario.groups, clips);
     const shares = partitionBots(bots, scenario, generators.length);
     const ready = generators.map((generator, index) => {
       const assignment: Assignment = {
@@ -111,10 +112,11 @@ export class LoadRun {
   }
 
   #ready(generator: GeneratorLink, assignment: Assignment): Promise<void> {
+    const deadline = generator.local ? READY_DEADLINE : REMOTE_READY_DEADLINE;
     return new Promise((resolve, reject) => {
       const giveUp = setTimeout(
-        () => reject(timeout(`${generator.name} did not get ready within ${READY_DEADLINE} ms`)),
-        READY_DEADLINE,
+        () => reject(timeout(`${generator.name} did not get ready within ${deadline} ms`)),
+        deadline,
       );
       const settle = (error?: Error): void => {
         clearTimeout(giveUp);

@@ -1,7 +1,8 @@
 import process from 'node:process';
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { Canaries } from '../canary/Canaries.ts';
+import { once } from 'node:events';
+import { AgentServer } from '../agent/AgentServer.ts';
 import type { Commands } from '../cli.ts';
 import type { RunOptions } from '../cli/runOptions.ts';
 import { exitStatus, exitStatusOf } from '../exitStatus.ts';
@@ -9,7 +10,6 @@ import { compareReports } from '../report/compareReports.ts';
 import { writeReports } from '../report/writeReports.ts';
 import { describeLimit, findLimit } from '../results/findLimit.ts';
 import type { RunResult } from '../results/runResult.ts';
-import { expectedPackets } from '../scenario/planBots.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { findListener, namedTree } from '../servers/processUsage.ts';
 import type { NamedProcess, ServerUnderTest } from '../servers/ServerUnderTest.ts';
@@ -18,11 +18,9 @@ import { createView } from '../view/createView.ts';
 import { PlainView } from '../view/PlainView.ts';
 import type { View } from '../view/LiveView.ts';
 import { summaryText } from '../view/summary.ts';
-import { ForkedGenerator, type GeneratorLink } from './GeneratorLink.ts';
+import { createGenerators } from './createGenerators.ts';
+import type { GeneratorLink } from './GeneratorLink.ts';
 import { runLoad } from './runLoad.ts';
-
-/** Packets a second, sent and received, that one process is given at most if there are cores left. */
-const PACKETS_PER_PROCESS = 25_000;
 
 /** Carries out what the command line asks for; the exit status says how it went. */
 export function createCommands(): Commands {
@@ -55,7 +53,14 @@ export function createCommands(): Commands {
       process.stdout.write(await compareReports(before, after, { out, output: process.stdout }));
       return exitStatus.met;
     },
-    agent: () => Promise.reject(new Error('not there yet')),
+    agent: async (options) => {
+      const log = (text: string): void => void process.stderr.write(`${text}\n`);
+      const agent = await AgentServer.listen({ ...options, log });
+      process.stdout.write(`The agent is listening on ${agent.address}\n`);
+      await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      await agent.close();
+      return exitStatus.met;
+    },
   };
 }
 
@@ -79,7 +84,12 @@ async function runOnce(
   process.on('SIGTERM', interrupt);
   let server: ServerUnderTest | undefined;
   let view: View | undefined;
+  let generators: GeneratorLink[] = [];
   try {
+    // Before anything is started: an agent may not be there.
+    generators = await createGenerators(options, scenario, (text) => {
+      if (!quiet) process.stderr.write(`${text}\n`);
+    });
     server = options.start ? await startServer(scenario.target) : undefined;
     const url = server?.url ?? scenario.url ?? '';
     // The picture goes to stderr, so that stdout holds the outcome alone.
@@ -87,7 +97,7 @@ async function runOnce(
     const result = await runLoad({
       scenario,
       url,
-      generators: createGenerators(options, scenario),
+      generators,
       access: access ?? {},
       clips: {
         ...(videoClip === null ? {} : { videoFile: videoClip }),
@@ -104,21 +114,11 @@ async function runOnce(
     return { result, interrupted: abort.signal.aborted };
   } finally {
     view?.close();
+    for (const generator of generators) generator.close();
     await server?.stop();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
-}
-
-function createGenerators({ processes }: RunOptions, scenario: Scenario): GeneratorLink[] {
-  const perBot = expectedPackets(scenario);
-  const packets = scenario.groups.reduce(
-    (sum, { name, count }) => sum + (perBot.get(name) ?? 0) * count * scenario.rooms,
-    0,
-  );
-  const wanted = Math.ceil(packets / PACKETS_PER_PROCESS);
-  const count = processes ?? Math.min(availableParallelism(), Math.max(1, wanted));
-  return Array.from({ length: count }, (_, index) => new ForkedGenerator(`generator ${index + 1}`));
 }
 
 /** The server's processes, if they are on this machine; also of a server that somebody else started. */

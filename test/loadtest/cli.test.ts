@@ -76,10 +76,10 @@ describe('the command line of a run', () => {
   it.each<[string, object]>([
     ['--processes 3', { processes: 3 }],
     [
-      '--agents a.test:7000,[::1]:7001 --agents-key k',
+      '--agents localhost:7000,[::1]:7001 --agents-key k',
       {
         agents: [
-          { host: 'a.test', port: 7000 },
+          { host: 'localhost', port: 7000 },
           { host: '::1', port: 7001 },
         ],
         agentsKey: 'k',
@@ -158,13 +158,19 @@ describe('the other commands', () => {
   it.each([
     ['7000', { host: undefined, port: 7000 }],
     ['127.0.0.1:7000', { host: '127.0.0.1', port: 7000 }],
+    ['0', { host: undefined, port: 0 }],
     ['[::1]:7000', { host: '::1', port: 7000 }],
   ])('listen on %s as an agent', async (listen, address) => {
     const key = '0123456789abcdef';
-    expect((await call(`agent --listen ${listen} --key ${key}`)).agent).toEqual({ ...address, key });
+    expect((await call(`agent --listen ${listen} --key ${key} --allow a.test --allow ::1`)).agent).toEqual({
+      ...address,
+      key,
+      allow: ['a.test', '::1'],
+    });
     expect((await call(`agent --listen ${listen}`, { LOADTEST_AGENTS_KEY: key })).agent).toEqual({
       ...address,
       key,
+      allow: [],
     });
   });
 

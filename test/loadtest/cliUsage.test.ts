@@ -54,6 +54,14 @@ describe('wrong usage', () => {
     ['--start --find-limit --from 9 --to 3', '--from: must not be more than --to (3)'],
     ['--start --agents a.test', '--agents: must be host:port, separated by commas'],
     ['--start --agents a.test:1', '--agents: needs --agents-key, or LOADTEST_AGENTS_KEY'],
+    [
+      '--start --agents-key k --agents 127.0.0.1:1 --audio-clip package.json',
+      '--audio-clip: agents have the built-in clips alone',
+    ],
+    [
+      '--start --agents-key k --agents far.test:1',
+      '--agents: the server of --start has a loopback address, which for the agent far.test is that machine',
+    ],
     ['--start --api-key k', '--api-key: needs --api-secret, or PARLEY_API_SECRET'],
     ['--start --token t --api-key k', '--token excludes --api-key and --api-secret'],
     ['--start --video-clip none.bin', 'there is no file none.bin'],
@@ -64,6 +72,10 @@ describe('wrong usage', () => {
     ['compare a.json', "missing required argument 'after'"],
     ['compare none-a.json none-b.json', 'there is no file none-a.json'],
     ['agent', "required option '--listen <[HOST:]PORT>' not specified"],
+    [
+      'agent --listen 7000 --key 0123456789abcdef --allow http://a.test',
+      '--allow: "http://a.test" is no host',
+    ],
     ['agent --listen x --key 0123456789abcdef', '--listen: must be a port, or host:port'],
     ['agent --listen 7000 --key short', '--key: must have 16 letters or more (or LOADTEST_AGENTS_KEY)'],
     ['scenarios show webniar', 'there is no scenario webniar (did you mean "webinar"?)'],
@@ -138,7 +150,9 @@ describe('a server that is not this machine', () => {
     const agents = '--agents-key k --agents';
     const { status, err } = await call(`--url http://localhost:3000 ${agents} far.test:7000`);
     expect(status).toBe(2);
-    expect(err).toContain('--agents: localhost means the agent far.test itself; give --url with an address');
+    expect(err).toContain(
+      '--agents: localhost has a loopback address, which for the agent far.test is that machine itself',
+    );
     expect((await run(`--url http://localhost:3000 ${agents} 127.0.0.1:7000`)).agents).toHaveLength(1);
   });
 });
