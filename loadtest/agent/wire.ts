@@ -64,7 +64,7 @@ const assignment = z.object({
 
 const incident = z.object({
   at: count,
-  do: z.enum(['killWorker', 'restartServer', 'dropAllSockets', 'dropAllNetworks', 'keyFrameStorm']),
+  do: z.enum(['killWorker', 'dropAllSockets', 'dropAllNetworks', 'keyFrameStorm']),
   for: count.optional(),
 });
 

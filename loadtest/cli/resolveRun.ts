@@ -94,7 +94,7 @@ function checkServer(
       report(`--url: "${url}" is no URL such as http://localhost:3000`);
     }
   }
-  const needing = incidents.find(({ do: what }) => what === 'killWorker' || what === 'restartServer');
+  const needing = incidents.find(({ do: what }) => what === 'killWorker');
   if (needing && !flags.start) {
     report(`${name}: ${needing.do} needs a server that the tool started itself (--start)`);
   }

@@ -200,7 +200,6 @@ function marksOf(result: RunResult): { at: number; label: string }[] {
 
 const INCIDENTS: Record<RunResult['scenario']['incidents'][number]['do'], string> = {
   killWorker: 'worker killed',
-  restartServer: 'server restarted',
   dropAllSockets: 'sockets dropped',
   dropAllNetworks: 'networks dropped',
   keyFrameStorm: 'keyframe storm',

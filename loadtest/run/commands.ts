@@ -34,6 +34,7 @@ export function createCommands(): Commands {
       let last: RunResult | undefined;
       const stopped: number[] = [];
       const found = await findLimit(plan, async (n) => {
+        if (stopped.length > 0) return 'invalid';
         if (!options.quiet) process.stderr.write(`\n${n} ${plan.what}\n`);
         const { result, interrupted } = await runOnce(options, plan.scenarioFor(n));
         last = result;

@@ -171,9 +171,7 @@ class Run {
   #do(incident: Scenario['incidents'][number]): void {
     this.#note = `incident: ${incident.do}`;
     const { server } = this.#options;
-    if (incident.do === 'restartServer')
-      this.#tally.error('incident', 'unsupported', 'this tool cannot restart a server yet');
-    else if (incident.do !== 'killWorker') this.#load.incident(incident);
+    if (incident.do !== 'killWorker') this.#load.incident(incident);
     else if (server?.killWorker) server.killWorker();
     else
       this.#tally.error(

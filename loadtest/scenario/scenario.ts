@@ -90,8 +90,8 @@ export interface Ramp {
 export interface Incident {
   /** ms after the last join. */
   at: number;
-  /** `killWorker` and `restartServer` need a server that the tool started itself. */
-  do: 'killWorker' | 'restartServer' | 'dropAllSockets' | 'dropAllNetworks' | 'keyFrameStorm';
+  /** `killWorker` needs a server that the tool started itself. */
+  do: 'killWorker' | 'dropAllSockets' | 'dropAllNetworks' | 'keyFrameStorm';
   /** ms for which networks stay away. */
   for?: number;
 }

@@ -135,9 +135,7 @@ const ramp = shortOr(
 
 const incident = mapping({
   at: field(readings.duration),
-  do: field(
-    readings.oneOf(['killWorker', 'restartServer', 'dropAllSockets', 'dropAllNetworks', 'keyFrameStorm']),
-  ),
+  do: field(readings.oneOf(['killWorker', 'dropAllSockets', 'dropAllNetworks', 'keyFrameStorm'])),
   for: field(readings.duration).optional(),
 });
 

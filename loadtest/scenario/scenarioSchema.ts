@@ -47,7 +47,7 @@ export const scenarioSchema: z.ZodType<Scenario> = z.object({
   incidents: z.array(
     z.object({
       at: z.number(),
-      do: z.enum(['killWorker', 'restartServer', 'dropAllSockets', 'dropAllNetworks', 'keyFrameStorm']),
+      do: z.enum(['killWorker', 'dropAllSockets', 'dropAllNetworks', 'keyFrameStorm']),
       for: every,
     }),
   ),
