@@ -31,6 +31,7 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^mediasoup(\/|$)/, only: ['src/workers', 'src/sfu', 'loadtest/servers/bareMediasoup'] },
   { package: /^(mediasoup-client|socket\.io-client)(\/|$)/, only: ['client/lib'] },
   { package: /^ws$/, only: ['loadtest/targets/janus', 'loadtest/agent'] },
+  { package: /^playwright-core$/, only: ['loadtest/canary'] },
   { package: /^lit(\/|$)/, only: ['client/element', 'client/app'] },
 ];
 

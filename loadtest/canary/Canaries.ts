@@ -65,8 +65,13 @@ export class Canaries {
     return this.#stopped;
   }
 
+  /** What they measured so far. */
+  get results(): CanaryResult[] {
+    return this.#canaries.map(({ result }) => result);
+  }
+
   async #stop(): Promise<CanaryResult[]> {
-    const results = this.#canaries.map(({ result }) => result);
+    const { results } = this;
     const closing = this.#canaries.map((canary) => canary.close());
     await this.#starting;
     await Promise.all(closing);

@@ -19,7 +19,9 @@ const FLAGS = [
 /** Where Chromium is: what `CHROMIUM_PATH` names, or the first of its names in PATH. @throws ParleyError `unavailable`. */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string {
   const given = env['CHROMIUM_PATH'];
-  const found = (given ? [given] : NAMES).map(findProgram).find((path) => path !== undefined);
+  const found = (given ? [given] : NAMES)
+    .map((name) => findProgram(name, env['PATH']))
+    .find((path) => path !== undefined);
   if (found !== undefined) return found;
   throw unavailable(
     given
