@@ -96,7 +96,7 @@ export class RtpStream {
    */
   retransmit(sequences: Iterable<number>, now: number): void {
     for (const wanted of sequences) {
-      const found = this.#sent.find(wanted & 0xffff);
+      const found = this.#sent.takeAgain(wanted & 0xffff, now);
       if (!found) continue;
       const { packet, sequence, timestamp, marker, captured, pictureId, tl0PictureIndex } = found;
       this.retransmitted++;

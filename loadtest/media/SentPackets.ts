@@ -3,6 +3,11 @@ import type { MediaPacket } from './packetizers/mediaFrame.ts';
 /** Packets that can be asked for again; a power of two. */
 const CAPACITY = 1024;
 const MASK = CAPACITY - 1;
+/**
+ * ms for which a packet that was sent again is not sent once more, whoever asks: as libwebrtc does within a round trip
+ * (`modules/rtp_rtcp/source/rtp_packet_history.cc`). Without it a server that is late asks for ever more, and is ever later.
+ */
+const RESEND_INTERVAL = 40;
 
 /** The last packets of a stream, in arrays of numbers: nothing is allocated for a packet. */
 export class SentPackets {
@@ -12,6 +17,7 @@ export class SentPackets {
   readonly #pictureIds = new Uint16Array(CAPACITY);
   readonly #tl0PictureIndices = new Uint8Array(CAPACITY);
   readonly #captured = new Float64Array(CAPACITY);
+  readonly #resentAt = new Float64Array(CAPACITY);
   readonly #packets = new Array<MediaPacket | null>(CAPACITY).fill(null);
 
   /** @param captured Unix ms. */
@@ -31,14 +37,17 @@ export class SentPackets {
     this.#pictureIds[at] = pictureId;
     this.#tl0PictureIndices[at] = tl0PictureIndex;
     this.#captured[at] = captured;
+    this.#resentAt[at] = 0;
     this.#packets[at] = packet;
   }
 
-  /** Undefined when it was never sent, or too long ago. */
-  find(sequence: number) {
+  /** A packet to be sent again now (Unix ms); undefined when it was never sent, too long ago, or just sent again. */
+  takeAgain(sequence: number, now: number) {
     const at = sequence & MASK;
     const packet = this.#packets[at];
     if (!packet || this.#sequences[at] !== sequence) return undefined;
+    if (now - (this.#resentAt[at] ?? 0) < RESEND_INTERVAL) return undefined;
+    this.#resentAt[at] = now;
     return {
       packet,
       sequence,

@@ -1,5 +1,5 @@
 import { badRequest } from '../../src/support/errors.ts';
-import type { RtpCapabilities, RtpParameters, TransportInfo } from '../../src/protocol/models.ts';
+import type { MediaKind, RtpCapabilities, RtpParameters, TransportInfo } from '../../src/protocol/models.ts';
 import type { RemoteEndpoint } from '../endpoint/remoteEndpoint.ts';
 import type { TrackOffer } from './Target.ts';
 
@@ -41,7 +41,7 @@ export function sendParameters(
       clockRate,
       ...(channels === undefined ? {} : { channels }),
       parameters: { ...parameters, ...(offer.codec === 'opus' ? { useinbandfec: 1, usedtx: 1 } : {}) },
-      rtcpFeedback: rtcpFeedback ?? [],
+      rtcpFeedback: feedbackOf(offer.kind, rtcpFeedback),
     })),
     headerExtensions: (routerRtpCapabilities.headerExtensions ?? [])
       .filter(
@@ -59,6 +59,14 @@ export function sendParameters(
     })),
     rtcp: { cname: offer.cname, reducedSize: true },
   };
+}
+
+/** As browsers by default, a bot does not repeat lost sound: it would come too late. */
+function feedbackOf(
+  kind: MediaKind,
+  feedback: Codec['rtcpFeedback'] = [],
+): NonNullable<Codec['rtcpFeedback']> {
+  return kind === 'audio' ? feedback.filter(({ type }) => type !== 'nack') : feedback;
 }
 
 function matches({ kind, mimeType, parameters }: Codec, offer: TrackOffer): boolean {
@@ -79,7 +87,10 @@ export function recvCapabilities(
     ...(transportCc ? [EXTENSION.transportSequence] : []),
   ];
   return {
-    codecs: codecs ?? [],
+    codecs: (codecs ?? []).map((codec) => ({
+      ...codec,
+      rtcpFeedback: feedbackOf(codec.kind, codec.rtcpFeedback),
+    })),
     headerExtensions: (headerExtensions ?? []).filter(({ uri }) => received.includes(uri)),
   };
 }

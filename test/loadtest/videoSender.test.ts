@@ -170,6 +170,17 @@ describe('a video sender', () => {
     expect(sender.stats.retransmitted).toBe(3);
   });
 
+  it('sends a packet again no more than once within 40 ms, however often it is asked for', () => {
+    const sender = start();
+    clock.run(500);
+    const { sequence } = sink.of(13).at(-1)!;
+    for (let i = 0; i < 10; i++) sender.nack(13, [sequence]);
+    expect(sender.stats.retransmitted).toBe(1);
+    clock.run(45);
+    sender.nack(13, [sequence]);
+    expect(sender.stats.retransmitted).toBe(2);
+  });
+
   it('sends lost packets again as they were where there is no RTX', () => {
     const encodings = SSRCS.map((ssrc) => ({ ssrc }));
     const sender = new VideoSender({ clip, track: { ...track, encodings }, sink, pacer });
