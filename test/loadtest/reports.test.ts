@@ -56,7 +56,7 @@ describe('the HTML report', () => {
     const html = reportHtml(sampleRun());
     for (const text of [
       '2 of 5 thresholds are broken.',
-      'video.loss&lt;1%: measured 1.34 %',
+      'video.loss&lt;1%: measured 1.34%',
       'no complete frame within 10 s',
       'load-7',
       'Chromium 2',

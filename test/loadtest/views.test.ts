@@ -129,7 +129,7 @@ describe('a frame', () => {
     for (const part of [
       '79 of 80, 1 failed',
       '1:23 of 2:00',
-      'video 15 %',
+      'video 15%',
       'worker 1',
       'Generator',
       '✓ join.p95<800ms',
