@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { conflict, unauthorized, unavailable, type ParleyError } from '../../src/support/errors.ts';
 import { systemNames, type Names } from '../cli/localHost.ts';
 import type { AgentOptions } from '../cli/runOptions.ts';
@@ -13,6 +14,8 @@ import { MAX_MESSAGE } from './wire.ts';
 
 /** Connections at a time, of strangers too. */
 const MAX_CONNECTIONS = 32;
+/** ms that a coordinator waits for the one before to go. */
+const PATIENCE = 2000;
 /** ms in which the head of an HTTP request has to be there. */
 const CLOCKS = { headersTimeout: 5000, connectionsCheckingInterval: 2500 };
 
@@ -55,7 +58,7 @@ export class AgentServer {
       response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
     });
     this.#http.maxConnections = MAX_CONNECTIONS;
-    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#http.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
   }
 
   /** `host:port`, for `--agents`. */
@@ -72,26 +75,33 @@ export class AgentServer {
     await this.#session?.ended;
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { key, log, allow, names = systemNames, keepAlive: pings } = this.#options;
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { key, log } = this.#options;
     socket.on('error', () => undefined);
     const from = request.socket.remoteAddress ?? 'somewhere';
     if (!holdsKey(request.headers.authorization, key)) {
       log(`${from} does not know the key`);
       refuse(socket, 401, unauthorized('the key is wrong'));
-    } else if (this.#session && !this.#session.closed) {
+      return;
+    }
+    // A coordinator that ends a run and begins the next may be heard in the other order.
+    await Promise.race([this.#session?.left, sleep(PATIENCE, undefined, { ref: false })]);
+    if (this.#session?.closed === false) {
       log(`${from} is turned away: another run is under way`);
       refuse(socket, 409, conflict('it works for another run'));
-    } else {
-      const after = this.#session?.ended ?? Promise.resolve();
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        log(`${from} steers`);
-        keepAlive(webSocket, pings);
-        const session = new AgentSession(webSocket, { allow, names, log, after });
-        this.#session = session;
-        void session.ended.then(() => log(`${from} is gone, and so are its bots`));
-      });
+      return;
     }
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket, from));
+  }
+
+  #serve(socket: WebSocket, from: string): void {
+    const { log, allow, names = systemNames, keepAlive: pings } = this.#options;
+    const after = this.#session?.ended ?? Promise.resolve();
+    log(`${from} steers`);
+    keepAlive(socket, pings);
+    const session = new AgentSession(socket, { allow, names, log, after });
+    this.#session = session;
+    void session.ended.then(() => log(`${from} is gone, and so are its bots`));
   }
 }
 

@@ -30,7 +30,9 @@ export interface SessionOptions {
 
 /** What an agent does for one coordinator: its generator processes live as long as the connection. */
 export class AgentSession {
-  /** Resolves once the coordinator and all generator processes are gone. */
+  /** Resolves once the coordinator is gone; its bots may be leaving still. */
+  readonly left: Promise<void>;
+  /** Resolves once its bots are gone, too. */
   readonly ended: Promise<void>;
   readonly #socket: WebSocket;
   readonly #options: SessionOptions;
@@ -49,16 +51,17 @@ export class AgentSession {
       this.#heard(data).catch((error: unknown) => this.#refuse(error));
     });
     socket.on('error', () => undefined);
-    this.ended = new Promise((resolve) =>
+    this.left = new Promise((resolve) =>
       socket.once('close', () => {
         this.#closed = true;
         clearTimeout(this.#helloTimer);
-        void this.#endGenerators().then(resolve);
+        resolve();
       }),
     );
+    this.ended = this.left.then(() => this.#endGenerators());
   }
 
-  /** Whether the coordinator is gone; its bots may be leaving still. */
+  /** Whether the coordinator is gone. */
   get closed(): boolean {
     return this.#closed;
   }

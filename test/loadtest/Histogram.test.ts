@@ -75,4 +75,24 @@ describe('a histogram', () => {
     zero.add(0);
     expect(zero.distribution()).toMatchObject({ p50: 0, p99: 0, max: 0 });
   });
+
+  it('reads no JSON that it cannot have written', () => {
+    const right = { count: 3, sum: 30, min: 9, max: 11, buckets: [110, 2, 3, 1] };
+    expect(Histogram.fromJSON(right).toJSON()).toEqual(right);
+    for (const wrong of [
+      { count: 4 },
+      { count: -3 },
+      { sum: Infinity },
+      { min: NaN },
+      { min: 12 },
+      { buckets: [110, 2, 3] },
+      { buckets: [110, 2, 0, 1] },
+      { buckets: [110, 2.5, 3, 0.5] },
+      { buckets: [110, 4, 3, -1] },
+      { buckets: [1e9, 3] },
+      { buckets: [-1e9, 3] },
+    ]) {
+      expect(() => Histogram.fromJSON({ ...right, ...wrong })).toThrow('not a histogram');
+    }
+  });
 });
