@@ -1,9 +1,10 @@
-import process from 'node:process';
 import { randomBytes } from 'node:crypto';
-import { Canaries } from '../canary/Canaries.ts';
 import { once } from 'node:events';
+import process from 'node:process';
 import { AgentServer } from '../agent/AgentServer.ts';
+import { Canaries } from '../canary/Canaries.ts';
 import type { Commands } from '../cli.ts';
+import { systemNames, whereIs } from '../cli/localHost.ts';
 import type { RunOptions } from '../cli/runOptions.ts';
 import { exitStatus, exitStatusOf } from '../exitStatus.ts';
 import { compareReports } from '../report/compareReports.ts';
@@ -104,7 +105,7 @@ async function runOnce(
         ...(videoClip === null ? {} : { videoFile: videoClip }),
         ...(audioClip === null ? {} : { audioFile: audioClip }),
       },
-      server: watched(server, url),
+      server: await watched(server, url),
       versions: server?.versions ?? {},
       ...(canaries ? { canaries } : {}),
       onSnapshot: (snapshot) => view?.update(snapshot),
@@ -123,15 +124,18 @@ async function runOnce(
 }
 
 /** The server's processes, if they are on this machine; also of a server that somebody else started. */
-function watched(
+async function watched(
   server: ServerUnderTest | undefined,
   url: string,
-): { processes: () => NamedProcess[]; killWorker?: () => number } | null {
+): Promise<{ processes: () => NamedProcess[]; killWorker?: () => number } | null> {
   if (server) {
     const killWorker = server.killWorker?.bind(server);
     return { processes: () => server.pids(), ...(killWorker ? { killWorker } : {}) };
   }
-  const { port, protocol } = new URL(url);
+  const { hostname, port, protocol } = new URL(url);
+  const where = await whereIs(hostname, systemNames);
+  // Whoever listens on the same port here is somebody else.
+  if (where !== 'loopback' && where !== 'own') return null;
   const pid = findListener(Number(port) || (protocol === 'https:' ? 443 : 80));
   return pid === undefined ? null : { processes: () => namedTree(pid) };
 }
