@@ -5,7 +5,7 @@ export const VIDEO_CODECS = ['vp8', 'h264', 'vp9'] as const;
 export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
 /** Servers that the bots can join. */
-export const TARGETS = ['parley', 'mediasoup', 'janus', 'whip'] as const;
+export const TARGETS = ['parley', 'mediasoup', 'janus'] as const;
 export type TargetKind = (typeof TARGETS)[number];
 
 export interface VideoPlan {

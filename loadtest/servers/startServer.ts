@@ -1,11 +1,10 @@
-import { badRequest } from '../../src/support/errors.ts';
 import type { TargetKind } from '../scenario/scenario.ts';
 import type { ServerUnderTest } from './ServerUnderTest.ts';
 import { startJanus } from './startJanus.ts';
 import { startMediasoup } from './startMediasoup.ts';
 import { startParley } from './startParley.ts';
 
-/** Starts a server of a kind on this machine, with its defaults. @throws ParleyError `unavailable`, or `badRequest`. */
+/** Starts a server of a kind on this machine, with its defaults. @throws ParleyError `unavailable`. */
 export function startServer(target: TargetKind): Promise<ServerUnderTest> {
   switch (target) {
     case 'parley':
@@ -14,7 +13,5 @@ export function startServer(target: TargetKind): Promise<ServerUnderTest> {
       return startMediasoup();
     case 'janus':
       return startJanus();
-    case 'whip':
-      throw badRequest('a WHIP server is somebody else’s to start: give its --url');
   }
 }

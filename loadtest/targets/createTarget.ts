@@ -1,5 +1,4 @@
 import type { TargetKind } from '../scenario/scenario.ts';
-import { badRequest } from '../../src/support/errors.ts';
 import { tokenOf, type Access } from './accessToken.ts';
 import { JanusTarget } from './JanusTarget.ts';
 import { MediasoupTarget } from './MediasoupTarget.ts';
@@ -17,7 +16,5 @@ export function createTarget(kind: TargetKind, access: Access = {}): Target {
       return new MediasoupTarget();
     case 'janus':
       return new JanusTarget();
-    case 'whip':
-      throw badRequest('bots cannot join a WHIP server yet');
   }
 }

@@ -48,7 +48,7 @@ describe('the command line of a run', () => {
   it.each<[string, object]>([
     ['--rooms 3', { rooms: 3 }],
     ['--participants 9', { groups: [{ count: 9 }] }],
-    ['--target whip', { target: 'whip' }],
+    ['--target janus', { target: 'janus' }],
     ['--duration 1h30m', { duration: 5_400_000 }],
     ['--ramp 20/s', { ramp: { rate: 20, concurrency: 8, order: 'rooms' } }],
     ['--ramp all --rooms 5', { ramp: { concurrency: 20, order: 'rooms' } }],
