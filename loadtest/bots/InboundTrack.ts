@@ -153,7 +153,7 @@ export class InboundTrack {
   end(now: number): void {
     this.tell(now);
     this.frames?.end(now);
-    // What is missing at the end may still be on its way; it is neither here nor lost.
+    this.stream.end(now);
     this.stream.pause(now);
     this.tell(now);
   }

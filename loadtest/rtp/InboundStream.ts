@@ -54,6 +54,10 @@ const MAX_STEP = 3000;
 /** As many old packets in a row, and none that is new, are a new start too. */
 const MAX_STALE = 100;
 
+/** ms that a packet may come after a later one, by itself and asked for. */
+const REORDERING = 100;
+const RETRANSMISSION = 1000;
+
 const NOTHING: readonly number[] = [];
 
 /**
@@ -200,10 +204,14 @@ export class InboundStream {
     this.#sink?.resumed(now);
   }
 
-  /** Whatever is still missing is lost: for the end of a run. */
+  /**
+   * The end of the track, or of the run. What was only reordered would be here by now, and the rest is lost; what has
+   * just gone missing, or could still be retransmitted, is neither lost nor expected.
+   */
   end(now: number): void {
     this.#now = now;
-    this.#missing.giveUpAll();
+    this.#missing.giveUpAll(now - (this.#nack ? RETRANSMISSION : REORDERING));
+    this.#counts.expected -= this.#missing.forget();
   }
 
   /** Takes the NTP time of a sender report of this SSRC, for the next report block. */

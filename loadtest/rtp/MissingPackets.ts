@@ -88,9 +88,9 @@ export class MissingPackets {
     return due;
   }
 
-  /** Gives all of them up. */
-  giveUpAll(): void {
-    for (const sequence of this.#packets.keys()) this.#giveUp(sequence);
+  /** Gives all of them up, or those that are missing since `until` (ms) at least. */
+  giveUpAll(until = Infinity): void {
+    for (const [sequence, { since }] of this.#packets) if (since <= until) this.#giveUp(sequence);
   }
 
   /** Forgets all of them, as if they had never been sent; returns how many. */

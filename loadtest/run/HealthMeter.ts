@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { monitorEventLoopDelay, performance, type EventLoopUtilization } from 'node:perf_hooks';
+import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import process from 'node:process';
 import type { Health } from './messages.ts';
 
 /** ms; what a timer is late by that is due every so many ms is its delay. */
-const RESOLUTION = 10;
+const BEAT = 10;
 
 /** Measures whether this process keeps up: its CPU, its event loop, and what its sockets lost. */
 export class HealthMeter {
-  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION });
+  // Not monitorEventLoopDelay: its reset() forgets a delay that is not over, which the reading after a standstill is in.
+  readonly #beat = setInterval(() => this.#beats(), BEAT);
+  #beatAt = performance.now();
+  #delay = 0;
   readonly #sendingCpu: () => number;
   #cpu = process.cpuUsage();
   #sent = 0;
@@ -20,12 +23,14 @@ export class HealthMeter {
   /** @param sendingCpu s of CPU spent on sending so far. */
   constructor(sendingCpu: () => number) {
     this.#sendingCpu = sendingCpu;
-    this.#delay.enable();
   }
 
   /** Everything since the last call. */
   read(bots: number, ports: ReadonlySet<number>): Health {
     const now = performance.now();
+    // A beat that is overdue may come after this reading.
+    const delay = Math.max(0, this.#delay, now - this.#beatAt - BEAT);
+    this.#delay = 0;
     const cpu = process.cpuUsage(this.#cpu);
     const loop = performance.eventLoopUtilization(this.#loop);
     const sent = this.#sendingCpu();
@@ -36,19 +41,24 @@ export class HealthMeter {
       cpu: (cpu.user + cpu.system) / 1e6,
       sendingCpu: sent - this.#sent,
       loop: loop.utilization,
-      delay: Math.max(0, this.#delay.max / 1e6 - RESOLUTION),
+      delay,
       socketDrops: this.#newDrops(ports),
     };
     this.#at = now;
     this.#cpu = process.cpuUsage();
     this.#loop = performance.eventLoopUtilization();
     this.#sent = sent;
-    this.#delay.reset();
     return health;
   }
 
   close(): void {
-    this.#delay.disable();
+    clearInterval(this.#beat);
+  }
+
+  #beats(): void {
+    const now = performance.now();
+    this.#delay = Math.max(this.#delay, now - this.#beatAt - BEAT);
+    this.#beatAt = now;
   }
 
   #newDrops(ports: ReadonlySet<number>): number {

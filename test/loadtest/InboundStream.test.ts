@@ -237,6 +237,18 @@ describe('an inbound stream', () => {
     expect(stream.counts).toMatchObject({ expected: 6, received: 5, lost: 1, restarts: 1 });
   });
 
+  it('counts as lost at its end what is more than reordered, and forgets the rest', () => {
+    const stream = audio();
+    for (const [sequence, at] of [
+      [1, 0],
+      [3, 20],
+      [5, 140],
+    ] as const)
+      stream.receive(sequence, 0, false, at);
+    stream.end(150);
+    expect(stream.counts).toMatchObject({ expected: 4, received: 3, lost: 1 });
+  });
+
   it('measures jitter as RFC 3550 does, over wraps of the timestamp and out of order', () => {
     const random = seededRandom(13);
     const stream = audio();

@@ -1,0 +1,149 @@
+import { Bot } from '../../../loadtest/bots/Bot.ts';
+import { loadClips } from '../../../loadtest/bots/clips.ts';
+import { Pacer } from '../../../loadtest/media/Pacer.ts';
+import { Collector, type Counter } from '../../../loadtest/results/Collector.ts';
+import { Histogram } from '../../../loadtest/results/Histogram.ts';
+import type { MetricName } from '../../../loadtest/results/metrics.ts';
+import { readRtcp } from '../../../loadtest/rtp/rtcp.ts';
+import type { Group } from '../../../loadtest/scenario/scenario.ts';
+import { ParleyTarget } from '../../../loadtest/targets/ParleyTarget.ts';
+import type { Publication, Seat, Subscription, Target } from '../../../loadtest/targets/Target.ts';
+import { groupOf } from './loadRun.ts';
+
+/** A bot in this process, with a collector of its own, and what can be seen of it. */
+export interface LiveBot {
+  bot: Bot;
+  /** Its places, the latest last. */
+  seats: Seat[];
+  publications: Publication[];
+  /** Names of those whose video it is subscribed to now. */
+  videos: Set<string>;
+  /** Picture loss indications that its publications got. */
+  keyFrameRequests: number;
+  /** A sum since it was made. */
+  count(counter: Counter): number;
+  observed(metric: MetricName): number;
+  /** phase and code of each. */
+  errors(): string[];
+}
+
+/** Bots of one room in this process, so that a test can say when each does what. */
+export class LiveBots {
+  readonly #url: string;
+  readonly #room: string;
+  readonly #pacer = new Pacer();
+  readonly #bots: Bot[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(url: string, room: string) {
+    this.#url = url;
+    this.#room = room;
+    this.#timer = setInterval(() => {
+      for (const bot of this.#bots) bot.tick(performance.now());
+    }, 20);
+  }
+
+  async create(name: string, changes: Partial<Group> = {}, target?: Target): Promise<LiveBot> {
+    const group = groupOf(changes);
+    const collector = new Collector();
+    const clips = await loadClips([group]);
+    const counts = new Map<Counter, number>();
+    const histograms = new Map<MetricName, Histogram>();
+    const errors: string[] = [];
+    const flush = (): void => {
+      const tally = collector.flush();
+      for (const [counter, by] of Object.entries(tally.counters) as [Counter, number][])
+        counts.set(counter, (counts.get(counter) ?? 0) + by);
+      for (const [metric, json] of Object.entries(tally.histograms)) {
+        const histogram = histograms.get(metric as MetricName) ?? new Histogram();
+        histogram.merge(Histogram.fromJSON(json));
+        histograms.set(metric as MetricName, histogram);
+      }
+      for (const error of tally.errors) errors.push(`${error.phase} ${error.code}`);
+    };
+    const live: Omit<LiveBot, 'bot'> = {
+      seats: [],
+      publications: [],
+      videos: new Set(),
+      keyFrameRequests: 0,
+      count: (counter) => (flush(), counts.get(counter) ?? 0),
+      observed: (metric) => (flush(), histograms.get(metric)?.count ?? 0),
+      errors: () => (flush(), errors),
+    };
+    const bot = new Bot(
+      { index: 0, room: this.#room, group: group.name, number: 1, name, seed: name.length * 7919, joinAt: 0 },
+      group,
+      null,
+      {
+        target: watch(target ?? new ParleyTarget(), live),
+        url: this.#url,
+        collector,
+        pacer: this.#pacer,
+        clips,
+        onlyBots: true,
+        deadline: 5000,
+      },
+    );
+    this.#bots.push(bot);
+    return Object.assign(live, { bot });
+  }
+
+  /** Makes bots of these names and lets all of them in. */
+  async join(names: readonly string[], changes: Partial<Group> = {}): Promise<LiveBot[]> {
+    const bots = await Promise.all(names.map((name) => this.create(name, changes)));
+    await Promise.all(bots.map(({ bot }) => bot.join()));
+    return bots;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#bots.map((bot) => bot.stop()));
+    clearInterval(this.#timer);
+    this.#pacer.close();
+  }
+}
+
+/** The same target, with everything that bots get from it noted down. */
+function watch(target: Target, live: Omit<LiveBot, 'bot'>): Target {
+  return {
+    join: async (request) => {
+      const seat = await target.join(request);
+      live.seats.push(seat);
+      const { publish, subscribe } = seat;
+      seat.publish = async (offer) => {
+        const publication = await publish.call(seat, offer);
+        live.publications.push(publication);
+        queueMicrotask(() => countRequests(publication, live));
+        return publication;
+      };
+      seat.subscribe = (trackIds, prepare) =>
+        subscribe.call(seat, trackIds, (subscription) => {
+          note(subscription, live);
+          prepare(subscription);
+        });
+      return seat;
+    },
+  };
+}
+
+function note(subscription: Subscription, { videos }: Omit<LiveBot, 'bot'>): void {
+  const { kind, name } = subscription.track;
+  if (kind !== 'video') return;
+  videos.add(name);
+  const { close } = subscription;
+  subscription.close = async () => {
+    await close();
+    videos.delete(name);
+  };
+}
+
+const wrapped = new WeakSet<object>();
+
+function countRequests({ endpoint }: Publication, live: Omit<LiveBot, 'bot'>): void {
+  if (wrapped.has(endpoint)) return;
+  wrapped.add(endpoint);
+  const { onRtcp } = endpoint;
+  endpoint.onRtcp = (compound) => {
+    for (const { type } of readRtcp(compound)) if (type === 'pictureLoss') live.keyFrameRequests++;
+    onRtcp(compound);
+  };
+}
