@@ -213,7 +213,7 @@ export class Bot {
     seat.on('mediaReset', () => void this.#rebuild(seat));
     seat.on('lost', (reason) => this.#lost(reason));
     await Promise.all([publisher.start(seat), viewer.start(seat)]);
-    if (viewer.expected().length > 0 && !this.#abort.signal.aborted) await this.#media.first();
+    if (viewer.expected().length > 0) await this.#media.first();
   }
 
   async #createEndpoint(): Promise<Endpoint> {

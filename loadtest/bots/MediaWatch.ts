@@ -14,6 +14,7 @@ export class MediaWatch {
   /** Of the join that is under way. */
   #openedAt: number | undefined;
   #recoveringSince: number | undefined;
+  #over: Error | undefined;
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
   /** @param deadline ms within which media has to come. */
@@ -31,6 +32,7 @@ export class MediaWatch {
   open(now: number): void {
     this.#seen.clear();
     this.#hasSeen = false;
+    this.#over = undefined;
     this.#openedAt = now;
     this.#recoveringSince = undefined;
   }
@@ -58,6 +60,7 @@ export class MediaWatch {
 
   /** Resolves with the first media. @throws ParleyError `timeout`, or what `fail` says. */
   async first(): Promise<void> {
+    if (this.#over) throw this.#over;
     if (this.#hasSeen) return;
     let giveUp: NodeJS.Timeout | undefined;
     try {
@@ -74,8 +77,9 @@ export class MediaWatch {
     }
   }
 
-  /** There is nothing to wait for any more. */
+  /** There is nothing to wait for any more, until the next join. */
   fail(error: Error): void {
+    this.#over = error;
     this.#recoveringSince = undefined;
     this.#settle?.reject(error);
   }
