@@ -30,9 +30,9 @@ afterEach(async () => {
 });
 
 /** Resolves when so many more video packets came. */
-async function moves({ count }: LiveBot): Promise<void> {
-  const before = count('videoExpected');
-  await until('video comes', () => count('videoExpected') > before + 10);
+async function moves(live: LiveBot): Promise<void> {
+  const before = live.count('videoExpected');
+  await until('video comes', () => live.count('videoExpected') > before + 10);
 }
 
 const freezesOf = (live: LiveBot): number => live.count('freezes');

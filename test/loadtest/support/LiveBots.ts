@@ -108,15 +108,16 @@ function watch(target: Target, live: Omit<LiveBot, 'bot'>): Target {
     join: async (request) => {
       const seat = await target.join(request);
       live.seats.push(seat);
-      const { publish, subscribe } = seat;
+      const publish = seat.publish.bind(seat);
+      const subscribe = seat.subscribe.bind(seat);
       seat.publish = async (offer) => {
-        const publication = await publish.call(seat, offer);
+        const publication = await publish(offer);
         live.publications.push(publication);
         queueMicrotask(() => countRequests(publication, live));
         return publication;
       };
       seat.subscribe = (trackIds, prepare) =>
-        subscribe.call(seat, trackIds, (subscription) => {
+        subscribe(trackIds, (subscription) => {
           note(subscription, live);
           prepare(subscription);
         });
@@ -129,7 +130,7 @@ function note(subscription: Subscription, { videos }: Omit<LiveBot, 'bot'>): voi
   const { kind, name } = subscription.track;
   if (kind !== 'video') return;
   videos.add(name);
-  const { close } = subscription;
+  const close = subscription.close.bind(subscription);
   subscription.close = async () => {
     await close();
     videos.delete(name);
