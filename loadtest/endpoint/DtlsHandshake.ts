@@ -5,6 +5,8 @@ import { KEY_LENGTH, SALT_LENGTH, SrtpReceiver, SrtpSender } from './srtp.ts';
 
 /** AEAD_AES_128_GCM (RFC 7714, 14.2): offering one alone puts all servers under the same cipher. */
 const SRTP_PROFILE = 7;
+/** What werift counts to when a handshake is done. */
+const LAST_FLIGHT = 7;
 /** ms after which a ClientHello that was not answered is repeated; RFC 6347's 1 s would spoil join times. */
 const REPEAT_HELLO = 100;
 
@@ -106,6 +108,8 @@ export class DtlsHandshake {
 
   close(): void {
     this.#closed = true;
+    // As if all were over: werift would repeat itself for half a minute.
+    this.#client.dtls.flight = LAST_FLIGHT;
     this.#reject?.(unavailable('DTLS: the transport was closed'));
   }
 }

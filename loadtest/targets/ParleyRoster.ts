@@ -1,6 +1,6 @@
-import type { SignalingClient } from '../../client/lib/SignalingClient.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 import type { ProducerInfo, RoomSnapshot } from '../../src/protocol/models.ts';
+import type { ParleySignaling } from './ParleySignaling.ts';
 import type { RemoteTrack, SeatEvents } from './Target.ts';
 
 type RosterEvents = Pick<SeatEvents, 'trackAdded' | 'trackRemoved' | 'trackPaused'>;
@@ -26,21 +26,21 @@ export class ParleyRoster extends TypedEmitter<RosterEvents> {
     return this.#names.size;
   }
 
-  /** Follows what a socket tells. */
-  listen(client: SignalingClient): void {
-    client.on('peerJoined', ({ peer }) => {
+  /** Follows what the server tells. */
+  listen(signaling: ParleySignaling): void {
+    signaling.on('peerJoined', ({ peer }) => {
       this.#names.set(peer.peerId, peer.name);
       for (const producer of peer.producers) this.#add(producer);
     });
-    client.on('peerLeft', ({ peerId }) => {
+    signaling.on('peerLeft', ({ peerId }) => {
       this.#names.delete(peerId);
       for (const track of [...this.#tracks.values()])
         if (track.participantId === peerId) this.#remove(track.trackId);
     });
-    client.on('newProducer', ({ producer }) => this.#add(producer));
-    client.on('producerClosed', ({ producerId }) => this.#remove(producerId));
-    client.on('producerPaused', ({ producerId }) => this.#setPaused(producerId, true));
-    client.on('producerResumed', ({ producerId }) => this.#setPaused(producerId, false));
+    signaling.on('newProducer', ({ producer }) => this.#add(producer));
+    signaling.on('producerClosed', ({ producerId }) => this.#remove(producerId));
+    signaling.on('producerPaused', ({ producerId }) => this.#setPaused(producerId, true));
+    signaling.on('producerResumed', ({ producerId }) => this.#setPaused(producerId, false));
   }
 
   /** Brings tracks and names to what the server says, telling of each difference. */

@@ -1,4 +1,3 @@
-import type { SignalingClient } from '../../client/lib/SignalingClient.ts';
 import { invalidState } from '../../src/support/errors.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 import type { ConsumerInfo, MediaSetup } from '../../src/protocol/models.ts';
@@ -50,15 +49,15 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#roster.on('trackAdded', (track) => this.emit('trackAdded', track));
     this.#roster.on('trackRemoved', (trackId) => this.emit('trackRemoved', trackId));
     this.#roster.on('trackPaused', (trackId, paused) => this.emit('trackPaused', trackId, paused));
-    signaling.keep(
-      {
-        token: answer.sessionToken,
-        mediaEpoch: () => this.#media.setup.mediaEpoch,
-        resumed: (resumed) => void this.#resumed(resumed),
-        lost: (reason) => this.#lost(reason),
-      },
-      (client) => this.#listen(client),
-    );
+    this.#roster.listen(signaling);
+    signaling.on('mediaReset', () => void this.#reset());
+    signaling.on('removed', ({ reason }) => this.#lost(reason));
+    signaling.keep({
+      token: answer.sessionToken,
+      mediaEpoch: () => this.#media.setup.mediaEpoch,
+      resumed: (resumed) => void this.#resumed(resumed),
+      lost: (reason) => this.#lost(reason),
+    });
   }
 
   get tracks(): ReadonlyMap<string, RemoteTrack> {
@@ -213,12 +212,6 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
       recv: transport(setup.recvTransport),
       capabilitiesTold: false,
     };
-  }
-
-  #listen(client: SignalingClient): void {
-    this.#roster.listen(client);
-    client.on('mediaReset', () => void this.#reset());
-    client.on('removed', ({ reason }) => this.#lost(reason));
   }
 
   async #resumed({ snapshot, iceParameters }: ResumeAnswer): Promise<void> {

@@ -1,4 +1,6 @@
 import { SignalingClient } from '../../client/lib/SignalingClient.ts';
+import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
+import type { EventName, EventPayloads } from '../../src/protocol/events.ts';
 import { ParleyError, timeout, unavailable } from '../../src/support/errors.ts';
 import type {
   JoinAnswer,
@@ -22,12 +24,33 @@ interface Session {
   lost: (reason: string) => void;
 }
 
-/** A bot's connection to Parley's control plane, which outlives its sockets as the session does. */
-export class ParleySignaling {
+/** Facts that bots want to know. */
+const FACTS = [
+  'peerJoined',
+  'peerLeft',
+  'newProducer',
+  'producerClosed',
+  'producerPaused',
+  'producerResumed',
+  'mediaReset',
+  'removed',
+] as const satisfies readonly EventName[];
+
+export type ParleyFacts = { [N in (typeof FACTS)[number]]: [payload: EventPayloads[N]] };
+
+/**
+ * A bot's connection to Parley's control plane, which outlives its sockets as the session does. It tells the facts of
+ * all its sockets.
+ */
+export class ParleySignaling extends TypedEmitter<ParleyFacts> {
   readonly #url: string;
   readonly #observer: JoinObserver;
   #client: SignalingClient;
-  #listen: (client: SignalingClient) => void = () => undefined;
+  /**
+   * Facts that came before the answer to `join` or `resume`, on which they follow, was dealt with: one chunk of TCP may
+   * hold both, and promises settle later than events.
+   */
+  #held: (() => void)[] | undefined = [];
   #session: Session | undefined;
   #comingBack: NodeJS.Timeout | undefined;
   readonly #deadline: number;
@@ -36,6 +59,7 @@ export class ParleySignaling {
   #closed = false;
 
   private constructor(url: string, observer: JoinObserver, deadline: number) {
+    super();
     this.#url = url;
     this.#observer = observer;
     this.#deadline = deadline;
@@ -88,15 +112,11 @@ export class ParleySignaling {
     return this.request('join', payload);
   }
 
-  /**
-   * Keeps the session through lost sockets.
-   *
-   * @param listen Called with each client, now and after each planned absence, to subscribe to its events.
-   */
-  keep(session: Session, listen: (client: SignalingClient) => void): void {
+  /** Keeps the session through lost sockets, and from now on tells facts, those that came already first. */
+  keep(session: Session): void {
     this.#session = session;
-    this.#listen = listen;
     this.#attach();
+    this.#release();
   }
 
   /** A timed request; its failure is reported under its name, and thrown. */
@@ -138,7 +158,6 @@ export class ParleySignaling {
 
   #attach(): void {
     const client = this.#client;
-    this.#listen(client);
     client.on('disconnected', () => this.#awaitSession());
     client.on('connected', () => void this.#resume(client));
     client.on('refused', (error) => this.#lose(error.message));
@@ -148,6 +167,7 @@ export class ParleySignaling {
   async #resume(client: SignalingClient): Promise<void> {
     const session = this.#session;
     if (!session || this.#closed) return;
+    this.#held ??= [];
     try {
       const answer = await this.request('resume', {
         sessionToken: session.token,
@@ -156,6 +176,7 @@ export class ParleySignaling {
       if (this.closed || client !== this.#client) return;
       this.#clearOutage();
       session.resumed(answer);
+      this.#release();
     } catch (error) {
       // A socket that was lost again is followed by another one; only the server's no is final.
       if (!this.closed && client.connected)
@@ -164,10 +185,27 @@ export class ParleySignaling {
   }
 
   #createClient(): SignalingClient {
-    return new SignalingClient({
-      url: this.#url,
-      requestTimeout: Math.min(REQUEST_DEADLINE, this.#deadline),
+    const requestTimeout = Math.min(REQUEST_DEADLINE, this.#deadline);
+    const client = new SignalingClient({ url: this.#url, requestTimeout });
+    for (const fact of FACTS) this.#forward(client, fact);
+    return client;
+  }
+
+  #forward(client: SignalingClient, fact: keyof ParleyFacts): void {
+    client.on(fact, (payload: ParleyFacts[keyof ParleyFacts][0]) => {
+      const tell = (): void => {
+        // One listener for all facts loses the pairing of name and payload; the client keeps it.
+        if (!this.#closed) (this.emit as (event: string, told: unknown) => void).call(this, fact, payload);
+      };
+      if (this.#held) this.#held.push(tell);
+      else tell();
     });
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const tell of held) tell();
   }
 
   /** Without a session by then, the bot counts as lost. */

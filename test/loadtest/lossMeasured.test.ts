@@ -83,10 +83,8 @@ describe('loss', () => {
       for (const [measured, real] of [
         [value(result, 'audio.loss'), truth.audio],
         [value(result, 'video.lossBeforeRecovery'), truth.video],
-      ] as const) {
-        console.log(measured, real, measured / real);
+      ] as const)
         expect(Math.abs(measured / real - 1)).toBeLessThan(0.1);
-      }
       // Nearly all of it was retransmitted.
       expect(value(result, 'video.loss')).toBeLessThan(truth.video / 5);
       expect(value(result, 'nacks')).toBeGreaterThan(0);
