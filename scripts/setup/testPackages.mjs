@@ -8,6 +8,7 @@ const PROGRAMS = {
   'firefox-esr': 'firefox-esr',
   ffmpeg: 'ffmpeg',
   ip: 'iproute2',
+  iptables: 'iptables',
   nsenter: 'util-linux',
   unshare: 'util-linux',
   janus: 'janus',
