@@ -11,7 +11,9 @@ requireNodeVersion();
 const { setUp } = await import('./setup/setUp.mjs');
 
 const startsServer = process.argv.includes('--start');
-await setUp(
-  startsServer ? ['dependencies', 'worker', 'server', 'client', 'loadtest'] : ['dependencies', 'loadtest'],
-);
+/** @type {readonly import('./setup/setUp.mjs').Part[]} */
+const parts = startsServer
+  ? ['dependencies', 'worker', 'server', 'client', 'loadtest']
+  : ['dependencies', 'loadtest'];
+await setUp(parts, undefined, process.stderr);
 await import(new URL('../dist/loadtest/loadtest/main.js', import.meta.url).href);

@@ -29,8 +29,9 @@ export const allParts = /** @type {const} */ (['dependencies', 'worker', 'server
  *
  * @param {readonly Part[]} parts
  * @param {(step: StepContext) => Promise<void>} [more] Further set-up of the caller's own.
+ * @param {NodeJS.WriteStream} [output] Where it says what it does.
  */
-export async function setUp(parts, more) {
+export async function setUp(parts, more, output = process.stdout) {
   const abort = new AbortController();
   /** @type {NodeJS.Signals | undefined} */
   let ended;
@@ -42,7 +43,7 @@ export async function setUp(parts, more) {
   for (const name of END_SIGNALS) process.on(name, end);
 
   try {
-    const context = { progress: new Progress('Parley set-up'), signal: abort.signal };
+    const context = { progress: new Progress('Parley set-up', output), signal: abort.signal };
     for (const part of allParts) {
       if (parts.includes(part)) await steps[part](context);
     }
