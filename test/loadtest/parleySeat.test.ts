@@ -69,6 +69,7 @@ function join(deadline = 5000): Promise<Seat> {
     room: 'room',
     name: 'bot',
     deadline,
+    transportCc: true,
     signal: new AbortController().signal,
     observer: {
       signaling: () => undefined,
