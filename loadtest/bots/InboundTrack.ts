@@ -27,7 +27,6 @@ export class InboundTrack {
   readonly clockRate: number;
   readonly stream: InboundStream;
   readonly frames: VideoFrames | null;
-  readonly rtxPayloadType: number | undefined;
   /** Ids of header extensions, 0: not negotiated. */
   readonly captureTimeId: number;
   readonly transportSequenceId: number;
@@ -60,8 +59,6 @@ export class InboundTrack {
     this.kind = track.kind;
     this.mimeType = codec?.mimeType ?? '';
     this.clockRate = codec?.clockRate ?? 90_000;
-    const rtx = rtpParameters.codecs.find(({ mimeType }) => mimeType.toLowerCase().endsWith('/rtx'));
-    this.rtxPayloadType = rtx?.payloadType;
     const extension = (uri: string): number =>
       rtpParameters.headerExtensions?.find((candidate) => candidate.uri === uri)?.id ?? 0;
     this.captureTimeId = extension(EXTENSION.absCaptureTime);

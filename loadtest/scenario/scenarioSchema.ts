@@ -25,7 +25,12 @@ export const scenarioSchema: z.ZodType<Scenario> = z.object({
         })
         .nullable(),
       screen: z.boolean(),
-      subscribe: z.object({ audio: subscription, video: subscription, maxSpatialLayer: every }),
+      subscribe: z.object({
+        audio: subscription,
+        video: subscription,
+        maxSpatialLayer: every,
+        transportCc: z.boolean().optional(),
+      }),
       network: z.object({ downlink: every, loss: every, uplinkLoss: every }),
       behaviour: z.object({
         mute: every,
