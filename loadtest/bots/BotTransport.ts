@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { Collector } from '../results/Collector.ts';
 import type { AccessLink } from '../rtp/AccessLink.ts';
 import { beginsKeyFrame, KEY_FRAME_PEEK } from '../rtp/keyFrame.ts';
-import { compactNtp, readNtp, rtpTimestamp, unixNow } from '../rtp/ntp.ts';
+import { compactNtp, readNtp, rtpTimestamp, unixTime } from '../rtp/ntp.ts';
 import { readRtcp, type ReportBlock } from '../rtp/rtcp.ts';
 import { packRtcp, writeNacks, writePictureLoss, writeReceiverReports } from '../rtp/rtcpWriter.ts';
 import { findExtension, newRtpHeader, readRtp, type RtpHeader } from '../rtp/rtpReader.ts';
@@ -57,8 +57,8 @@ export class BotTransport {
     this.#options = options;
     this.endpoint = options.endpoint;
     this.#feedback = new TransportFeedback(options.ssrc);
-    this.endpoint.onRtp = (packet): void => this.#receive(packet);
-    this.endpoint.onRtcp = (packet): void => this.#receiveRtcp(packet);
+    this.endpoint.onRtp = (packet, arrivedAt): void => this.#receive(packet, arrivedAt);
+    this.endpoint.onRtcp = (packet, arrivedAt): void => this.#receiveRtcp(packet, arrivedAt);
   }
 
   addTrack(track: InboundTrack): void {
@@ -128,9 +128,9 @@ export class BotTransport {
     this.#received = { packets: 0, bytes: 0 };
   }
 
-  #receive(packet: Buffer): void {
+  #receive(packet: Buffer, arrivedAt: number): void {
     const { link } = this.#options;
-    let now = performance.now();
+    let now = arrivedAt;
     if (!readRtp(packet, header)) return;
     const { ssrc } = header;
     if (ssrc !== PROBATION_SSRC) {
@@ -158,7 +158,7 @@ export class BotTransport {
     if (unwrapped < 0) return;
     if (--this.#untilLatency <= 0) {
       this.#untilLatency = LATENCY_EVERY;
-      this.#measure(track, packet);
+      this.#measure(track, packet, now);
     }
     const { frames } = track;
     if (frames?.awaitsKeyFrame && frames.startsFrame) {
@@ -194,21 +194,21 @@ export class BotTransport {
     track.arrived();
   }
 
-  #measure(track: InboundTrack, packet: Buffer): void {
-    const latency = this.#oneWay(track, packet);
+  #measure(track: InboundTrack, packet: Buffer, now: number): void {
+    const latency = this.#oneWay(track, packet, unixTime(now));
     if (latency === null) return;
     for (const histogram of track.latencies) histogram.add(Math.max(latency, 0));
   }
 
-  /** ms; null: not known. */
-  #oneWay(track: InboundTrack, packet: Buffer): number | null {
+  /** ms until it arrived, at a time in Unix ms; null: not known. */
+  #oneWay(track: InboundTrack, packet: Buffer, arrivedAt: number): number | null {
     if (track.captureTimeId !== 0) {
       const at = findExtension(packet, header, track.captureTimeId);
-      return at > 0 && header.valueLength >= 8 ? unixNow() - readNtp(packet, at) : null;
+      return at > 0 && header.valueLength >= 8 ? arrivedAt - readNtp(packet, at) : null;
     }
     // Servers that do not forward the extension leave the timestamps of audio, which are the bots' clock.
     if (track.kind !== 'audio' || this.#options.digests === null) return null;
-    const ticks = (rtpTimestamp(unixNow(), track.clockRate) - header.timestamp) >>> 0;
+    const ticks = (rtpTimestamp(arrivedAt, track.clockRate) - header.timestamp) >>> 0;
     const ms = (ticks * 1000) / track.clockRate;
     return ms < MAX_ONE_WAY ? ms : null;
   }
@@ -230,14 +230,14 @@ export class BotTransport {
       this.endpoint.sendRtcp(nack);
   }
 
-  #receiveRtcp(compound: Buffer): void {
+  #receiveRtcp(compound: Buffer, arrivedAt: number): void {
     for (const packet of readRtcp(compound)) {
       switch (packet.type) {
         case 'senderReport':
-          this.#tracks.get(packet.ssrc)?.stream.senderReport(packet.ntp, performance.now());
+          this.#tracks.get(packet.ssrc)?.stream.senderReport(packet.ntp, arrivedAt);
           break;
         case 'receiverReport':
-          for (const block of packet.blocks) this.#reportedBack(block);
+          for (const block of packet.blocks) this.#reportedBack(block, unixTime(arrivedAt));
           break;
         case 'nack':
           this.#senders.get(packet.media)?.nack(packet.media, packet.sequences);
@@ -259,9 +259,9 @@ export class BotTransport {
   }
 
   /** Round trip of a sender report (RFC 3550, 6.4.1). */
-  #reportedBack({ lastSenderReport, delaySinceLastSenderReport }: ReportBlock): void {
+  #reportedBack({ lastSenderReport, delaySinceLastSenderReport }: ReportBlock, arrivedAt: number): void {
     if (lastSenderReport === 0) return;
-    const units = (compactNtp(unixNow()) - lastSenderReport - delaySinceLastSenderReport) >>> 0;
+    const units = (compactNtp(arrivedAt) - lastSenderReport - delaySinceLastSenderReport) >>> 0;
     const rtt = (units * 1000) / 65_536;
     // Clocks of two hosts that differ make it negative, which is a very large number here.
     if (rtt < 10_000) this.#options.collector.observe('rtt', rtt);

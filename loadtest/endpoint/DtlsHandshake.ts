@@ -1,6 +1,7 @@
 import { DtlsClient } from 'werift';
 import { timeout, unavailable } from '../../src/support/errors.ts';
 import { fingerprintOf, type Certificate } from './certificate.ts';
+import { ServerFlight } from './ServerFlight.ts';
 import { KEY_LENGTH, SALT_LENGTH, SrtpReceiver, SrtpSender } from './srtp.ts';
 
 /** AEAD_AES_128_GCM (RFC 7714, 14.2): offering one alone puts all servers under the same cipher. */
@@ -29,6 +30,7 @@ export class DtlsHandshake {
   readonly #client: DtlsClient;
   readonly #options: HandshakeOptions;
   readonly #transport: { onData: (data: Buffer, address: [string, number]) => void };
+  readonly #serverFlight = new ServerFlight();
   #hello: Buffer | undefined;
   #answered = false;
   #closed = false;
@@ -64,6 +66,7 @@ export class DtlsHandshake {
   /** A datagram of the DTLS range (RFC 7983). Garbage is dropped. */
   receive(datagram: Buffer): void {
     this.#answered = true;
+    if (this.#serverFlight.isRepeated(datagram)) return;
     try {
       // A copy, because werift keeps slices of it beyond this call.
       this.#transport.onData(Buffer.from(datagram), ['', 0]);
@@ -81,9 +84,8 @@ export class DtlsHandshake {
       await new Promise<void>((resolve, reject) => {
         this.#reject = reject;
         giveUp = setTimeout(() => reject(timeout(`no DTLS handshake within ${deadline} ms`)), deadline);
-        repeat = setInterval(() => {
-          if (!this.#answered && this.#hello) this.#options.send(this.#hello);
-        }, REPEAT_HELLO);
+        // After a standstill the answer may be here and not read yet.
+        repeat = setInterval(() => setImmediate(() => this.#repeatHello()), REPEAT_HELLO);
         this.#client.onConnect.subscribe(() => resolve());
         this.#client.onError.subscribe((error) => reject(unavailable(`DTLS: ${String(error)}`)));
         this.#client.onClose.subscribe(() => reject(unavailable('DTLS: the server ended the handshake')));
@@ -111,5 +113,9 @@ export class DtlsHandshake {
     // As if all were over: werift would repeat itself for half a minute.
     this.#client.dtls.flight = LAST_FLIGHT;
     this.#reject?.(unavailable('DTLS: the transport was closed'));
+  }
+
+  #repeatHello(): void {
+    if (!this.#answered && !this.#closed && this.#hello) this.#options.send(this.#hello);
   }
 }

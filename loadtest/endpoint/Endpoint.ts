@@ -1,25 +1,25 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { invalidState, unavailable } from '../../src/support/errors.ts';
+import { invalidState } from '../../src/support/errors.ts';
 import { certificate, type Certificate } from './certificate.ts';
 import { DtlsHandshake } from './DtlsHandshake.ts';
 import { IceAgent } from './IceAgent.ts';
 import type { RemoteEndpoint } from './remoteEndpoint.ts';
 import type { SrtpReceiver, SrtpSender } from './srtp.ts';
+import { openSocket } from './sockets/openSocket.ts';
+import type { UdpSocket } from './sockets/UdpSocket.ts';
 import { isStun } from './stun.ts';
 
-/** A starved second at 20,000 packets/s fits; the kernel gives what `rmem_max` allows. */
-const RECEIVE_BUFFER = 4 * 1024 * 1024;
-const SEND_BUFFER = 1024 * 1024;
+/** What a server answers to a sender; nothing here adapts to it, and opening each costs. */
+const TRANSPORT_FEEDBACK = { type: 205, format: 15 } as const;
 /** ms until a transport that does not connect fails. */
 const CONNECT_DEADLINE = 15_000;
 
 export interface EndpointOptions {
   /** Local IPv4 address to send from; absent: the kernel's choice. */
   localAddress?: string;
-  /** A protected RTP packet arrived. It is the handler's until it returns. */
-  onRtp?: (packet: Buffer) => void;
+  /** A protected RTP packet arrived (ms of `performance.now()`). It is the handler's until it returns. */
+  onRtp?: (packet: Buffer, arrivedAt: number) => void;
   /** A decrypted compound RTCP packet arrived. */
-  onRtcp?: (packet: Buffer) => void;
+  onRtcp?: (packet: Buffer, arrivedAt: number) => void;
   /** Round trip of a STUN check, ms. */
   onRoundTrip?: (took: number) => void;
   /** Whether a packet gets lost on its way out; asked for each RTP packet. */
@@ -35,11 +35,11 @@ export interface EndpointOptions {
  * and handed on as it came.
  */
 export class Endpoint {
-  onRtp: (packet: Buffer) => void;
-  onRtcp: (packet: Buffer) => void;
+  onRtp: (packet: Buffer, arrivedAt: number) => void;
+  onRtcp: (packet: Buffer, arrivedAt: number) => void;
   /** RTP packets and their bytes, without UDP and IP. */
   readonly counts = { sentPackets: 0, sentBytes: 0, receivedPackets: 0, receivedBytes: 0 };
-  readonly #socket: Socket;
+  readonly #socket: UdpSocket;
   readonly #certificate: Certificate;
   readonly #ice: IceAgent;
   readonly #losesUplink: (() => boolean) | undefined;
@@ -51,7 +51,7 @@ export class Endpoint {
   #isCut = false;
   #closed = false;
 
-  private constructor(socket: Socket, own: Certificate, options: EndpointOptions) {
+  private constructor(socket: UdpSocket, own: Certificate, options: EndpointOptions) {
     this.#socket = socket;
     this.#certificate = own;
     this.onRtp = options.onRtp ?? ((): void => undefined);
@@ -62,27 +62,13 @@ export class Endpoint {
       send: (datagram) => this.#send(datagram),
       onRoundTrip: options.onRoundTrip ?? ((): void => undefined),
     });
-    socket.on('message', (datagram) => this.#receive(datagram));
-    // A server that dies answers with ICMP; consent and signaling tell what that means.
-    socket.on('error', () => undefined);
+    socket.onDatagram = (datagram, arrivedAt): void => this.#receive(datagram, arrivedAt);
   }
 
   /** Opens its socket. Close it when it is not needed any more. */
   static async open(options: EndpointOptions = {}): Promise<Endpoint> {
     const own = await certificate();
-    const socket = createSocket({
-      type: 'udp4',
-      recvBufferSize: RECEIVE_BUFFER,
-      sendBufferSize: SEND_BUFFER,
-    });
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.bind(0, options.localAddress, () => {
-        socket.removeListener('error', reject);
-        resolve();
-      });
-    });
-    return new Endpoint(socket, own, options);
+    return new Endpoint(await openSocket(options.localAddress), own, options);
   }
 
   get localIce(): { usernameFragment: string; password: string } {
@@ -96,11 +82,11 @@ export class Endpoint {
   }
 
   get port(): number {
-    return this.#socket.address().port;
+    return this.#socket.port;
   }
 
   get address(): string {
-    return this.#socket.address().address;
+    return this.#socket.address;
   }
 
   get closed(): boolean {
@@ -122,7 +108,10 @@ export class Endpoint {
     onIce?: (took: number) => void,
   ): Promise<{ ice: number; dtls: number }> {
     const startedAt = performance.now();
-    await this.#connectSocket(remote);
+    this.#requireOpen();
+    await this.#socket.connect(remote.address, remote.port);
+    this.#requireOpen();
+    this.#socket.urgent = true;
     await this.#ice.connect(remote, this.#deadline);
     this.#requireOpen();
     const ice = performance.now() - startedAt;
@@ -136,6 +125,7 @@ export class Endpoint {
     this.#dtls = dtls;
     const { sender, receiver } = await dtls.run();
     this.#requireOpen();
+    this.#socket.urgent = false;
     this.#sender = sender;
     this.#receiver = receiver;
     return { ice, dtls: performance.now() - startedAt - ice };
@@ -195,39 +185,26 @@ export class Endpoint {
     if (this.#closed) throw invalidState('the transport was closed');
   }
 
-  /** Connected sockets cost less per packet, and the kernel keeps strangers out. */
-  async #connectSocket(remote: RemoteEndpoint): Promise<void> {
-    this.#requireOpen();
-    await new Promise<void>((resolve, reject) => {
-      // Its callback never comes when the socket is closed meanwhile.
-      this.#socket.once('close', () => reject(invalidState('the transport was closed')));
-      this.#socket.connect(remote.port, remote.address, (error?: Error | null) => {
-        if (error) reject(unavailable(`no way to ${remote.address}:${remote.port}: ${error.message}`));
-        else resolve();
-      });
-    });
-    this.#requireOpen();
-  }
-
   #send(datagram: Buffer): void {
     if (!this.#isCut && !this.#closed) this.#socket.send(datagram);
   }
 
-  #receive(datagram: Buffer): void {
+  #receive(datagram: Buffer, arrivedAt: number): void {
     if (this.#isCut || this.#closed) return;
     const first = datagram[0] ?? 0;
     if (first >= 128 && first < 192) {
       const second = datagram[1] ?? 0;
+      if (second === TRANSPORT_FEEDBACK.type && (first & 0x1f) === TRANSPORT_FEEDBACK.format) return;
       if (second < 192 || second > 223) {
         this.counts.receivedPackets++;
         this.counts.receivedBytes += datagram.length;
-        this.onRtp(datagram);
+        this.onRtp(datagram, arrivedAt);
       } else {
         const packet = this.#receiver?.openRtcp(datagram);
-        if (packet) this.onRtcp(packet);
+        if (packet) this.onRtcp(packet, arrivedAt);
       }
     } else if (isStun(datagram)) {
-      this.#ice.receive(datagram);
+      this.#ice.receive(datagram, arrivedAt);
     } else if (first >= 20 && first < 64) {
       this.#dtls?.receive(datagram);
     }

@@ -70,8 +70,8 @@ export class IceAgent {
     this.#timer = setInterval(() => this.#check(), CONSENT_INTERVAL);
   }
 
-  /** A datagram that is STUN; what does not verify is dropped. */
-  receive(datagram: Buffer): void {
+  /** A datagram that is STUN, and when it came (ms of `performance.now()`); what does not verify is dropped. */
+  receive(datagram: Buffer, arrivedAt: number): void {
     if (!this.#remote) return;
     const type = datagram.readUInt16BE(0);
     const message = readStun(datagram, type === BINDING_REQUEST ? this.password : this.#remote.password);
@@ -85,7 +85,7 @@ export class IceAgent {
       if (sentAt === undefined) return;
       this.#pending.delete(key);
       if (message.type === BINDING_SUCCESS) {
-        this.#options.onRoundTrip(performance.now() - sentAt);
+        this.#options.onRoundTrip(Math.max(0, arrivedAt - sentAt));
         this.#answered = true;
       } else {
         this.#settle?.reject(unavailable(`ICE: the server answered ${message.errorCode ?? 'an error'}`));

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { Gcm, TAG_LENGTH as TAG } from './gcm.ts';
 
 /*
  * SRTP and SRTCP with AEAD_AES_128_GCM (RFC 7714), the suite that mediasoup, Janus and browsers prefer. One object for
@@ -7,7 +8,6 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } fro
 
 export const KEY_LENGTH = 16;
 export const SALT_LENGTH = 12;
-const TAG = 16;
 const RTCP_HEADER = 8;
 const INDEX = 4;
 const EMPTY = Buffer.alloc(0);
@@ -16,9 +16,9 @@ const EMPTY = Buffer.alloc(0);
 const LABEL = { rtpKey: 0, rtpSalt: 2, rtcpKey: 3, rtcpSalt: 5 } as const;
 
 interface SessionKeys {
-  key: KeyObject;
+  rtpKey: Buffer;
   rtpSalt: Buffer;
-  rtcpKey: KeyObject;
+  rtcpKey: Buffer;
   rtcpSalt: Buffer;
 }
 
@@ -30,9 +30,9 @@ function deriveKeys(masterKey: Buffer, masterSalt: Buffer): SessionKeys {
     return createCipheriv('aes-128-ctr', masterKey, input).update(Buffer.alloc(length));
   };
   return {
-    key: createSecretKey(derive(LABEL.rtpKey, KEY_LENGTH)),
+    rtpKey: derive(LABEL.rtpKey, KEY_LENGTH),
     rtpSalt: derive(LABEL.rtpSalt, SALT_LENGTH),
-    rtcpKey: createSecretKey(derive(LABEL.rtcpKey, KEY_LENGTH)),
+    rtcpKey: derive(LABEL.rtcpKey, KEY_LENGTH),
     rtcpSalt: derive(LABEL.rtcpSalt, SALT_LENGTH),
   };
 }
@@ -53,6 +53,10 @@ function fillIv(iv: Buffer, salt: Buffer, ssrc: number, high: number, low: numbe
 /** Protects what one side sends. */
 export class SrtpSender {
   readonly #keys: SessionKeys;
+  readonly #rtp: Gcm;
+  readonly #rtcp: Gcm;
+  /** What is authenticated of an RTCP packet. */
+  readonly #covered = Buffer.alloc(RTCP_HEADER + INDEX);
   readonly #iv = Buffer.alloc(SALT_LENGTH);
   /** By SSRC: the highest packet index sent (ROC and sequence number in one). */
   readonly #highest = new Map<number, number>();
@@ -60,6 +64,8 @@ export class SrtpSender {
 
   constructor(masterKey: Buffer, masterSalt: Buffer) {
     this.#keys = deriveKeys(masterKey, masterSalt);
+    this.#rtp = new Gcm(this.#keys.rtpKey);
+    this.#rtcp = new Gcm(this.#keys.rtcpKey);
   }
 
   /**
@@ -72,20 +78,12 @@ export class SrtpSender {
     let length = TAG;
     for (const part of packet) length += part.length;
     const datagram = Buffer.allocUnsafe(length);
-    header.copy(datagram);
+    let at = 0;
+    for (const part of packet) at += part.copy(datagram, at);
     const ssrc = header.readUInt32BE(8);
     const sequence = header.readUInt16BE(2);
     fillIv(this.#iv, this.#keys.rtpSalt, ssrc, this.#rollover(ssrc, sequence), sequence, 10);
-    const cipher = createCipheriv('aes-128-gcm', this.#keys.key, this.#iv);
-    cipher.setAAD(header);
-    let at = header.length;
-    for (let i = 1; i < packet.length; i++) {
-      const part = packet[i] ?? EMPTY;
-      cipher.update(part).copy(datagram, at);
-      at += part.length;
-    }
-    cipher.final();
-    cipher.getAuthTag().copy(datagram, at);
+    this.#rtp.seal(this.#iv, header, datagram, header.length, at);
     return datagram;
   }
 
@@ -93,14 +91,14 @@ export class SrtpSender {
   protectRtcp(packet: Buffer): Buffer {
     this.#rtcpIndex = (this.#rtcpIndex + 1) % 0x8000_0000;
     fillIv(this.#iv, this.#keys.rtcpSalt, packet.readUInt32BE(4), 0, this.#rtcpIndex, 8);
-    const index = Buffer.alloc(INDEX);
-    index.writeUInt32BE((this.#rtcpIndex | 0x8000_0000) >>> 0);
-    const cipher = createCipheriv('aes-128-gcm', this.#keys.rtcpKey, this.#iv);
-    const header = packet.subarray(0, RTCP_HEADER);
-    cipher.setAAD(Buffer.concat([header, index]));
-    const body = cipher.update(packet.subarray(RTCP_HEADER));
-    cipher.final();
-    return Buffer.concat([header, body, cipher.getAuthTag(), index]);
+    const index = (this.#rtcpIndex | 0x8000_0000) >>> 0;
+    packet.copy(this.#covered, 0, 0, RTCP_HEADER);
+    this.#covered.writeUInt32BE(index, RTCP_HEADER);
+    const datagram = Buffer.allocUnsafe(packet.length + TAG + INDEX);
+    packet.copy(datagram);
+    this.#rtcp.seal(this.#iv, this.#covered, datagram, RTCP_HEADER, packet.length);
+    datagram.writeUInt32BE(index, packet.length + TAG);
+    return datagram;
   }
 
   /** The rollover counter (RFC 3711, 3.3.1), also for a retransmission from before the last wrap. */
@@ -116,11 +114,15 @@ export class SrtpSender {
 /** Opens what the other side sends; counting streams needs only a sample of their packets opened. */
 export class SrtpReceiver {
   readonly #keys: SessionKeys;
+  readonly #rtpKey: KeyObject;
+  readonly #rtcpKey: KeyObject;
   readonly #iv = Buffer.alloc(SALT_LENGTH);
   readonly #counter = Buffer.alloc(16);
 
   constructor(masterKey: Buffer, masterSalt: Buffer) {
     this.#keys = deriveKeys(masterKey, masterSalt);
+    this.#rtpKey = createSecretKey(this.#keys.rtpKey);
+    this.#rtcpKey = createSecretKey(this.#keys.rtcpKey);
   }
 
   /**
@@ -133,7 +135,7 @@ export class SrtpReceiver {
     if (packet.length < headerLength + TAG) return null;
     fillIv(this.#iv, this.#keys.rtpSalt, packet.readUInt32BE(8), roc, packet.readUInt16BE(2), 10);
     return this.#decrypt(
-      this.#keys.key,
+      this.#rtpKey,
       packet.subarray(0, headerLength),
       packet.subarray(headerLength, -TAG),
       packet.subarray(-TAG),
@@ -148,7 +150,7 @@ export class SrtpReceiver {
     this.#iv.copy(this.#counter);
     // GCM uses counter 1 for its tag, and encrypts from 2 on (NIST SP 800-38D, 7.1).
     this.#counter.writeUInt32BE(2, SALT_LENGTH);
-    return createDecipheriv('aes-128-ctr', this.#keys.key, this.#counter).update(
+    return createDecipheriv('aes-128-ctr', this.#rtpKey, this.#counter).update(
       packet.subarray(headerLength, end),
     );
   }
@@ -161,7 +163,7 @@ export class SrtpReceiver {
     const header = packet.subarray(0, RTCP_HEADER);
     fillIv(this.#iv, this.#keys.rtcpSalt, packet.readUInt32BE(4), 0, index - 0x8000_0000, 8);
     const body = this.#decrypt(
-      this.#keys.rtcpKey,
+      this.#rtcpKey,
       Buffer.concat([header, packet.subarray(-INDEX)]),
       packet.subarray(RTCP_HEADER, -(TAG + INDEX)),
       packet.subarray(-(TAG + INDEX), -INDEX),

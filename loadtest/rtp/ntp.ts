@@ -16,6 +16,11 @@ export function unixNow(): number {
   return base + performance.now();
 }
 
+/** A time of `performance.now()` on that clock. */
+export function unixTime(time: number): number {
+  return base + time;
+}
+
 /** Unix time in ms at the zero of the host's monotonic clock, as this process sees it; for `adoptClock`. */
 export function clockOrigin(): number {
   return base - monotonicOffset;

@@ -74,6 +74,13 @@ export function listenAddresses(
   return [...plan.values()];
 }
 
+/**
+ * Bytes that the kernel keeps of what a worker has not read yet, and of what it could not send yet: 2 s of the feedback
+ * of 200 viewers. All participants of a worker share one UDP socket, and what overflows its 208 KiB by default is lost
+ * to everybody. The kernel gives what `net.core.rmem_max` and `wmem_max` allow.
+ */
+export const UDP_BUFFER = 4 * 1024 * 1024;
+
 /** mediasoup's form of the addresses: one UDP and one TCP socket each, UDP first so that ICE prefers it. */
 export function listenInfos(addresses: readonly ListenAddress[], port: number): types.TransportListenInfo[] {
   return (['udp', 'tcp'] as const).flatMap((protocol) =>
@@ -81,6 +88,7 @@ export function listenInfos(addresses: readonly ListenAddress[], port: number): 
       ...address,
       protocol,
       port,
+      ...(protocol === 'udp' ? { recvBufferSize: UDP_BUFFER, sendBufferSize: UDP_BUFFER } : {}),
       // A dual-stack wildcard would take the IPv4 wildcard's port as well.
       ...(address.ip === '::' ? { flags: { ipv6Only: true } } : {}),
     })),

@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
-import { lanAddresses, listenAddresses, listenInfos } from '../../src/workers/listenAddresses.ts';
+import { lanAddresses, listenAddresses, listenInfos, UDP_BUFFER } from '../../src/workers/listenAddresses.ts';
 
 function address(ip: string, internal = false): NetworkInterfaceInfo {
   const common = { address: ip, netmask: '', mac: '', internal, cidr: null };
@@ -106,9 +106,10 @@ describe('with announced addresses', () => {
 
 describe('listenInfos', () => {
   test('each address gets one UDP and one TCP socket on the same port, UDP first', () => {
+    const roomy = { recvBufferSize: UDP_BUFFER, sendBufferSize: UDP_BUFFER };
     expect(listenInfos([{ ip: '10.0.0.5' }, { ip: 'fd00::5' }], 20_000)).toEqual([
-      { protocol: 'udp', ip: '10.0.0.5', port: 20_000 },
-      { protocol: 'udp', ip: 'fd00::5', port: 20_000 },
+      { protocol: 'udp', ip: '10.0.0.5', port: 20_000, ...roomy },
+      { protocol: 'udp', ip: 'fd00::5', port: 20_000, ...roomy },
       { protocol: 'tcp', ip: '10.0.0.5', port: 20_000 },
       { protocol: 'tcp', ip: 'fd00::5', port: 20_000 },
     ]);

@@ -6,6 +6,9 @@ import { BarePeer } from './BarePeer.ts';
 import { BareRoom } from './BareRoom.ts';
 import { mediaCodecs } from './mediaCodecs.ts';
 
+/** Bytes; as Parley's own sockets have. */
+const UDP_BUFFER = 4 * 1024 * 1024;
+
 interface Place {
   worker: types.Worker;
   webRtcServer: types.WebRtcServer;
@@ -81,7 +84,10 @@ export class BareServer {
 async function startWorker(address: string): Promise<Place> {
   const worker = await createWorker({ logLevel: 'warn' });
   const webRtcServer = await worker.createWebRtcServer({
-    listenInfos: (['udp', 'tcp'] as const).map((protocol) => ({ protocol, ip: address })),
+    listenInfos: [
+      { protocol: 'udp', ip: address, recvBufferSize: UDP_BUFFER, sendBufferSize: UDP_BUFFER },
+      { protocol: 'tcp', ip: address },
+    ],
   });
   return { worker, webRtcServer, rooms: 0 };
 }

@@ -143,8 +143,8 @@ function countRequests({ endpoint }: Publication, live: Omit<LiveBot, 'bot'>): v
   if (wrapped.has(endpoint)) return;
   wrapped.add(endpoint);
   const { onRtcp } = endpoint;
-  endpoint.onRtcp = (compound) => {
+  endpoint.onRtcp = (compound, arrivedAt) => {
     for (const { type } of readRtcp(compound)) if (type === 'pictureLoss') live.keyFrameRequests++;
-    onRtcp(compound);
+    onRtcp(compound, arrivedAt);
   };
 }
