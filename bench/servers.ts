@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, type } from 'node:os';
 import { ownNetworkAddress, runInOwnNetwork } from '../loadtest/servers/ownNetwork.ts';
 import { floor } from './comparison/floor.ts';
 import { measure } from './comparison/measure.ts';
+import { withFigures } from './comparison/readme.ts';
 import { comparisonPage, type Comparison } from './comparison/table.ts';
 import { feedbackVariants, variants, type Variant } from './comparison/variants.ts';
 import { workloads, type Workload } from './comparison/workloads.ts';
@@ -12,7 +13,7 @@ import { workloads, type Workload } from './comparison/workloads.ts';
  * in a network namespace of its own, because Janus takes no loopback address.
  *
  * `npm run bench -- [rounds] [workload ...]`: three rounds of all workloads unless told otherwise. With workloads
- * named, nothing is written to `bench/results/`.
+ * named, nothing is written to `bench/results/` and the README.
  */
 
 const [rounds = '3', ...only] = process.argv.slice(3);
@@ -55,6 +56,7 @@ async function compare(count: number, at: string): Promise<void> {
   mkdirSync('bench/results', { recursive: true });
   writeFileSync('bench/results/servers.json', `${JSON.stringify(comparison, null, 2)}\n`);
   writeFileSync('bench/results/servers.md', page);
+  writeFileSync('README.md', withFigures(readFileSync('README.md', 'utf8'), comparison));
 }
 
 async function once(comparison: Comparison, workload: Workload, variant: Variant, at: string): Promise<void> {
