@@ -75,8 +75,7 @@ export function listenAddresses(
 }
 
 /**
- * Bytes that the kernel keeps of what a worker has not read yet, and of what it could not send yet: 2 s of the feedback
- * of 200 viewers. All participants of a worker share one UDP socket, and what overflows its 208 KiB by default is lost
+ * Bytes that the kernel keeps of what a worker has not read yet, and of what it could not send yet. All participants of a worker share one UDP socket, and what overflows its 208 KiB by default is lost
  * to everybody. The kernel gives what `net.core.rmem_max` and `wmem_max` allow.
  */
 export const UDP_BUFFER = 4 * 1024 * 1024;
