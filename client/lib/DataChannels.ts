@@ -142,6 +142,8 @@ export class DataChannels {
   }
 
   async #receive(session: MediaSession): Promise<void> {
+    // Joined without data.
+    if (session.dataConsumers.length === 0) return;
     const channels = await Promise.all(session.dataConsumers.map((info) => this.#build(session, info)));
     await Promise.all(channels.map(opened));
     if (this.#session !== session) return;

@@ -107,13 +107,14 @@ export class Recovery {
 
   async #join(): Promise<void> {
     const { signaling, store } = this.#parts;
-    const { room, name, token, metadata } = this.#parts.joinOptions();
+    const { room, name, token, metadata, data } = this.#parts.joinOptions();
     this.#resetEpoch = 0;
     const answer: JoinAnswer = await signaling.request('join', {
       room,
       ...(name === undefined ? {} : { name }),
       ...(token === undefined ? {} : { token }),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(data === undefined ? {} : { data }),
     });
     if (this.#closed) return;
     this.#sessionToken = answer.sessionToken;

@@ -115,10 +115,13 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
   /**
    * Sends a string, bytes or a JSON value to everybody else, or to some; resolves when it is on its way.
    *
-   * @throws ParleyError `badRequest` above 49,152 bytes, `forbidden` without `canPublishData`.
+   * @throws ParleyError `badRequest` above 49,152 bytes, `forbidden` without `canPublishData`, `invalidState` when
+   * connected with `data: false`.
    */
   async sendData(payload: unknown, options: DataOptions = {}): Promise<void> {
-    await this.#open().data.send(payload, options);
+    const { data, joinOptions } = this.#open();
+    if (joinOptions.data === false) throw invalidState('connected without data messages');
+    await data.send(payload, options);
   }
 
   /** Sends a chat message of 1 to 4000 characters to everybody; resolves with it as the server keeps it. */

@@ -50,6 +50,8 @@ export const requestSchemas = {
     /** A JWT in the shape of LiveKit's access token. */
     token: z.string().max(8192).optional(),
     metadata: metadata.optional(),
+    /** Whether the peer sends and receives data messages; without, its transports have no SCTP. */
+    data: z.boolean().default(true),
   }),
   /** Takes up a session whose socket was lost, within the grace period. Restarts ICE on both transports. */
   resume: z.object({ sessionToken: z.string().min(1).max(128), mediaEpoch: z.number().int().min(0) }),

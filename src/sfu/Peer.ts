@@ -21,6 +21,8 @@ export interface PeerOptions {
   identity?: string | undefined;
   metadata?: string | undefined;
   permissions: Permissions;
+  /** Whether it sends and receives data messages; without, its transports have no SCTP. Default: true. */
+  data?: boolean | undefined;
 }
 
 interface PeerEvents {
@@ -56,10 +58,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.identity = options.identity;
     this.permissions = options.permissions;
     this.logger = options.logger.child({ peer: this.id });
-    this.transports = new PeerTransports(options.limits);
+    const data = options.data ?? true;
+    this.transports = new PeerTransports({ limits: options.limits, sctp: data });
     this.producers = new PeerProducers(this.id, this.transports, options.permissions, options.limits);
     this.consumers = new PeerConsumers(this.id, this.transports, options.permissions);
-    this.data = new PeerData(options.subchannel, this.transports, options.permissions);
+    this.data = new PeerData(options.subchannel, data, this.transports, options.permissions);
   }
 
   get name(): string {
@@ -87,7 +90,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.emit('updated');
   }
 
-  /** Builds both transports, and the downstreams for data, on a router of the room. */
+  /** Builds both transports, and the downstreams for data if it wants any, on a router of the room. */
   async setUpMedia(
     { router, webRtcServer, epoch }: RoomRouter,
     subscribeData: (peer: Peer) => Promise<DataConsumerInfo[]>,

@@ -1,6 +1,12 @@
-import type { Consumer, Router } from 'mediasoup/types';
+import type { Consumer, RtpCapabilities as MediasoupRtpCapabilities } from 'mediasoup/types';
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { ConsumerInfo, Permissions, RtpCapabilities, RtpParameters } from '../protocol/models.ts';
+import type {
+  ConsumerInfo,
+  MediaKind,
+  Permissions,
+  RtpCapabilities,
+  RtpParameters,
+} from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { badRequest, forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
@@ -27,7 +33,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
   readonly #entries = new Map<string, Entry>();
-  #rtpCapabilities: RtpCapabilities | undefined;
+  #rtpCapabilities: Record<MediaKind, MediasoupRtpCapabilities> | undefined;
   #closed = false;
 
   constructor(peerId: string, transports: PeerTransports, permissions: Permissions) {
@@ -47,7 +53,11 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   /** What the peer can receive; kept until the next call. */
   setRtpCapabilities(rtpCapabilities: RtpCapabilities): void {
-    this.#rtpCapabilities = rtpCapabilities;
+    // mediasoup clones and checks all that it is given with every consumer.
+    this.#rtpCapabilities = {
+      audio: ofKind(rtpCapabilities, 'audio'),
+      video: ofKind(rtpCapabilities, 'video'),
+    };
   }
 
   /**
@@ -58,7 +68,6 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
    * is wrong with a single producer is in the answer's `refused`.
    */
   async consume(
-    router: Router,
     producerIds: readonly string[],
     find: (producerId: string) => Publication | undefined,
   ): Promise<ConsumeAnswer> {
@@ -69,9 +78,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     await Promise.all(
       [...new Set(producerIds)].map(async (producerId) => {
         try {
-          answer.consumers.push(
-            await this.#consumeOne(router, producerId, find(producerId), rtpCapabilities),
-          );
+          answer.consumers.push(await this.#consumeOne(producerId, find(producerId), rtpCapabilities));
         } catch (error) {
           if (!(error instanceof ParleyError)) throw error;
           answer.refused.push({ producerId, error: error.toWire() });
@@ -118,23 +125,19 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   async #consumeOne(
-    router: Router,
     producerId: string,
     publication: Publication | undefined,
-    rtpCapabilities: RtpCapabilities,
+    rtpCapabilities: Record<MediaKind, MediasoupRtpCapabilities>,
   ): Promise<ConsumerInfo> {
     if (!publication || publication.producer.closed) throw notFound('no such producer');
     if (publication.info.peerId === this.#peerId) throw badRequest('this is your own producer');
     const existing = this.#of(producerId);
     if (existing) return consumerInfo(existing);
-    const capabilities = mediasoupRtpCapabilities(rtpCapabilities);
-    if (!canConsume(router, producerId, capabilities))
-      throw badRequest('no codec in common with this producer');
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await callMediasoup('consume', () =>
       this.#transports.recv.consume({
         producerId,
-        rtpCapabilities: capabilities,
+        rtpCapabilities: rtpCapabilities[publication.producer.kind],
         paused: true,
         ...(small ? { preferredLayers: SMALLEST } : {}),
       }),
@@ -183,16 +186,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 }
 
-function canConsume(
-  router: Router,
-  producerId: string,
-  rtpCapabilities: Parameters<Router['canConsume']>[0]['rtpCapabilities'],
-): boolean {
-  try {
-    return router.canConsume({ producerId, rtpCapabilities });
-  } catch {
-    return false;
-  }
+function ofKind(capabilities: RtpCapabilities, kind: MediaKind): MediasoupRtpCapabilities {
+  const { codecs, headerExtensions } = mediasoupRtpCapabilities(capabilities);
+  return {
+    codecs: codecs?.filter(({ mimeType }) => mimeType.toLowerCase().startsWith(`${kind}/`)) ?? [],
+    headerExtensions: headerExtensions?.filter((extension) => (extension.kind ?? kind) === kind) ?? [],
+  };
 }
 
 function consumerInfo({ consumer, publication }: Entry): ConsumerInfo {

@@ -14,6 +14,8 @@ const MAX_BYTES_PER_SECOND = 4_194_304;
 export class PeerData {
   /** Addresses this peer on the room's downstreams (mediasoup DataConsumer subchannels). */
   readonly subchannel: number;
+  /** False for a peer that said it neither sends nor receives data messages. */
+  readonly enabled: boolean;
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
   readonly #upstreams = new Map<boolean, DataProducer>();
@@ -23,8 +25,9 @@ export class PeerData {
   #heldBytes = 0;
   #window = { start: 0, messages: 0, bytes: 0 };
 
-  constructor(subchannel: number, transports: PeerTransports, permissions: Permissions) {
+  constructor(subchannel: number, enabled: boolean, transports: PeerTransports, permissions: Permissions) {
     this.subchannel = subchannel;
+    this.enabled = enabled;
     this.#transports = transports;
     this.#permissions = permissions;
   }
@@ -37,13 +40,15 @@ export class PeerData {
   /**
    * Opens an upstream; at most one that is reliable and one that is not.
    *
-   * @throws ParleyError `forbidden` without the permission, `conflict` when it is open already.
+   * @throws ParleyError `forbidden` without the permission, `invalidState` for a peer without data, `conflict`
+   * when it is open already.
    */
   async produce(
     transportId: string,
     sctpStreamParameters: SctpStreamParameters,
   ): Promise<{ upstream: DataProducer; reliable: boolean }> {
     if (!this.#permissions.canPublishData) throw forbidden('this peer may not send data');
+    if (!this.enabled) throw invalidState('this peer joined without data');
     const transport = this.#transports.getSend(transportId);
     const { ordered = true, maxPacketLifeTime, maxRetransmits } = sctpStreamParameters;
     const reliable = ordered && maxPacketLifeTime === undefined && maxRetransmits === undefined;

@@ -121,6 +121,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     }
     this.#pending.push(source);
     try {
+      await callMediasoup('produce', () => this.#transports.limitIncoming());
       const producer = await callMediasoup('produce', () =>
         transport.produce({
           kind,

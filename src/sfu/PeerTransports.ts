@@ -8,13 +8,17 @@ import { callMediasoup } from './mediasoupCalls.ts';
 /** A peer's pair of transports: one on which it sends, one on which it receives. */
 export class PeerTransports {
   readonly #limits: Limits;
+  readonly #sctp: boolean;
   #send: WebRtcTransport | undefined;
   #recv: WebRtcTransport | undefined;
+  /** The one whose incoming bitrate is limited already. */
+  #limited: WebRtcTransport | undefined;
   #closed = false;
   #closing = false;
 
-  constructor(limits: Limits) {
+  constructor({ limits, sctp }: { limits: Limits; sctp: boolean }) {
     this.#limits = limits;
+    this.#sctp = sctp;
   }
 
   /** Live transports, 0 to 2. */
@@ -43,9 +47,6 @@ export class PeerTransports {
     }
     this.#send = send;
     this.#recv = recv;
-    await callMediasoup('setUpMedia', async () =>
-      send?.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate),
-    );
   }
 
   /** @throws ParleyError `invalidState` before `setUp`. */
@@ -72,6 +73,19 @@ export class PeerTransports {
     const transport = this.get(transportId);
     if (transport !== this.#send) throw invalidState('this is not the transport to send on');
     return transport;
+  }
+
+  /** Limits what the peer may send; at its first track, so that those who only receive cost no request. */
+  async limitIncoming(): Promise<void> {
+    const transport = this.send;
+    if (this.#limited === transport) return;
+    this.#limited = transport;
+    try {
+      await transport.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate);
+    } catch (error) {
+      if (this.#limited === transport) this.#limited = undefined;
+      throw error;
+    }
   }
 
   /** @throws ParleyError `invalidState` when the transport was connected before. */
@@ -137,7 +151,7 @@ export class PeerTransports {
         enableUdp: true,
         enableTcp: true,
         preferUdp: true,
-        enableSctp: true,
+        enableSctp: this.#sctp,
         maxSendMessageSize: MAX_DATA_FRAME,
         maxReceiveMessageSize: MAX_DATA_FRAME,
         initialAvailableOutgoingBitrate: this.#limits.initialOutgoingBitrate,

@@ -19,7 +19,7 @@ import { Peer, type PeerOptions } from './Peer.ts';
 import type { ProduceOptions, Publication } from './PeerProducers.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomRouters } from './RoomRouters.ts';
-import { RoomSpeakers } from './RoomSpeakers.ts';
+import { RoomSpeakers, type SpeakerChange } from './RoomSpeakers.ts';
 import type { ServerCapacity } from './ServerCapacity.ts';
 import { Subchannels } from './Subchannels.ts';
 
@@ -34,7 +34,7 @@ interface RoomEvents {
   producerClosed: [info: ProducerInfo, reason: MediaCloseReason];
   producerPaused: [info: ProducerInfo];
   producerResumed: [info: ProducerInfo];
-  speakersChanged: [];
+  speakersChanged: [what: SpeakerChange];
   chat: [message: ChatMessage];
   closed: [reason: RoomCloseReason];
 }
@@ -81,9 +81,10 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.chat = new ChatHistory(options.limits.chatHistory);
     this.data = new RoomData(() => this.#peers.values(), this.logger);
     this.speakers = new RoomSpeakers((producer) => this.#ownerOf(producer.id)?.id);
-    this.speakers.on('changed', () => this.emit('speakersChanged'));
-    const equip = async (router: Router): Promise<void> => {
-      await Promise.all([this.speakers.attach(router), this.data.attach(router)]);
+    this.speakers.on('changed', (what) => this.emit('speakersChanged', what));
+    const equip = (router: Router): void => {
+      this.speakers.attach(router);
+      this.data.attach(router);
     };
     this.#routers = new RoomRouters(options.pool, equip, this.logger);
     this.#routers.on('reset', ({ epoch }) => this.#moved(epoch));
@@ -168,7 +169,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     for (;;) {
       const current = await this.#routers.current();
       try {
-        return await peer.setUpMedia(current, () => peer.data.subscribe(this.data.downstream()));
+        return await peer.setUpMedia(current, () => this.data.subscribe(peer));
       } catch (error) {
         // The worker may die under our hands; then there is a new router to build on.
         if (this.#closed || peer.closed || !current.router.closed) throw error;
@@ -177,9 +178,8 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   /** Subscribes a peer to producers of others. */
-  async consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
-    const { router } = await this.#routers.current();
-    return peer.consumers.consume(router, producerIds, (producerId) => this.#publication(producerId));
+  consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
+    return peer.consumers.consume(producerIds, (producerId) => this.#publication(producerId));
   }
 
   /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
@@ -235,7 +235,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#peers.set(peer.id, peer);
     peer.on('updated', () => this.emit('peerUpdated', peer));
     peer.producers.on('added', (producer, info) => {
-      if (info.kind === 'audio') void this.speakers.add(producer);
+      if (info.kind === 'audio') this.speakers.observe(producer);
       this.emit('producerAdded', info);
     });
     peer.producers.on('closed', (info, reason) => this.emit('producerClosed', info, reason));

@@ -1,5 +1,6 @@
 import type { DataConsumer, DataProducer, DirectTransport, Router } from 'mediasoup/types';
 import { decodeUpFrame, encodeDataFrame } from '../protocol/dataFrame.ts';
+import type { DataConsumerInfo } from '../protocol/models.ts';
 import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
@@ -26,6 +27,8 @@ interface Streams {
 export class RoomData {
   readonly #peers: () => Iterable<Peer>;
   readonly #logger: Logger;
+  #router: Router | undefined;
+  #opening: Promise<Streams> | undefined;
   #streams: Streams | undefined;
 
   constructor(peers: () => Iterable<Peer>, logger: Logger) {
@@ -33,19 +36,38 @@ export class RoomData {
     this.#logger = logger;
   }
 
-  /** Opens the streams on a router; those on the former one went with it. */
-  async attach(router: Router): Promise<void> {
-    const transport = await router.createDirectTransport();
-    const [reliable, lossy] = await Promise.all([
-      transport.produceData({ label: 'reliable' }),
-      transport.produceData({ label: 'lossy' }),
-    ]);
-    this.#streams = { transport, reliable, lossy };
+  /** From now on this is the room's router; the streams on the former one went with it. */
+  attach(router: Router): void {
+    this.#router = router;
+    this.#opening = undefined;
+    this.#streams = undefined;
   }
 
-  /** The down streams that a peer subscribes to. */
-  downstream(): { reliable: DataProducer; lossy: DataProducer } {
-    return this.#require();
+  /** Gives a peer its downstreams; the first that wants any opens the room's streams. */
+  async subscribe(peer: Peer): Promise<DataConsumerInfo[]> {
+    if (!peer.data.enabled) return [];
+    this.#opening ??= this.#open(this.#router);
+    return peer.data.subscribe(await this.#opening);
+  }
+
+  async #open(router: Router | undefined): Promise<Streams> {
+    try {
+      if (!router) throw invalidState('the room has no router');
+      const streams = await callMediasoup('setUpMedia', async () => {
+        const transport = await router.createDirectTransport();
+        const [reliable, lossy] = await Promise.all([
+          transport.produceData({ label: 'reliable' }),
+          transport.produceData({ label: 'lossy' }),
+        ]);
+        return { transport, reliable, lossy };
+      });
+      if (this.#router === router) this.#streams = streams;
+      return streams;
+    } catch (error) {
+      // The next peer tries again.
+      if (this.#router === router) this.#opening = undefined;
+      throw error;
+    }
   }
 
   /** Reads a peer's upstream until it closes, or closes it when it cannot be read. */
@@ -76,7 +98,7 @@ export class RoomData {
     const out = Buffer.from(encodeDataFrame({ ...rest, from: sender.id }, decoded.payload));
     const addressed = to && new Set(to);
     const targets = [...this.#peers()].filter(
-      (peer) => peer !== sender && (!addressed || addressed.has(peer.id)),
+      (peer) => peer !== sender && peer.data.enabled && (!addressed || addressed.has(peer.id)),
     );
     const waiting = targets.filter((peer) => !peer.data.ready);
     if (reliable) for (const peer of waiting) peer.data.hold(out);

@@ -35,14 +35,14 @@ interface RoomRoutersEvents {
 export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
   readonly #pool: WorkerPool;
   readonly #logger: Logger;
-  readonly #equip: (router: Router) => Promise<void>;
+  readonly #equip: (router: Router) => void;
   #current: Promise<RoomRouter>;
   #live: RoomRouter | undefined;
   #epoch = 0;
   #closed = false;
 
-  /** `equip` builds on every new router what the room itself needs there, before anybody else gets it. */
-  constructor(pool: WorkerPool, equip: (router: Router) => Promise<void>, logger: Logger) {
+  /** `equip` is given every new router before anybody else gets it. */
+  constructor(pool: WorkerPool, equip: (router: Router) => void, logger: Logger) {
     super();
     this.#pool = pool;
     this.#equip = equip;
@@ -104,7 +104,7 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
   async #create(worker: MediaWorker): Promise<RoomRouter> {
     const router = await worker.createRouter({ mediaCodecs });
     try {
-      await this.#equip(router);
+      this.#equip(router);
       if (router.closed) throw unavailable('the worker died while the room was placed on it');
       this.#assertOpen();
     } catch (error) {

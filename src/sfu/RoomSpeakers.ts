@@ -1,23 +1,39 @@
 import type { ActiveSpeakerObserver, AudioLevelObserver, Producer, Router } from 'mediasoup/types';
 import type { SpeakerLevel } from '../protocol/models.ts';
+import { invalidState } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 
-/** ms between two measurements; the finest that mediasoup's AudioLevelObserver offers. */
-const LEVEL_INTERVAL = 250;
+/** ms between two measurements of levels (mediasoup: 250 to 5000). */
+const LEVEL_INTERVAL = 500;
+/** ms between two looks at who holds the floor; the finest that mediasoup offers. */
+const FLOOR_INTERVAL = 250;
 /** dBov below which a microphone counts as silent. */
 const SILENCE = -60;
 /** Loud peers told at a time. */
 const MAX_LEVELS = 16;
 
+/** `floor`: another holds it; `heard`: somebody began or fell silent; `levels`: the same people, louder or softer. */
+export type SpeakerChange = 'floor' | 'heard' | 'levels';
+
 interface RoomSpeakersEvents {
-  changed: [];
+  changed: [what: SpeakerChange];
 }
 
-/** Who is heard in a room, and who holds the floor (mediasoup AudioLevelObserver, ActiveSpeakerObserver). */
+interface Observers {
+  levels: AudioLevelObserver;
+  floor: ActiveSpeakerObserver;
+}
+
+/**
+ * Who is heard in a room, and who holds the floor (mediasoup AudioLevelObserver, ActiveSpeakerObserver).
+ *
+ * A microphone is observed from when it is first open: rooms in which nobody spoke yet, and people who only
+ * listen, cost nothing.
+ */
 export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
   readonly #peerOf: (producer: Producer) => string | undefined;
-  #levelObserver: AudioLevelObserver | undefined;
-  #speakerObserver: ActiveSpeakerObserver | undefined;
+  #router: Router | undefined;
+  #observers: Promise<Observers> | undefined;
   #levels: SpeakerLevel[] = [];
   #dominantPeerId: string | null = null;
 
@@ -35,45 +51,72 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
     return this.#dominantPeerId;
   }
 
-  /** Starts observing on a router; the observers of the former one went with it. */
-  async attach(router: Router): Promise<void> {
-    const [levels, speakers] = await Promise.all([
-      router.createAudioLevelObserver({
-        interval: LEVEL_INTERVAL,
-        threshold: SILENCE,
-        maxEntries: MAX_LEVELS,
-      }),
-      router.createActiveSpeakerObserver({ interval: LEVEL_INTERVAL }),
-    ]);
-    this.#levelObserver = levels;
-    this.#speakerObserver = speakers;
+  /** From now on observes on this router; the observers on the former one went with it. */
+  attach(router: Router): void {
+    this.#router = router;
+    this.#observers = undefined;
+    this.#levels = [];
+  }
+
+  /** Observes a microphone from when it is open until it closes. */
+  observe(producer: Producer): void {
+    if (producer.paused) producer.observer.once('resume', () => void this.#add(producer));
+    else void this.#add(producer);
+  }
+
+  async #add({ id: producerId }: Producer): Promise<void> {
+    try {
+      this.#observers ??= this.#createObservers(this.#router);
+      const { levels, floor } = await this.#observers;
+      await Promise.all([levels.addProducer({ producerId }), floor.addProducer({ producerId })]);
+    } catch {
+      // The producer went meanwhile, or its worker did and a new router comes: neither tells anything new.
+    }
+  }
+
+  async #createObservers(router: Router | undefined): Promise<Observers> {
+    try {
+      if (!router) throw invalidState('the room has no router');
+      const [levels, floor] = await Promise.all([
+        router.createAudioLevelObserver({
+          interval: LEVEL_INTERVAL,
+          threshold: SILENCE,
+          maxEntries: MAX_LEVELS,
+        }),
+        router.createActiveSpeakerObserver({ interval: FLOOR_INTERVAL }),
+      ]);
+      this.#listen(levels, floor);
+      return { levels, floor };
+    } catch (error) {
+      // The next microphone tries again.
+      if (this.#router === router) this.#observers = undefined;
+      throw error;
+    }
+  }
+
+  #listen(levels: AudioLevelObserver, floor: ActiveSpeakerObserver): void {
     levels.on('volumes', (volumes) => {
-      this.#levels = volumes.flatMap(({ producer, volume }) => {
-        const peerId = this.#peerOf(producer);
-        return peerId === undefined ? [] : [{ peerId, level: volume }];
-      });
-      this.emit('changed');
+      this.#hear(
+        volumes.flatMap(({ producer, volume }) => {
+          const peerId = this.#peerOf(producer);
+          return peerId === undefined ? [] : [{ peerId, level: volume }];
+        }),
+      );
     });
-    levels.on('silence', () => {
-      this.#levels = [];
-      this.emit('changed');
-    });
-    speakers.on('dominantspeaker', ({ producer }) => {
+    levels.on('silence', () => this.#hear([]));
+    floor.on('dominantspeaker', ({ producer }) => {
       const peerId = this.#peerOf(producer);
       if (peerId === undefined || peerId === this.#dominantPeerId) return;
       this.#dominantPeerId = peerId;
-      this.emit('changed');
+      this.emit('changed', 'floor');
     });
   }
 
-  /** Observes a microphone until it closes. */
-  async add(producer: Producer): Promise<void> {
-    const { id: producerId } = producer;
-    // A producer that closes in between takes itself off; its rejection tells nothing new.
-    await Promise.allSettled([
-      this.#levelObserver?.addProducer({ producerId }),
-      this.#speakerObserver?.addProducer({ producerId }),
-    ]);
+  #hear(levels: SpeakerLevel[]): void {
+    const before = new Set(this.#levels.map(({ peerId }) => peerId));
+    this.#levels = levels;
+    const same = levels.length === before.size && levels.every(({ peerId }) => before.has(peerId));
+    this.emit('changed', same ? 'levels' : 'heard');
   }
 
   /** Forgets a peer that left. */

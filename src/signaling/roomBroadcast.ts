@@ -1,5 +1,16 @@
 import type { Room } from '../sfu/Room.ts';
+import { Throttle } from '../support/Throttle.ts';
 import { peerChannel, roomChannel, type SignalingIo } from './sockets.ts';
+
+/**
+ * ms per listener between two messages about who is heard, and about how loud: a room causes at most 100 and 25 such
+ * messages a second, whatever its size.
+ */
+const HEARD_PER_PEER = 10;
+const LEVELS_PER_PEER = 40;
+/** ms; in large rooms old news would be worse than more messages. */
+const HEARD_LATEST = 2000;
+const LEVELS_LATEST = 5000;
 
 /** Tells what happens in a room to all its sockets; Socket.IO serialises each fact once. */
 export function broadcastRoom(io: SignalingIo, room: Room): void {
@@ -25,8 +36,16 @@ export function broadcastRoom(io: SignalingIo, room: Room): void {
     others(peerId).emit('producerResumed', { peerId, producerId }),
   );
   room.on('chat', (message) => everybody().emit('chatMessage', { message }));
-  room.on('speakersChanged', () => {
+
+  const speakers = new Throttle(() => {
     const { dominantPeerId, levels } = room.speakers;
     everybody().volatile.emit('speakersChanged', { dominantPeerId, levels: [...levels] });
   });
+  room.on('speakersChanged', (what) => {
+    const peers = room.peers.size;
+    if (what === 'floor') speakers.now();
+    else if (what === 'heard') speakers.notWithin(Math.min(peers * HEARD_PER_PEER, HEARD_LATEST));
+    else speakers.notWithin(Math.min(peers * LEVELS_PER_PEER, LEVELS_LATEST));
+  });
+  room.once('closed', () => speakers.close());
 }

@@ -1,13 +1,13 @@
 import type { types } from 'mediasoup';
 
 /** Transports asked for their statistics per sample, so that the cost does not grow with the worker. */
-const TRANSPORTS_PER_SAMPLE = 16;
+const TRANSPORTS_PER_SAMPLE = 8;
 
 /**
  * Counts what lives on a worker from mediasoup's observer events, and estimates its bitrate.
  *
  * mediasoup has no figure for a whole worker. Each `sample()` asks a few transports in turn, and the sum
- * of what each said last is the estimate: exact up to 16 transports, some samples late beyond.
+ * of what each said last is the estimate: exact up to 8 transports, some samples late beyond.
  */
 export class WorkerTraffic {
   readonly #bitrates = new Map<types.Transport, number>();

@@ -7,10 +7,9 @@ import type { BareRoom } from './BareRoom.ts';
 import { onLine } from './lines.ts';
 import type { BareProducer, Empty, Method, RequestMessage, Requests } from './messages.ts';
 
-/** As Parley's (`src/sfu/limits.ts`, `src/protocol/dataFrame.ts`): the same transports cost the same. */
+/** As Parley's (`src/sfu/limits.ts`) for a bot, which wants no data: the same transports cost the same. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000;
 const MAX_INCOMING_BITRATE = 8_000_000;
-const MAX_DATA_MESSAGE = 65_536;
 
 type Handlers = { [M in Method]: (data: Requests[M]['data']) => Promise<Requests[M]['answer']> };
 
@@ -213,9 +212,6 @@ function createTransport({ router, webRtcServer }: BareRoom): Promise<types.WebR
     enableUdp: true,
     enableTcp: true,
     preferUdp: true,
-    enableSctp: true,
-    maxSendMessageSize: MAX_DATA_MESSAGE,
-    maxReceiveMessageSize: MAX_DATA_MESSAGE,
     initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
   });
 }

@@ -3,7 +3,7 @@ import type { Handlers } from '../dispatch.ts';
 
 /** Requests by which a socket takes or gives up a peer. */
 export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
-  async join(session, { room: roomName, name, token, metadata }, isLate) {
+  async join(session, { room: roomName, name, token, metadata, data }, isLate) {
     if (session.seated) throw invalidState('this socket has joined already');
     const { services } = session;
     const grant = await services.tokens.grantFor(roomName, token);
@@ -13,6 +13,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
       identity: grant.identity,
       metadata: grant.metadata ?? metadata,
       permissions: grant.permissions,
+      data,
     });
     if (session.closed || isLate()) {
       peer.close('left');
