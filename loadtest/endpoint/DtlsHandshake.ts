@@ -2,6 +2,7 @@ import { DtlsClient } from 'werift';
 import { timeout, unavailable } from '../../src/support/errors.ts';
 import { fingerprintOf, type Certificate } from './certificate.ts';
 import { ServerFlight } from './ServerFlight.ts';
+import { chooseAesGcm } from './aesGcm/chooseAesGcm.ts';
 import { KEY_LENGTH, SALT_LENGTH, SrtpReceiver, SrtpSender } from './srtp.ts';
 
 /** AEAD_AES_128_GCM (RFC 7714, 14.2): offering one alone puts all servers under the same cipher. */
@@ -102,9 +103,10 @@ export class DtlsHandshake {
     if (this.#client.srtp.srtpProfile !== SRTP_PROFILE)
       throw unavailable('DTLS: the server does not do AEAD_AES_128_GCM');
     const keys = this.#client.extractSessionKeys(KEY_LENGTH, SALT_LENGTH);
+    const createAesGcm = await chooseAesGcm();
     return {
-      sender: new SrtpSender(keys.localKey, keys.localSalt),
-      receiver: new SrtpReceiver(keys.remoteKey, keys.remoteSalt),
+      sender: new SrtpSender(createAesGcm, keys.localKey, keys.localSalt),
+      receiver: new SrtpReceiver(createAesGcm, keys.remoteKey, keys.remoteSalt),
     };
   }
 

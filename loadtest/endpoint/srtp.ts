@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import { Gcm, TAG_LENGTH as TAG } from './gcm.ts';
+import { createCipheriv } from 'node:crypto';
+import { TAG_LENGTH as TAG, type AesGcm, type CreateAesGcm } from './aesGcm/AesGcm.ts';
 
 /*
  * SRTP and SRTCP with AEAD_AES_128_GCM (RFC 7714), the suite that mediasoup, Janus and browsers prefer. One object for
@@ -53,8 +53,8 @@ function fillIv(iv: Buffer, salt: Buffer, ssrc: number, high: number, low: numbe
 /** Protects what one side sends. */
 export class SrtpSender {
   readonly #keys: SessionKeys;
-  readonly #rtp: Gcm;
-  readonly #rtcp: Gcm;
+  readonly #rtp: AesGcm;
+  readonly #rtcp: AesGcm;
   /** What is authenticated of an RTCP packet. */
   readonly #covered = Buffer.alloc(RTCP_HEADER + INDEX);
   readonly #iv = Buffer.alloc(SALT_LENGTH);
@@ -62,10 +62,10 @@ export class SrtpSender {
   readonly #highest = new Map<number, number>();
   #rtcpIndex = 0;
 
-  constructor(masterKey: Buffer, masterSalt: Buffer) {
+  constructor(createAesGcm: CreateAesGcm, masterKey: Buffer, masterSalt: Buffer) {
     this.#keys = deriveKeys(masterKey, masterSalt);
-    this.#rtp = new Gcm(this.#keys.rtpKey);
-    this.#rtcp = new Gcm(this.#keys.rtcpKey);
+    this.#rtp = createAesGcm(this.#keys.rtpKey);
+    this.#rtcp = createAesGcm(this.#keys.rtcpKey);
   }
 
   /**
@@ -114,15 +114,14 @@ export class SrtpSender {
 /** Opens what the other side sends; counting streams needs only a sample of their packets opened. */
 export class SrtpReceiver {
   readonly #keys: SessionKeys;
-  readonly #rtpKey: KeyObject;
-  readonly #rtcpKey: KeyObject;
+  readonly #rtp: AesGcm;
+  readonly #rtcp: AesGcm;
   readonly #iv = Buffer.alloc(SALT_LENGTH);
-  readonly #counter = Buffer.alloc(16);
 
-  constructor(masterKey: Buffer, masterSalt: Buffer) {
+  constructor(createAesGcm: CreateAesGcm, masterKey: Buffer, masterSalt: Buffer) {
     this.#keys = deriveKeys(masterKey, masterSalt);
-    this.#rtpKey = createSecretKey(this.#keys.rtpKey);
-    this.#rtcpKey = createSecretKey(this.#keys.rtcpKey);
+    this.#rtp = createAesGcm(this.#keys.rtpKey);
+    this.#rtcp = createAesGcm(this.#keys.rtcpKey);
   }
 
   /**
@@ -134,25 +133,20 @@ export class SrtpReceiver {
   open(packet: Buffer, headerLength: number, roc: number): Buffer | null {
     if (packet.length < headerLength + TAG) return null;
     fillIv(this.#iv, this.#keys.rtpSalt, packet.readUInt32BE(8), roc, packet.readUInt16BE(2), 10);
-    return this.#decrypt(
-      this.#rtpKey,
+    return this.#rtp.open(
+      this.#iv,
       packet.subarray(0, headerLength),
       packet.subarray(headerLength, -TAG),
       packet.subarray(-TAG),
     );
   }
 
-  /** The first bytes of a packet's payload, at most so many, without authentication: a quarter of the cost. */
+  /** The first bytes of a packet's payload, at most so many, without authentication. */
   peek(packet: Buffer, headerLength: number, roc: number, length: number): Buffer {
     const end = Math.min(headerLength + length, packet.length - TAG);
     if (end <= headerLength) return Buffer.alloc(0);
     fillIv(this.#iv, this.#keys.rtpSalt, packet.readUInt32BE(8), roc, packet.readUInt16BE(2), 10);
-    this.#iv.copy(this.#counter);
-    // GCM uses counter 1 for its tag, and encrypts from 2 on (NIST SP 800-38D, 7.1).
-    this.#counter.writeUInt32BE(2, SALT_LENGTH);
-    return createDecipheriv('aes-128-ctr', this.#rtpKey, this.#counter).update(
-      packet.subarray(headerLength, end),
-    );
+    return this.#rtp.peek(this.#iv, packet.subarray(headerLength, end));
   }
 
   /** A compound packet; null when it does not verify or is not encrypted. */
@@ -162,25 +156,12 @@ export class SrtpReceiver {
     if (index < 0x8000_0000) return null;
     const header = packet.subarray(0, RTCP_HEADER);
     fillIv(this.#iv, this.#keys.rtcpSalt, packet.readUInt32BE(4), 0, index - 0x8000_0000, 8);
-    const body = this.#decrypt(
-      this.#rtcpKey,
+    const body = this.#rtcp.open(
+      this.#iv,
       Buffer.concat([header, packet.subarray(-INDEX)]),
       packet.subarray(RTCP_HEADER, -(TAG + INDEX)),
       packet.subarray(-(TAG + INDEX), -INDEX),
     );
     return body && Buffer.concat([header, body]);
-  }
-
-  #decrypt(key: KeyObject, covered: Buffer, body: Buffer, tag: Buffer): Buffer | null {
-    const decipher = createDecipheriv('aes-128-gcm', key, this.#iv, { authTagLength: TAG });
-    decipher.setAAD(covered);
-    decipher.setAuthTag(tag);
-    const opened = decipher.update(body);
-    try {
-      decipher.final();
-      return opened;
-    } catch {
-      return null;
-    }
   }
 }

@@ -9,6 +9,8 @@ const LEVEL_INTERVAL = 500;
 const FLOOR_INTERVAL = 250;
 /** dBov below which a microphone counts as silent. */
 const SILENCE = -60;
+/** dB by which a peer must have become louder or softer to be worth telling. */
+const LEVEL_STEP = 6;
 /** Loud peers told at a time. */
 const MAX_LEVELS = 16;
 
@@ -42,7 +44,7 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
     this.#peerOf = peerOf;
   }
 
-  /** Loudest first; those not named are silent. */
+  /** Loudest first, right to 6 dB; those not named are silent. */
   get levels(): readonly SpeakerLevel[] {
     return this.#levels;
   }
@@ -113,10 +115,17 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
   }
 
   #hear(levels: SpeakerLevel[]): void {
-    const before = new Set(this.#levels.map(({ peerId }) => peerId));
-    this.#levels = levels;
-    const same = levels.length === before.size && levels.every(({ peerId }) => before.has(peerId));
-    this.emit('changed', same ? 'levels' : 'heard');
+    const before = new Map(this.#levels.map(({ peerId, level }) => [peerId, level]));
+    const isHeardAgain = ({ peerId }: SpeakerLevel) => before.has(peerId);
+    const differs = ({ peerId, level }: SpeakerLevel) =>
+      Math.abs(level - (before.get(peerId) ?? level)) >= LEVEL_STEP;
+    if (levels.length !== before.size || !levels.every(isHeardAgain)) {
+      this.#levels = levels;
+      this.emit('changed', 'heard');
+    } else if (levels.some(differs)) {
+      this.#levels = levels;
+      this.emit('changed', 'levels');
+    }
   }
 
   /** Forgets a peer that left. */

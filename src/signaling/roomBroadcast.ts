@@ -2,15 +2,12 @@ import type { Room } from '../sfu/Room.ts';
 import { Throttle } from '../support/Throttle.ts';
 import { peerChannel, roomChannel, type SignalingIo } from './sockets.ts';
 
-/**
- * ms per listener between two messages about who is heard, and about how loud: a room causes at most 100 and 25 such
- * messages a second, whatever its size.
- */
+/** ms between two messages about who is heard, for each listener: a room causes at most 100 a second, of any size. */
 const HEARD_PER_PEER = 10;
-const LEVELS_PER_PEER = 40;
 /** ms; in large rooms old news would be worse than more messages. */
 const HEARD_LATEST = 2000;
-const LEVELS_LATEST = 5000;
+/** ms between two messages about nothing but how loud. */
+const LEVELS = { soonest: 2000, perPeer: 40, latest: 5000 };
 
 /** Tells what happens in a room to all its sockets; Socket.IO serialises each fact once. */
 export function broadcastRoom(io: SignalingIo, room: Room): void {
@@ -45,7 +42,7 @@ export function broadcastRoom(io: SignalingIo, room: Room): void {
     const peers = room.peers.size;
     if (what === 'floor') speakers.now();
     else if (what === 'heard') speakers.notWithin(Math.min(peers * HEARD_PER_PEER, HEARD_LATEST));
-    else speakers.notWithin(Math.min(peers * LEVELS_PER_PEER, LEVELS_LATEST));
+    else speakers.notWithin(Math.min(Math.max(LEVELS.soonest, peers * LEVELS.perPeer), LEVELS.latest));
   });
   room.once('closed', () => speakers.close());
 }
