@@ -33,7 +33,7 @@ interface Entry extends Appointment {
 }
 
 /** One tick in so many is timed: asking the kernel for the time costs as much as a packet. */
-const TIMED_EVERY = 8;
+const TIMED_EVERY = 32;
 
 /** ms between two ticks at least; with many senders what libwebrtc's pacer has, because each waking costs. */
 const INTERVAL = 1;
