@@ -187,10 +187,10 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 }
 
 function ofKind(capabilities: RtpCapabilities, kind: MediaKind): MediasoupRtpCapabilities {
-  const { codecs, headerExtensions } = mediasoupRtpCapabilities(capabilities);
+  const { codecs = [], headerExtensions = [] } = mediasoupRtpCapabilities(capabilities);
   return {
-    codecs: codecs?.filter(({ mimeType }) => mimeType.toLowerCase().startsWith(`${kind}/`)) ?? [],
-    headerExtensions: headerExtensions?.filter((extension) => (extension.kind ?? kind) === kind) ?? [],
+    codecs: codecs.filter((codec) => codec.kind === kind),
+    headerExtensions: headerExtensions.filter((extension) => extension.kind === kind),
   };
 }
 

@@ -77,6 +77,18 @@ describe('data messages upstream', () => {
     await expect(room.sendData('x')).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('has no channel when connected without', async () => {
+    harness.server.on('join', (_, usual) => {
+      const answer = usual();
+      return { ...answer, media: { ...answer.media, dataConsumers: [] } };
+    });
+    const room = await harness.connect({ data: false });
+    expect(harness.server.calls('join')).toMatchObject([{ data: false }]);
+    await expect(room.sendData('x')).rejects.toMatchObject({ code: 'invalidState' });
+    await room.sendChat('still here');
+    expect(harness.server.calls('resumeData')).toEqual([]);
+  });
+
   it('wait while much is buffered when reliable, in order, and are dropped when not', async () => {
     const room = await harness.connect();
     await room.sendData('open');

@@ -251,6 +251,21 @@ describe('PeerData', () => {
     expect(peer.data.release()).toEqual([]);
   });
 
+  it('is not set up for a peer that wants none, and nothing is kept for it', async () => {
+    const { peer: silent, media } = await room.join({
+      name: 'silent',
+      permissions: allPermissions,
+      data: false,
+    });
+    expect(media.dataConsumers).toEqual([]);
+    expect(media.sendTransport.sctpParameters ?? media.recvTransport.sctpParameters).toBeUndefined();
+    await expect(silent.data.produce(silent.transports.send.id, reliable)).rejects.toMatchObject({
+      code: 'invalidState',
+    });
+    const again = await room.setUpMedia(silent);
+    expect(again.dataConsumers).toEqual([]);
+  });
+
   it('counts what a peer sends, and says when it is too much', () => {
     const allowed = Array.from({ length: 1001 }, () => peer.data.count(10));
     expect(allowed.indexOf(false)).toBe(1000);

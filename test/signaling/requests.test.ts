@@ -187,6 +187,17 @@ describe('publishing and subscribing over sockets', () => {
     ).toBe('badRequest');
   });
 
+  it('sets up no data for a client that wants none', async () => {
+    const { answer, peer } = await harness.joined('standup', { data: false });
+    const { sendTransport, recvTransport, dataConsumers } = answer.media;
+    expect(dataConsumers).toEqual([]);
+    expect([sendTransport.sctpParameters, recvTransport.sctpParameters]).toEqual([undefined, undefined]);
+    const { transportId } = sendTransport;
+    expect(await peer.codeOf('produceData', { transportId, sctpStreamParameters: { streamId: 0 } })).toBe(
+      'invalidState',
+    );
+  });
+
   it('gives new ICE credentials and new transports when asked', async () => {
     const { peer, answer } = await harness.joined();
     const { transportId, iceParameters } = answer.media.recvTransport;

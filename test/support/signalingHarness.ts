@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
+import type { RequestPayload } from '../../src/protocol/requests.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { AccessTokens } from '../../src/signaling/AccessTokens.ts';
@@ -67,7 +68,7 @@ export class SignalingHarness {
   /** A connected peer that has joined. */
   async joined(
     room = 'standup',
-    payload: { name?: string; token?: string } = {},
+    payload: JoinOptions = {},
   ): Promise<{ peer: SignalingPeer; answer: Awaited<ReturnType<typeof join>> }> {
     const peer = await this.peer().connected();
     return { peer, answer: await join(peer, room, payload) };
@@ -80,5 +81,7 @@ export class SignalingHarness {
   }
 }
 
-const join = (peer: SignalingPeer, room: string, payload: { name?: string; token?: string }) =>
+type JoinOptions = Omit<RequestPayload<'join'>, 'room'>;
+
+const join = (peer: SignalingPeer, room: string, payload: JoinOptions) =>
   peer.request('join', { room, ...payload });

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ERROR_CODES } from '../../src/protocol/errors.ts';
 import { HTTP_STATUS } from '../../src/http/httpStatus.ts';
 import { badRequest, ParleyError } from '../../src/support/errors.ts';
 import { TaskQueue } from '../../src/support/TaskQueue.ts';
+import { Throttle } from '../../src/support/Throttle.ts';
 import { setListenerErrorHandler, TypedEmitter } from '../../src/support/TypedEmitter.ts';
 
 class Bell extends TypedEmitter<{ ring: [times: number]; silence: [] }> {
@@ -61,6 +62,63 @@ describe('TypedEmitter', () => {
     bell.ring(1);
     bell.ring(1);
     expect(heard).toEqual(['first', 'second']);
+  });
+});
+
+describe('Throttle', () => {
+  let calls = 0;
+  let throttle: Throttle;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    calls = 0;
+    throttle = new Throttle(() => (calls += 1));
+  });
+  afterEach(() => {
+    throttle.close();
+    jest.useRealTimers();
+  });
+
+  it('calls at once where it did not call for long, and once for all that comes too early', () => {
+    throttle.notWithin(100);
+    expect(calls).toBe(1);
+    throttle.notWithin(100);
+    jest.advanceTimersByTime(50);
+    throttle.notWithin(100);
+    expect(calls).toBe(1);
+    jest.advanceTimersByTime(50);
+    expect(calls).toBe(2);
+    jest.advanceTimersByTime(1000);
+    expect(calls).toBe(2);
+  });
+
+  it('keeps the earlier time of two', () => {
+    throttle.now();
+    throttle.notWithin(1000);
+    throttle.notWithin(200);
+    throttle.notWithin(500);
+    jest.advanceTimersByTime(200);
+    expect(calls).toBe(2);
+    jest.advanceTimersByTime(1000);
+    expect(calls).toBe(2);
+  });
+
+  it('does what waits along with an urgent call', () => {
+    throttle.now();
+    throttle.notWithin(100);
+    throttle.now();
+    expect(calls).toBe(2);
+    jest.advanceTimersByTime(1000);
+    expect(calls).toBe(2);
+  });
+
+  it('calls no more once closed', () => {
+    throttle.now();
+    throttle.notWithin(100);
+    throttle.close();
+    throttle.now();
+    throttle.notWithin(0);
+    jest.advanceTimersByTime(1000);
+    expect(calls).toBe(1);
   });
 });
 
