@@ -34,11 +34,6 @@ export function adoptClock(origin: number): void {
   base = origin + monotonicOffset;
 }
 
-/** The present as a 64-bit NTP timestamp (UQ32.32). */
-export function ntpNow(): bigint {
-  return toNtp(unixNow());
-}
-
 /** Unix ms as a 64-bit NTP timestamp (UQ32.32). */
 export function toNtp(unixMs: number): bigint {
   return (BigInt(ntpSeconds(unixMs)) << 32n) | BigInt(ntpFraction(unixMs));

@@ -38,12 +38,6 @@ export function newRtpHeader(): RtpHeader {
   };
 }
 
-/** Whether a datagram is RTCP, where RTP comes on the same socket (RFC 5761, 4). */
-export function isRtcp(packet: Uint8Array): boolean {
-  const type = packet[1];
-  return type !== undefined && type >= 192 && type <= 223 && (packet[0] ?? 0) >> 6 === 2;
-}
-
 /**
  * Reads the header of an RTP or SRTP packet (RFC 3550, 5.1) into an object that the caller keeps.
  *

@@ -121,7 +121,8 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     }
     this.#pending.push(source);
     try {
-      await callMediasoup('produce', () => this.#transports.limitIncoming());
+      // Congestion control, which this tells, is for video.
+      if (kind === 'video') await callMediasoup('produce', () => this.#transports.limitIncoming());
       const producer = await callMediasoup('produce', () =>
         transport.produce({
           kind,

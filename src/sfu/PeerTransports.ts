@@ -75,7 +75,7 @@ export class PeerTransports {
     return transport;
   }
 
-  /** Limits what the peer may send; at its first track, so that those who only receive cost no request. */
+  /** Limits what the peer may send; to be called before its first video, so that others cost no request. */
   async limitIncoming(): Promise<void> {
     const transport = this.send;
     if (this.#limited === transport) return;
