@@ -34,13 +34,12 @@ export interface Clips {
 export async function makeClips(
   groups: readonly Group[],
   options: ClipOptions,
-  signal: AbortSignal,
   onMaking: (count: number) => void,
 ): Promise<void> {
   const { videos, audio } = clipPlans(groups, options);
   const missing = [...videos.values(), ...(audio ? [audio] : [])].filter((plan) => !isClipMade(plan));
   if (missing.length > 0) onMaking(missing.length);
-  for (const plan of missing) await makeClip(plan, { signal });
+  for (const plan of missing) await makeClip(plan);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { timeout, unavailable } from '../../src/support/errors.ts';
-import { loadClips } from '../bots/clips.ts';
+import { makeClips } from '../bots/clips.ts';
 import { clockOrigin } from '../rtp/ntp.ts';
 import { partitionBots, type BotPlan } from '../scenario/planBots.ts';
 import type { Incident, Scenario } from '../scenario/scenario.ts';
@@ -44,16 +44,26 @@ export class LoadRun {
     }
   }
 
+  /** A generator is gone with its bots: nobody tells any more what became of them. */
+  get isBroken(): boolean {
+    return this.#alive.size < this.#options.generators.length;
+  }
+
   /** Generators that are there. */
   get size(): number {
     return this.#alive.size;
   }
 
-  /** @throws ParleyError what a generator failed with; `timeout`; `unavailable` when one died. */
-  async prepare(): Promise<void> {
+  /**
+   * Has every generator ready to start.
+   *
+   * @param onMaking told how many clips this machine has to make first.
+   * @throws ParleyError what a generator failed with; `timeout`; `unavailable` when one died, or without ffmpeg.
+   */
+  async prepare(onMaking: (clips: number) => void): Promise<void> {
     const { scenario, url, bots, generators, access, clips, onlyBots, deadline } = this.#options;
     // Made once here, so that the generators only read.
-    if (generators.some(({ local }) => local)) await loadClips(scenario.groups, clips);
+    if (generators.some(({ local }) => local)) await makeClips(scenario.groups, clips, onMaking);
     const shares = partitionBots(bots, scenario, generators.length);
     const ready = generators.map((generator, index) => {
       const assignment: Assignment = {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import process from 'node:process';
 import { AgentServer } from '../agent/AgentServer.ts';
-import { makeClips, type ClipOptions } from '../bots/clips.ts';
 import { Canaries } from '../canary/Canaries.ts';
 import type { Commands } from '../cli.ts';
 import { systemNames, whereIs } from '../cli/localHost.ts';
@@ -67,27 +66,6 @@ export function createCommands(): Commands {
   };
 }
 
-/** Here rather than in each generator: several would encode the same at a time, and nobody would be told why it takes long. */
-async function prepareClips(
-  scenario: Scenario,
-  clips: ClipOptions,
-  signal: AbortSignal,
-  quiet: boolean,
-): Promise<void> {
-  try {
-    await makeClips(scenario.groups, clips, signal, (count) => {
-      const what = count === 1 ? 'a clip' : `${count} clips`;
-      if (!quiet)
-        process.stderr.write(
-          `Making ${what} to send with ffmpeg, once for this machine: up to a minute each\n`,
-        );
-    });
-  } catch (error) {
-    // Ctrl-C: the run that follows ends at once, with what it has.
-    if (!signal.aborted) throw error;
-  }
-}
-
 async function runOnce(
   options: RunOptions,
   scenario: Scenario,
@@ -109,12 +87,7 @@ async function runOnce(
   let server: ServerUnderTest | undefined;
   let view: View | undefined;
   let generators: GeneratorLink[] = [];
-  const clips = {
-    ...(videoClip === null ? {} : { videoFile: videoClip }),
-    ...(audioClip === null ? {} : { audioFile: audioClip }),
-  };
   try {
-    if (options.agents.length === 0) await prepareClips(scenario, clips, abort.signal, quiet);
     // Before anything is started: an agent may not be there.
     generators = await createGenerators(options, scenario, (text) => {
       if (!quiet) process.stderr.write(`${text}\n`);
@@ -128,7 +101,10 @@ async function runOnce(
       url,
       generators,
       access: access ?? {},
-      clips,
+      clips: {
+        ...(videoClip === null ? {} : { videoFile: videoClip }),
+        ...(audioClip === null ? {} : { audioFile: audioClip }),
+      },
       server: await watched(server, url),
       versions: server?.versions ?? {},
       ...(canaries ? { canaries } : {}),

@@ -103,7 +103,12 @@ class Run {
   async run(): Promise<RunResult> {
     try {
       this.#show();
-      await this.#load.prepare();
+      await this.#load.prepare((clips) => {
+        const what = clips === 1 ? 'a clip' : `${clips} clips`;
+        this.#note = `making ${what} with ffmpeg, once for this machine: up to a minute each`;
+        this.#show();
+      });
+      this.#note = undefined;
       await this.#goThrough();
     } finally {
       this.#load.close();
@@ -125,7 +130,7 @@ class Run {
     const lastJoin = scenario.ramp.rate ? (this.#planned / scenario.ramp.rate) * SECOND : 0;
     await this.#until(() => {
       const { pending, joined, failed } = this.#tally.bots;
-      if (joined === 0 && failed >= HOPELESS) return true;
+      if ((joined === 0 && failed >= HOPELESS) || this.#load.isBroken) return true;
       const told = this.#tally.series.length > 0 && joined + failed + pending >= this.#planned;
       if (told && pending === 0) this.#arrivals.close();
       return (
@@ -134,7 +139,7 @@ class Run {
       );
     });
     const { joined, failed } = this.#tally.bots;
-    const hopeless = joined === 0 && failed > 0;
+    const hopeless = (joined === 0 && failed > 0) || this.#load.isBroken;
     if (!hopeless && !signal.aborted) await this.#holdLoad();
     this.#phase = 'ending';
     this.#show();

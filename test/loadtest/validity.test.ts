@@ -89,5 +89,26 @@ describe('a run', () => {
       expect(killed.invalid).toContain('a generator failed: generator 2 ended with SIGKILL');
       expect(stopped.invalid.join()).toMatch(/generator 2 did not end within/);
     }, 60_000);
+
+    it('is invalid, and over, when a generator is killed while bots join', async () => {
+      let victim: number | undefined;
+      const phases = new Set<string>();
+      // The last of them would come after two minutes.
+      const slow = { rate: 0.05, concurrency: 1, order: 'participants' } as const;
+      const result = await run({ ...scenarioOf({ duration: 5000 }), ramp: slow }, server.url, {
+        runId: 'early',
+        processes: 2,
+        onGenerators: (generators) => (victim = generators[1]!.pid),
+        onSnapshot: ({ phase, latest }) => {
+          phases.add(phase);
+          if (phase !== 'joining' || !latest || victim === undefined) return;
+          process.kill(victim, 'SIGKILL');
+          victim = undefined;
+        },
+      });
+      expect(result.verdict).toBe('invalid');
+      expect(result.invalid).toContain('a generator failed: generator 2 ended with SIGKILL');
+      expect(phases).not.toContain('running');
+    }, 60_000);
   });
 });
