@@ -32,7 +32,7 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^(mediasoup-client|socket\.io-client)(\/|$)/, only: ['client/lib'] },
   { package: /^ws$/, only: ['loadtest/targets/janus', 'loadtest/agent'] },
   { package: /^playwright-core$/, only: ['loadtest/canary'] },
-  { package: /^koffi$/, only: ['loadtest/endpoint/sockets'] },
+  { package: /^koffi$/, only: ['loadtest/endpoint'] },
   { package: /^lit(\/|$)/, only: ['client/element', 'client/app'] },
 ];
 
