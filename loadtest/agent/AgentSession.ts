@@ -101,6 +101,7 @@ export class AgentSession {
     const { url, scenario, bots } = assignment;
     if (this.#generators.has(index)) throw invalidState(`generator ${index} has its bots already`);
     await checkTarget(url, allow, names);
+    if (scenario.whepUrl !== undefined) await checkTarget(scenario.whepUrl, allow, names);
     try {
       // Made once here, so that the generators only read.
       await (this.#clips ??= loadClips(scenario.groups).then(() => undefined));

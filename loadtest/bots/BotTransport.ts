@@ -12,6 +12,7 @@ import { findExtension, newRtpHeader, readRtp, type RtpHeader } from '../rtp/rtp
 import { TransportFeedback } from '../rtp/TransportFeedback.ts';
 import type { VideoCodec } from '../scenario/scenario.ts';
 import type { InboundTrack } from './InboundTrack.ts';
+import { UnboundTracks } from './UnboundTracks.ts';
 
 /** SSRC of mediasoup's probing (`RtpProbationSsrc`): answered in feedback, but no media. */
 const PROBATION_SSRC = 1234;
@@ -45,6 +46,7 @@ export class BotTransport {
   readonly #feedback: TransportFeedback;
   readonly #tracks = new Map<number, InboundTrack>();
   readonly #repairs = new Map<number, InboundTrack>();
+  readonly #unbound = new UnboundTracks();
   readonly #senders = new Map<number, AudioSender | VideoSender>();
   #transportSequenceId = 0;
   #untilSample = SAMPLE_EVERY;
@@ -62,13 +64,13 @@ export class BotTransport {
   }
 
   addTrack(track: InboundTrack): void {
-    this.#tracks.set(track.stream.ssrc, track);
-    if (track.stream.rtxSsrc !== undefined) this.#repairs.set(track.stream.rtxSsrc, track);
     if (track.transportSequenceId !== 0) this.#transportSequenceId = track.transportSequenceId;
-    this.#feedback.mediaSsrc ||= track.stream.ssrc;
+    this.#unbound.add(track);
+    this.#index(track);
   }
 
   removeTrack(track: InboundTrack): void {
+    this.#unbound.delete(track);
     this.#tracks.delete(track.stream.ssrc);
     if (track.stream.rtxSsrc !== undefined) this.#repairs.delete(track.stream.rtxSsrc);
   }
@@ -89,6 +91,16 @@ export class BotTransport {
   roundTrip(took: number): void {
     this.#rtt = took;
     this.#options.collector.observe('rtt', took);
+  }
+
+  /** By the SSRCs that are known of it. */
+  #index(track: InboundTrack): void {
+    const { ssrc, rtxSsrc } = track.stream;
+    if (track.isBound) {
+      this.#tracks.set(ssrc, track);
+      this.#feedback.mediaSsrc ||= ssrc;
+    }
+    if (rtxSsrc !== undefined) this.#repairs.set(rtxSsrc, track);
   }
 
   /** Sends the feedback that is due: every 20 ms or so. */
@@ -147,9 +159,18 @@ export class BotTransport {
       const at = findExtension(packet, header, id);
       if (at > 0) this.#feedback.record(packet.readUInt16BE(at), now, packet.length);
     }
-    const track = this.#tracks.get(ssrc);
+    const track = this.#tracks.get(ssrc) ?? this.#claimed(packet);
     if (track) this.#receiveMedia(track, packet, now);
     else this.#receiveOther(packet, now);
+  }
+
+  /** The track that begins with this packet. */
+  #claimed(packet: Buffer): InboundTrack | undefined {
+    const { ssrc } = header;
+    if (this.#unbound.size === 0 || this.#repairs.has(ssrc) || ssrc === PROBATION_SSRC) return undefined;
+    const track = this.#unbound.claim(packet, header);
+    if (track) this.#index(track);
+    return this.#tracks.get(ssrc);
   }
 
   #receiveMedia(track: InboundTrack, packet: Buffer, now: number): void {

@@ -1,10 +1,12 @@
-import type { MediaKind } from '../../src/protocol/models.ts';
+import type { MediaKind, RtpParameters } from '../../src/protocol/models.ts';
 import type { Collector } from '../results/Collector.ts';
 import type { Histogram } from '../results/Histogram.ts';
 import { InboundStream } from '../rtp/InboundStream.ts';
 import { VideoFrames } from '../rtp/VideoFrames.ts';
 import { EXTENSION } from '../targets/rtpNegotiation.ts';
 import type { RemoteTrack, Subscription } from '../targets/Target.ts';
+
+type Codec = RtpParameters['codecs'][number];
 
 /** s; what is shorter, as at the end, has no rate. */
 const MIN_RATED = 0.5;
@@ -23,7 +25,8 @@ export interface InboundTrackOptions {
 export class InboundTrack {
   readonly subscription: Subscription;
   readonly kind: MediaKind;
-  readonly mimeType: string;
+  /** Of what is sent; of what may be sent, until that is known. */
+  mimeType: string;
   readonly clockRate: number;
   readonly stream: InboundStream;
   readonly frames: VideoFrames | null;
@@ -44,6 +47,7 @@ export class InboundTrack {
     freezes: 0,
     shown: 0,
   };
+  #isBound: boolean;
   #packets = 0;
   #toldAt: number;
   #waits = true;
@@ -52,6 +56,7 @@ export class InboundTrack {
     const { subscription, collector, room, requestKeyFrame } = options;
     const { rtpParameters, track } = subscription;
     const [codec] = rtpParameters.codecs;
+    const open = rtpParameters.codecs.filter((each) => !isRepair(each)).length > 1;
     const [encoding] = rtpParameters.encodings ?? [];
     this.#options = options;
     this.#toldAt = now;
@@ -63,20 +68,20 @@ export class InboundTrack {
       rtpParameters.headerExtensions?.find((candidate) => candidate.uri === uri)?.id ?? 0;
     this.captureTimeId = extension(EXTENSION.absCaptureTime);
     this.transportSequenceId = extension(EXTENSION.transportSequence);
-    const ssrc = encoding?.ssrc ?? 0;
+    this.#isBound = encoding?.ssrc !== undefined && !open;
     this.frames =
       track.kind === 'audio'
         ? null
         : new VideoFrames({
             wantsKeyFrame: () => {
               collector.count('plis');
-              requestKeyFrame(ssrc);
+              requestKeyFrame(this.stream.ssrc);
             },
             keyFrameAwaited: (waited) => collector.observe('video.keyframeWait', waited),
             froze: (duration) => collector.observe('video.freezeDuration', duration),
           });
     this.stream = new InboundStream({
-      ssrc,
+      ssrc: encoding?.ssrc ?? 0,
       ...(encoding?.rtx ? { rtxSsrc: encoding.rtx.ssrc } : {}),
       clockRate: this.clockRate,
       nack: track.kind === 'video',
@@ -92,6 +97,30 @@ export class InboundTrack {
 
   get track(): RemoteTrack {
     return this.subscription.track;
+  }
+
+  /** Whether its SSRC and its codec are known. */
+  get isBound(): boolean {
+    return this.#isBound;
+  }
+
+  /** Whether retransmissions may come on an SSRC that is not known. */
+  get awaitsRepairs(): boolean {
+    return this.stream.rtxSsrc === undefined && this.subscription.rtpParameters.codecs.some(isRepair);
+  }
+
+  /** Takes what a packet tells of an SSRC, its own or that of retransmissions; false: it is of neither. */
+  bind(ssrc: number, codec: Codec): boolean {
+    if (isRepair(codec)) {
+      if (!this.awaitsRepairs) return false;
+      this.stream.rtxSsrc = ssrc;
+      return true;
+    }
+    if (this.#isBound || (this.stream.ssrc !== 0 && this.stream.ssrc !== ssrc)) return false;
+    this.#isBound = true;
+    this.mimeType = codec.mimeType;
+    this.stream.ssrc = ssrc;
+    return true;
   }
 
   /** After each packet that was of use. */
@@ -159,4 +188,8 @@ export class InboundTrack {
   awaitMedia(): void {
     this.#waits = true;
   }
+}
+
+function isRepair({ mimeType }: Codec): boolean {
+  return /\/rtx$/i.test(mimeType);
 }

@@ -47,7 +47,7 @@ export function withFlags(
     else report('--layers: nobody sends video');
   }
   const over: ScenarioFile = {
-    ...pick(flags, ['url', 'target', 'rooms', 'participants', 'duration', 'audio', 'seed']),
+    ...pick(flags, ['url', 'whepUrl', 'target', 'rooms', 'participants', 'duration', 'audio', 'seed']),
     ...(groups.length > 0 ? { groups } : {}),
     ...(video === undefined ? {} : { video }),
     ...(flags.subscribeVideo === undefined ? {} : { subscribe: { video: flags.subscribeVideo } }),

@@ -7,6 +7,7 @@ import {
   participantsOf,
   type ScenarioDraft,
 } from '../scenario/compileScenario.ts';
+import { isWhip, whipProblems } from '../targets/whip/whipProblems.ts';
 import { namedScenario, withFlags } from './chooseScenario.ts';
 import { whereIs, type Names } from './localHost.ts';
 import { longName, readRunFlags, type HostPort, type RunFlagValues } from './runFlags.ts';
@@ -66,8 +67,10 @@ export async function resolveRun(
     live: flags.live ?? true,
     quiet: flags.quiet ?? false,
   };
-  if (draft.url !== null) await checkHosts(draft.url, options, flags.yes ?? false, names);
-  else await checkAgents(agents, 'the server of --start', names);
+  const { url, whepUrl } = draft;
+  if (url === null) await checkAgents(agents, 'the server of --start', names);
+  else await checkHosts('url', url, options, flags.yes ?? false, names);
+  if (whepUrl !== undefined) await checkHosts('whepUrl', whepUrl, options, flags.yes ?? false, names);
   return options;
 }
 
@@ -79,16 +82,17 @@ function stopAt(problems: readonly string[]): void {
   throw badRequest(`${problems.length} problems`, { details: [...problems] });
 }
 
-function checkServer(
-  { url, name, target, incidents }: ScenarioDraft,
-  flags: RunFlagValues,
-  report: Report,
-): void {
+function checkServer(draft: ScenarioDraft, flags: RunFlagValues, report: Report): void {
+  const { url, whepUrl, name, target, incidents } = draft;
   if (flags.start && flags.url !== undefined) report('--url and --start exclude each other');
   if (!flags.start && url === null) {
     report('no server is named: give --url http://localhost:3000, or --start for one of this machine’s own');
   }
-  if (url !== null) {
+  if (isWhip(target)) {
+    for (const problem of whipProblems(draft)) report(problem);
+    if (flags.start) report(`--start: there is no server of ${target} to start, give --url`);
+  } else if (whepUrl !== undefined) report('--whep-url: is for --target whip');
+  if (url !== null && !isWhip(target)) {
     const schemes = target === 'janus' ? ['http:', 'https:', 'ws:', 'wss:'] : ['http:', 'https:'];
     if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol) || new URL(url).hostname === '') {
       report(`--url: "${url}" is no URL such as http://localhost:3000`);
@@ -135,10 +139,16 @@ function accessOf(flags: RunFlagValues, env: NodeJS.ProcessEnv, report: Report):
   return null;
 }
 
-async function checkHosts(url: string, options: RunOptions, yes: boolean, names: Names): Promise<void> {
+async function checkHosts(
+  flag: 'url' | 'whepUrl',
+  url: string,
+  options: RunOptions,
+  yes: boolean,
+  names: Names,
+): Promise<void> {
   const { hostname } = new URL(url);
   const where = await whereIs(hostname, names);
-  if (where === 'unknown') throw badRequest(`--url: ${hostname} has no address`);
+  if (where === 'unknown') throw badRequest(`${longName(flag)}: ${hostname} has no address`);
   if (where === 'loopback') await checkAgents(options.agents, hostname, names);
   if (where !== 'elsewhere' || yes) return;
   throw badRequest(`${url} is not this machine: ${load(options)}. Add --yes if you may load it.`);

@@ -52,6 +52,7 @@ const people = readings.whole(1, 10_000);
 /** Every flag of a run, by the name of its value. */
 export const runFlags = {
   url: flag('--url <URL>', 'the server to load, such as http://localhost:3000', text),
+  whepUrl: flag('--whep-url <URL>', 'with --target whip: where bots view, if they do', text),
   start: flag('--start', 'start the server on this machine, and end it afterwards', given),
   target: flag<TargetKind>(
     '--target <KIND>',

@@ -19,6 +19,8 @@ export interface HandshakeOptions {
   send(datagram: Buffer): void;
   /** ms. */
   deadline: number;
+  /** The other side ended the association once it was made (RFC 5246, 7.2.1: close_notify). */
+  onClosed: () => void;
 }
 
 /**
@@ -34,6 +36,7 @@ export class DtlsHandshake {
   readonly #serverFlight = new ServerFlight();
   #hello: Buffer | undefined;
   #answered = false;
+  #isDone = false;
   #closed = false;
   #reject: ((error: Error) => void) | undefined;
 
@@ -78,7 +81,8 @@ export class DtlsHandshake {
 
   /** @throws ParleyError `timeout`, or `unavailable` when the certificate or the SRTP profile is not what was agreed. */
   async run(): Promise<{ sender: SrtpSender; receiver: SrtpReceiver }> {
-    const { deadline, fingerprint } = this.#options;
+    const options = this.#options;
+    const { deadline, fingerprint } = options;
     let giveUp: NodeJS.Timeout | undefined;
     let repeat: NodeJS.Timeout | undefined;
     try {
@@ -87,9 +91,15 @@ export class DtlsHandshake {
         giveUp = setTimeout(() => reject(timeout(`no DTLS handshake within ${deadline} ms`)), deadline);
         // After a standstill the answer may be here and not read yet.
         repeat = setInterval(() => setImmediate(() => this.#repeatHello()), REPEAT_HELLO);
-        this.#client.onConnect.subscribe(() => resolve());
+        this.#client.onConnect.subscribe(() => {
+          this.#isDone = true;
+          resolve();
+        });
         this.#client.onError.subscribe((error) => reject(unavailable(`DTLS: ${String(error)}`)));
-        this.#client.onClose.subscribe(() => reject(unavailable('DTLS: the server ended the handshake')));
+        this.#client.onClose.subscribe(() => {
+          if (this.#isDone && !this.#closed) options.onClosed();
+          else reject(unavailable('DTLS: the server ended the handshake'));
+        });
         // Rejects when its retransmissions end, long after the deadline.
         this.#client.connect().catch(() => undefined);
       });

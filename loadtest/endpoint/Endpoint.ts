@@ -37,6 +37,8 @@ export interface EndpointOptions {
 export class Endpoint {
   onRtp: (packet: Buffer, arrivedAt: number) => void;
   onRtcp: (packet: Buffer, arrivedAt: number) => void;
+  /** The other side ended the connection, or gives no consent any more; told once or more. */
+  onLost: (reason: string) => void = () => undefined;
   /** RTP packets and their bytes, without UDP and IP. */
   readonly counts = { sentPackets: 0, sentBytes: 0, receivedPackets: 0, receivedBytes: 0 };
   readonly #socket: UdpSocket;
@@ -61,6 +63,7 @@ export class Endpoint {
     this.#ice = new IceAgent({
       send: (datagram) => this.#send(datagram),
       onRoundTrip: options.onRoundTrip ?? ((): void => undefined),
+      onExpired: () => this.onLost('no consent (RFC 7675): the server does not answer'),
     });
     socket.onDatagram = (datagram, arrivedAt): void => this.#receive(datagram, arrivedAt);
   }
@@ -121,6 +124,7 @@ export class Endpoint {
       fingerprint: remote.fingerprint,
       send: (datagram) => this.#send(datagram),
       deadline: this.#deadline,
+      onClosed: () => this.onLost('the server ended the connection'),
     });
     this.#dtls = dtls;
     const { sender, receiver } = await dtls.run();

@@ -7,6 +7,8 @@ import { BINDING_REQUEST, BINDING_SUCCESS, bindingRequest, bindingSuccess, readS
 const CHECK_INTERVAL = 50;
 /** ms between consent checks (RFC 7675, 5.1). */
 const CONSENT_INTERVAL = 5000;
+/** ms without an answer after which there is no consent any more (RFC 7675, 5.1). */
+const CONSENT_EXPIRY = 30_000;
 /** Checks that are remembered for the round-trip time of their answers. */
 const MAX_PENDING = 32;
 
@@ -14,6 +16,8 @@ export interface IceAgentOptions {
   send(datagram: Buffer): void;
   /** Round trip of an answered check, ms. */
   onRoundTrip(took: number): void;
+  /** The other side has not answered for 30 s; told with every check until it does. */
+  onExpired?(): void;
 }
 
 /**
@@ -31,6 +35,8 @@ export class IceAgent {
   #timer: NodeJS.Timeout | undefined;
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #answered = false;
+  /** ms of `performance.now()`. */
+  #answeredAt = 0;
   #nominated = false;
   #closed = false;
 
@@ -67,7 +73,7 @@ export class IceAgent {
       this.#settle = undefined;
     }
     if (this.#closed) throw unavailable('ICE: closed');
-    this.#timer = setInterval(() => this.#check(), CONSENT_INTERVAL);
+    this.#timer = setInterval(() => this.#askConsent(), CONSENT_INTERVAL);
   }
 
   /** A datagram that is STUN, and when it came (ms of `performance.now()`); what does not verify is dropped. */
@@ -87,6 +93,7 @@ export class IceAgent {
       if (message.type === BINDING_SUCCESS) {
         this.#options.onRoundTrip(Math.max(0, arrivedAt - sentAt));
         this.#answered = true;
+        this.#answeredAt = performance.now();
       } else {
         this.#settle?.reject(unavailable(`ICE: the server answered ${message.errorCode ?? 'an error'}`));
       }
@@ -98,6 +105,11 @@ export class IceAgent {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#settle?.reject(unavailable('ICE: closed'));
+  }
+
+  #askConsent(): void {
+    if (performance.now() - this.#answeredAt > CONSENT_EXPIRY) this.#options.onExpired?.();
+    this.#check();
   }
 
   #check(): void {

@@ -2,6 +2,7 @@
 const RECORD_HEADER = 13;
 const FRAGMENT_HEADER = 12;
 const HANDSHAKE = 22;
+const HELLO_VERIFY_REQUEST = 3;
 const SERVER_HELLO_DONE = 14;
 
 /**
@@ -9,18 +10,23 @@ const SERVER_HELLO_DONE = 14;
  *
  * A server that waits for a busy client sends it again. werift, which has not answered yet, would take the repetition
  * for another flight and answer both, and the server ends such a handshake. What was lost of our answer werift repeats
- * by itself.
+ * by itself. A server that asks for its cookie twice, because the hello came twice, would make werift give up.
  */
 export class ServerFlight {
   /** By message number: bytes that are missing, by the fragments that came. */
   readonly #missing = new Map<number, { bytes: number; fragments: Set<number> }>();
   #last = -1;
+  #isVerified = false;
   #isComplete = false;
 
   /** Takes a datagram down; whether all that it has was there before. */
   isRepeated(datagram: Buffer): boolean {
     if (datagram[0] !== HANDSHAKE || epochOf(datagram, 0) !== 0) return false;
     if (this.#isComplete) return true;
+    if (datagram[RECORD_HEADER] === HELLO_VERIFY_REQUEST) {
+      if (this.#isVerified) return true;
+      this.#isVerified = true;
+    }
     for (let at = 0; at + RECORD_HEADER + FRAGMENT_HEADER <= datagram.length;) {
       const length = datagram.readUInt16BE(at + 11);
       if (datagram[at] === HANDSHAKE && epochOf(datagram, at) === 0) this.#take(datagram, at + RECORD_HEADER);

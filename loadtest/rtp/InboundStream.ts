@@ -66,8 +66,9 @@ const NOTHING: readonly number[] = [];
  * Packets are told with the numbers of their clear headers; times are ms on any clock that does not go back.
  */
 export class InboundStream {
-  readonly ssrc: number;
-  readonly rtxSsrc: number | undefined;
+  /** These two change when signaling named none and the first packet tells. */
+  ssrc: number;
+  rtxSsrc: number | undefined;
   readonly #clockRate: number;
   readonly #sink: PacketSink | undefined;
   readonly #missing: MissingPackets;

@@ -45,7 +45,7 @@ export class Generator {
     const collector = new Collector();
     const pacer = new Pacer();
     const clips = await loadClips(scenario.groups, assignment.clips);
-    const target = createTarget(scenario.target, access);
+    const target = createTarget(scenario, access);
     const context: BotContext = { target, url, collector, pacer, clips, onlyBots };
     if (deadline !== undefined) context.deadline = deadline;
     const bots = assignment.bots.map((plan) => {

@@ -94,7 +94,8 @@ class Run {
       generators,
       access,
       clips,
-      onlyBots: !options.canaries,
+      // Of what a WHEP server plays when nobody publishes here, nothing is known.
+      onlyBots: !options.canaries && scenario.target !== 'whep',
       ...(deadline === undefined ? {} : { deadline }),
       tally: this.#tally,
     });

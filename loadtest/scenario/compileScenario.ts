@@ -49,6 +49,7 @@ export function compileScenario(
     description: file.description ?? from.description,
     target: file.target ?? from.target,
     url: file.url ?? from.url,
+    ...(file.whepUrl === undefined ? {} : { whepUrl: file.whepUrl }),
     rooms: file.rooms ?? from.rooms,
     duration: file.duration ?? from.duration,
     seed: file.seed ?? from.seed,

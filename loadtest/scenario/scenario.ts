@@ -5,7 +5,7 @@ export const VIDEO_CODECS = ['vp8', 'h264', 'vp9'] as const;
 export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
 /** Servers that the bots can join. */
-export const TARGETS = ['parley', 'mediasoup', 'janus'] as const;
+export const TARGETS = ['parley', 'mediasoup', 'janus', 'whip', 'whep'] as const;
 export type TargetKind = (typeof TARGETS)[number];
 
 export interface VideoPlan {
@@ -103,6 +103,8 @@ export interface Scenario {
   target: TargetKind;
   /** Base URL of the server; absent: the tool starts one itself (`--start`). */
   url: string | null;
+  /** Where bots view with the target `whip`; absent: nowhere. */
+  whepUrl?: string;
   rooms: number;
   groups: Group[];
   ramp: Ramp;

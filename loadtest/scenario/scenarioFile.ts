@@ -155,6 +155,7 @@ export const scenarioFileSchema = mapping({
   description: text.optional(),
   target: field(readings.oneOf(TARGETS)).optional(),
   url: text.optional(),
+  whepUrl: text.optional(),
   rooms: field(readings.whole(1, 10_000)).optional(),
   participants: field(readings.whole(1, 10_000)).optional(),
   ...participation,

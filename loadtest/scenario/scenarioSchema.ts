@@ -10,6 +10,7 @@ export const scenarioSchema: z.ZodType<Scenario> = z.object({
   description: z.string(),
   target: z.enum(TARGETS),
   url: z.string().nullable(),
+  whepUrl: z.string().optional(),
   rooms: z.number(),
   groups: z.array(
     z.object({

@@ -1,10 +1,11 @@
+import { badRequest } from '../../src/support/errors.ts';
 import type { TargetKind } from '../scenario/scenario.ts';
 import type { ServerUnderTest } from './ServerUnderTest.ts';
 import { startJanus } from './startJanus.ts';
 import { startMediasoup } from './startMediasoup.ts';
 import { startParley } from './startParley.ts';
 
-/** Starts a server of a kind on this machine, with its defaults. @throws ParleyError `unavailable`. */
+/** Starts a server of a kind on this machine, with its defaults. @throws ParleyError `unavailable`, `badRequest`. */
 export function startServer(target: TargetKind): Promise<ServerUnderTest> {
   switch (target) {
     case 'parley':
@@ -13,5 +14,8 @@ export function startServer(target: TargetKind): Promise<ServerUnderTest> {
       return startMediasoup();
     case 'janus':
       return startJanus();
+    case 'whip':
+    case 'whep':
+      return Promise.reject(badRequest(`there is no server of ${target} to start`));
   }
 }

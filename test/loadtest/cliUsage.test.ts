@@ -65,7 +65,7 @@ describe('wrong usage', () => {
     ['--start --api-key k', '--api-key: needs --api-secret, or PARLEY_API_SECRET'],
     ['--start --token t --api-key k', '--token excludes --api-key and --api-secret'],
     ['--start --video-clip none.bin', 'there is no file none.bin'],
-    ['--start --target zoom', '--target: must be one of parley, mediasoup, janus'],
+    ['--start --target zoom', '--target: must be one of parley, mediasoup, janus, whip, whep'],
     ['--start --room 3', "unknown option '--room' (Did you mean --rooms?)"],
     ['--start --rooms', "option '--rooms <N>' argument missing"],
     ['compair', 'there is no command compair (did you mean "compare"?)'],

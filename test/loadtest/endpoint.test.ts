@@ -199,6 +199,14 @@ describe('Endpoint', () => {
     ).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('is told when the server ends the connection', async () => {
+    const { send } = sending.transports;
+    const endpoint = await connected(send);
+    const lost = new Promise<string>((resolve) => (endpoint.onLost = resolve));
+    send.close();
+    await expect(lost).resolves.toBe('the server ended the connection');
+  });
+
   it('ends what it waits for when it is closed', async () => {
     const endpoint = await open();
     const connecting = endpoint.connect(remoteOf(sending.transports.send, { password: 'wrong' }));

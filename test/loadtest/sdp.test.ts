@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { acceptedParameters, offeredParameters } from '../../loadtest/targets/sdp/offeredParameters.ts';
 import { readSdp, remoteEndpointOf, rtpParametersOf } from '../../loadtest/targets/sdp/readSdp.ts';
-import { writeAnswer, writeOffer, type LocalTransport } from '../../loadtest/targets/sdp/writeSdp.ts';
+import { writeAnswer, writeOffer, type LocalTransport, type OfferedMedia } from '../../loadtest/targets/sdp/writeSdp.ts';
 import type { TrackOffer } from '../../loadtest/targets/Target.ts';
 
 const transport: LocalTransport = {
@@ -22,10 +22,10 @@ const camera: TrackOffer = {
   paused: false,
 };
 
-const offerOf = (active = true): string =>
+const offerOf = (direction: OfferedMedia['direction'] = 'sendonly'): string =>
   writeOffer(
     transport,
-    [{ kind: 'video', parameters: offeredParameters(camera, '0'), cname: 'bot', active }],
+    [{ kind: 'video', parameters: offeredParameters(camera, '0'), cname: 'bot', direction }],
     1,
   );
 
@@ -47,7 +47,7 @@ describe('SDP of a bot', () => {
   });
 
   it('keeps the place of a section that was given up, without its streams', () => {
-    const [media] = readSdp(offerOf(false)).media;
+    const [media] = readSdp(offerOf('inactive')).media;
     expect(media).toMatchObject({ mid: '0', direction: 'inactive' });
     expect(rtpParametersOf(media!).encodings).toBeUndefined();
   });

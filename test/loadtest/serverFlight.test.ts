@@ -54,6 +54,16 @@ describe('ServerFlight', () => {
     expect(flight.isRepeated(datagram(hello))).toBe(true);
   });
 
+  it('takes one request for the cookie, and then the flight that is numbered after it', () => {
+    const flight = new ServerFlight();
+    const verify = { type: 3, number: 0 };
+    const messages = [hello, certificate, done].map((message) => ({ ...message, number: message.number + 1 }));
+    expect(flight.isRepeated(datagram(verify))).toBe(false);
+    expect(flight.isRepeated(datagram(verify))).toBe(true);
+    expect(flight.isRepeated(datagram(...messages))).toBe(false);
+    expect(flight.isRepeated(datagram(...messages))).toBe(true);
+  });
+
   it('lets pass what comes after it', () => {
     const flight = new ServerFlight();
     flight.isRepeated(datagram(hello, certificate, done));

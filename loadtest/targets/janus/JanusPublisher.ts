@@ -4,7 +4,7 @@ import type { Endpoint } from '../../endpoint/Endpoint.ts';
 import { connectEndpoint } from '../connectEndpoint.ts';
 import { acceptedParameters, offeredParameters } from '../sdp/offeredParameters.ts';
 import { readSdp, remoteEndpointOf, type Sdp } from '../sdp/readSdp.ts';
-import { localTransport, writeOffer, type SentMedia } from '../sdp/writeSdp.ts';
+import { localTransport, writeOffer, type OfferedMedia } from '../sdp/writeSdp.ts';
 import { observedRequest } from '../observedRequest.ts';
 import type { JoinRequest, Publication, TrackOffer } from '../Target.ts';
 import type { JanusConnection, PluginAnswer } from './JanusConnection.ts';
@@ -17,7 +17,7 @@ export class JanusPublisher {
   readonly #request: JoinRequest;
   /** One negotiation at a time. */
   readonly #queue = new TaskQueue();
-  readonly #media: SentMedia[] = [];
+  readonly #media: OfferedMedia[] = [];
   #endpoint: Endpoint | undefined;
   #version = 0;
 
@@ -40,7 +40,12 @@ export class JanusPublisher {
     const { observer } = this.#request;
     const mid = String(this.#media.length);
     const offered = offeredParameters(offer, mid);
-    const media: SentMedia = { kind: offer.kind, parameters: offered, cname: offer.cname, active: true };
+    const media: OfferedMedia = {
+      kind: offer.kind,
+      parameters: offered,
+      cname: offer.cname,
+      direction: 'sendonly',
+    };
     const endpoint = this.#endpoint ?? (await this.#request.createEndpoint());
     this.#endpoint = endpoint;
     if (this.#queue.closed) endpoint.close();
@@ -64,7 +69,7 @@ export class JanusPublisher {
       setPaused: (paused) => this.#setPaused(mid, offer, paused),
       close: () =>
         this.#queue.push('unpublish', async () => {
-          media.active = false;
+          media.direction = 'inactive';
           await this.#negotiate(endpoint);
         }),
     };

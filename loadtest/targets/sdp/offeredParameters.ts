@@ -1,4 +1,5 @@
 import type { RtpParameters } from '../../../src/protocol/models.ts';
+import { EXTENSION } from '../rtpNegotiation.ts';
 import type { TrackOffer } from '../Target.ts';
 import { rtpParametersOf, type SdpMedia } from './readSdp.ts';
 
@@ -51,16 +52,9 @@ const EXTENSIONS: { uri: string; id: number; kind?: 'audio' }[] = [
 export function offeredParameters(offer: TrackOffer, mid: string): RtpParameters {
   const codec = CODECS[offer.codec];
   const hasRtx = offer.encodings.some(({ rtxSsrc }) => rtxSsrc !== undefined);
-  const rtx: Codec = {
-    mimeType: 'video/rtx',
-    payloadType: codec.payloadType + 1,
-    clockRate: 90_000,
-    parameters: { apt: codec.payloadType },
-    rtcpFeedback: [],
-  };
   return {
     mid,
-    codecs: hasRtx ? [codec, rtx] : [codec],
+    codecs: hasRtx ? [codec, rtxOf(codec)] : [codec],
     headerExtensions: EXTENSIONS.filter(({ kind }) => kind === undefined || kind === offer.kind).map(
       ({ uri, id }) => ({ uri, id, encrypt: false, parameters: {} }),
     ),
@@ -70,6 +64,48 @@ export function offeredParameters(offer: TrackOffer, mid: string): RtpParameters
       maxBitrate,
     })),
     rtcp: { cname: offer.cname, reducedSize: true },
+  };
+}
+
+/**
+ * What a bot offers to receive of a kind: every codec, because it decodes none, each with payload types of its own, so
+ * that they tell the kinds apart too (RFC 9143, 9.2).
+ */
+export function receivableParameters(
+  kind: 'audio' | 'video',
+  mid: string,
+  transportCc: boolean,
+): RtpParameters {
+  const { opus, ...videos } = CODECS;
+  const codecs = kind === 'audio' ? [opus] : Object.values(videos).flatMap((codec) => [codec, rtxOf(codec)]);
+  const unused = ['goog-remb', ...(transportCc ? [] : ['transport-cc'])];
+  const received: string[] = [
+    EXTENSION.mid,
+    EXTENSION.absCaptureTime,
+    ...(transportCc ? [EXTENSION.transportSequence] : []),
+  ];
+  return {
+    mid,
+    codecs: codecs.map(({ rtcpFeedback = [], ...codec }) => ({
+      ...codec,
+      rtcpFeedback: rtcpFeedback.filter(({ type }) => !unused.includes(type)),
+    })),
+    headerExtensions: EXTENSIONS.filter(({ uri }) => received.includes(uri)).map(({ uri, id }) => ({
+      uri,
+      id,
+      encrypt: false,
+      parameters: {},
+    })),
+  };
+}
+
+function rtxOf({ payloadType }: Codec): Codec {
+  return {
+    mimeType: 'video/rtx',
+    payloadType: payloadType + 1,
+    clockRate: 90_000,
+    parameters: { apt: payloadType },
+    rtcpFeedback: [],
   };
 }
 

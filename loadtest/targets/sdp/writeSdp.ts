@@ -12,12 +12,12 @@ export interface LocalTransport {
   candidate?: { address: string; port: number };
 }
 
-/** A media section that sends, or one that was given up and keeps its place (RFC 8829, 5.2.2). */
-export interface SentMedia {
+/** A media section that sends or receives, or one that was given up and keeps its place (RFC 8829, 5.2.2). */
+export interface OfferedMedia {
   kind: 'audio' | 'video';
   parameters: RtpParameters;
   cname: string;
-  active: boolean;
+  direction: 'sendonly' | 'recvonly' | 'inactive';
 }
 
 export function localTransport(endpoint: Endpoint, address: string | undefined): LocalTransport {
@@ -29,21 +29,25 @@ export function localTransport(endpoint: Endpoint, address: string | undefined):
 }
 
 /**
- * An offer that only sends, with SSRCs and without RIDs; simulcast as groups of SSRCs, as Chromium offers it to those
- * who ask for it so (`a=ssrc-group:SIM`).
+ * An offer. What it sends has SSRCs and no RIDs; simulcast is groups of SSRCs, as Chromium offers it to those who ask
+ * for it so (`a=ssrc-group:SIM`).
  */
-export function writeOffer(transport: LocalTransport, media: readonly SentMedia[], version: number): string {
+export function writeOffer(
+  transport: LocalTransport,
+  media: readonly OfferedMedia[],
+  version: number,
+): string {
   return text([
     ...session(
       version,
       media.map(({ parameters }) => parameters.mid ?? ''),
     ),
-    ...media.flatMap(({ kind, parameters, cname, active }) => [
+    ...media.flatMap(({ kind, parameters, cname, direction }) => [
       `m=${kind} 9 UDP/TLS/RTP/SAVPF ${parameters.codecs.map(({ payloadType }) => payloadType).join(' ')}`,
-      ...section(transport, parameters.mid ?? '', active ? 'sendonly' : 'inactive'),
+      ...section(transport, parameters.mid ?? '', direction),
       ...codecLines(parameters),
       ...(parameters.headerExtensions ?? []).map(({ id, uri }) => `a=extmap:${id} ${uri}`),
-      ...(active ? streamLines(parameters, cname) : []),
+      ...(direction === 'sendonly' ? streamLines(parameters, cname) : []),
     ]),
   ]);
 }
@@ -123,6 +127,8 @@ function codecLines({ codecs }: RtpParameters): string[] {
 function streamLines({ encodings = [], mid }: RtpParameters, cname: string): string[] {
   const ssrcs = encodings.flatMap(({ ssrc, rtx }) => [ssrc, rtx?.ssrc].filter((each) => each !== undefined));
   return [
+    // One MediaStream for all that a bot sends (RFC 8830; RFC 9725, 4.4.2).
+    `a=msid:${cname} ${mid ?? ''}`,
     ...(encodings.length > 1 ? [`a=ssrc-group:SIM ${encodings.map(({ ssrc }) => ssrc).join(' ')}`] : []),
     ...encodings.flatMap(({ ssrc, rtx }) => (rtx ? [`a=ssrc-group:FID ${ssrc} ${rtx.ssrc}`] : [])),
     ...ssrcs.flatMap((ssrc) => [
