@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { acceptedParameters, offeredParameters } from '../../loadtest/targets/sdp/offeredParameters.ts';
 import { readSdp, remoteEndpointOf, rtpParametersOf } from '../../loadtest/targets/sdp/readSdp.ts';
-import { writeAnswer, writeOffer, type LocalTransport, type OfferedMedia } from '../../loadtest/targets/sdp/writeSdp.ts';
+import {
+  writeAnswer,
+  writeOffer,
+  type LocalTransport,
+  type OfferedMedia,
+} from '../../loadtest/targets/sdp/writeSdp.ts';
 import type { TrackOffer } from '../../loadtest/targets/Target.ts';
 
 const transport: LocalTransport = {

@@ -57,7 +57,10 @@ describe('ServerFlight', () => {
   it('takes one request for the cookie, and then the flight that is numbered after it', () => {
     const flight = new ServerFlight();
     const verify = { type: 3, number: 0 };
-    const messages = [hello, certificate, done].map((message) => ({ ...message, number: message.number + 1 }));
+    const messages = [hello, certificate, done].map((message) => ({
+      ...message,
+      number: message.number + 1,
+    }));
     expect(flight.isRepeated(datagram(verify))).toBe(false);
     expect(flight.isRepeated(datagram(verify))).toBe(true);
     expect(flight.isRepeated(datagram(...messages))).toBe(false);

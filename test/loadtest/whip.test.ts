@@ -218,6 +218,7 @@ describe('bots at a WHIP server', () => {
 
   it('show a token, follow redirects, and vanish without a word', async () => {
     const { url, log } = await start({ token: 'secret' });
+    await bots!.close();
     bots = new LiveBots(`${url}/moved/whip/{room}`, 'room');
     const { publisher, viewer } = await pair(targetOf({ whepUrl: `${url}/moved/whep/{room}` }, 'secret'));
     await watches(viewer);
