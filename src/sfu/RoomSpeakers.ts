@@ -5,7 +5,7 @@ import { TypedEmitter } from '../support/TypedEmitter.ts';
 
 /** ms between two measurements of levels (mediasoup: 250 to 5000). */
 const LEVEL_INTERVAL = 500;
-/** ms between two looks at who holds the floor; the finest that mediasoup offers. */
+/** ms between two looks at who holds the floor (mediasoup: 100 to 5000). */
 const FLOOR_INTERVAL = 250;
 /** dBov below which a microphone counts as silent. */
 const SILENCE = -60;
