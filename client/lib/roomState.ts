@@ -149,7 +149,7 @@ function enter(
       return { ...toPeer(info, known.get(peerId)), isLocal: true, publications: ownPublications };
     return toPeer(info, known.get(info.peerId));
   });
-  return {
+  const entered = {
     stale: NOTHING_STALE,
     view: frozen({
       ...view,
@@ -157,10 +157,10 @@ function enter(
       peerId,
       permissions,
       peers,
-      dominantPeerId: snapshot.dominantPeerId,
       chat: mergeChat(view.chat, snapshot.chat),
     }),
   };
+  return hear(entered, snapshot.dominantPeerId, snapshot.levels);
 }
 
 function upsertPeer(peers: readonly PeerState[], info: PeerInfo): PeerState[] {

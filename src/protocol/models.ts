@@ -88,6 +88,8 @@ export interface RoomSnapshot {
   /** Oldest first. */
   chat: ChatMessage[];
   dominantPeerId: string | null;
+  /** Who is heard, loudest first. */
+  levels: SpeakerLevel[];
   /** Grows when a worker died and every transport must be built anew. */
   mediaEpoch: number;
 }

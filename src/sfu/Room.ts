@@ -122,6 +122,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       peers: [...this.#peers.values()].map((peer) => peer.info()),
       chat: [...this.chat.messages],
       dominantPeerId: this.speakers.dominantPeerId,
+      levels: [...this.speakers.levels],
       mediaEpoch: this.#routers.epoch,
     };
   }

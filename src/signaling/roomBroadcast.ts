@@ -2,7 +2,7 @@ import type { Room } from '../sfu/Room.ts';
 import { Throttle } from '../support/Throttle.ts';
 import { peerChannel, roomChannel, type SignalingIo } from './sockets.ts';
 
-/** ms between two messages about who is heard, for each listener: a room causes at most 100 a second, of any size. */
+/** ms for each listener between two messages about who is heard: a room of up to 200 causes 100 a second at most. */
 const HEARD_PER_PEER = 10;
 /** ms; in large rooms old news would be worse than more messages. */
 const HEARD_LATEST = 2000;
@@ -36,7 +36,7 @@ export function broadcastRoom(io: SignalingIo, room: Room): void {
 
   const speakers = new Throttle(() => {
     const { dominantPeerId, levels } = room.speakers;
-    everybody().volatile.emit('speakersChanged', { dominantPeerId, levels: [...levels] });
+    everybody().emit('speakersChanged', { dominantPeerId, levels: [...levels] });
   });
   room.on('speakersChanged', (what) => {
     const peers = room.peers.size;

@@ -33,7 +33,16 @@ function message(messageId: string, text = messageId): ChatMessage {
 }
 
 function snapshot(peers: PeerInfo[], over: Partial<RoomSnapshot> = {}): RoomSnapshot {
-  return { room: 'standup', createdAt: 1, peers, chat: [], dominantPeerId: null, mediaEpoch: 1, ...over };
+  return {
+    room: 'standup',
+    createdAt: 1,
+    peers,
+    chat: [],
+    dominantPeerId: null,
+    levels: [],
+    mediaEpoch: 1,
+    ...over,
+  };
 }
 
 function entered(peers: PeerInfo[], over: Partial<RoomSnapshot> = {}): RoomAction {
@@ -215,6 +224,17 @@ describe('the room state', () => {
     const silent = reduceRoom(loud, { type: 'speakersChanged', dominantPeerId: 'ada', levels: [] });
     expect(find(silent, 'ada')).toMatchObject({ level: -127, speaking: false });
     expect(names(loud, silent)).toEqual(['stateChanged']);
+  });
+
+  it('hears on entering, and on coming back, who is heard then', () => {
+    const first = after(entered([peer('ada'), peer('bob')], { levels: [{ peerId: 'ada', level: -30 }] }));
+    expect(find(first, 'ada')).toMatchObject({ level: -30, speaking: true });
+    const back = reduceRoom(
+      first,
+      entered([peer('ada'), peer('bob')], { levels: [{ peerId: 'bob', level: -9 }] }),
+    );
+    expect(find(back, 'ada')).toMatchObject({ level: -127, speaking: false });
+    expect(find(back, 'bob')).toMatchObject({ level: -9, speaking: true });
   });
 
   it('keeps a chat message once, whether by answer or by event', () => {

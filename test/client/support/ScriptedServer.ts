@@ -128,6 +128,7 @@ export class ScriptedServer {
       peers: [self, ...this.peers],
       chat: this.chat,
       dominantPeerId: null,
+      levels: [],
       mediaEpoch: this.mediaEpoch,
     };
   }
