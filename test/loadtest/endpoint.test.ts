@@ -204,8 +204,9 @@ describe('Endpoint', () => {
     const endpoint = await connected(send);
     const lost = new Promise<string>((resolve) => (endpoint.onLost = resolve));
     send.close();
-    await expect(lost).resolves.toBe('the server ended the connection');
-  });
+    // Its goodbye is one datagram, which may be lost; then the server's silence tells, after 35 s.
+    await expect(lost).resolves.toMatch(/^the server ended the connection$|^no consent/);
+  }, 60_000);
 
   it('ends what it waits for when it is closed', async () => {
     const endpoint = await open();
