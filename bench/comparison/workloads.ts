@@ -82,15 +82,6 @@ export const workloads: readonly Workload[] = [
     }),
   },
   {
-    name: '100 viewers at once',
-    description: 'a hundred come to watch one, who is muted, on a server that had a hundred before',
-    measures: 'joining',
-    scenario: load([group('stage', 1, { audio: 'muted' }), group('viewers', 100, {})], {
-      ramp: { concurrency: 16, order: 'participants' },
-      duration: 2000,
-    }),
-  },
-  {
     name: 'speaker switch',
     description: 'ten watch one camera at a time and turn to another every 1.5 s',
     measures: 'reaction',
