@@ -57,7 +57,7 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
   attach(router: Router): void {
     this.#router = router;
     this.#observers = undefined;
-    this.#levels = [];
+    this.#hear([]);
   }
 
   /** Observes a microphone from when it is open until it closes. */

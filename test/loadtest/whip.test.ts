@@ -535,6 +535,19 @@ describe('a session', () => {
     expect(tokens).toEqual(['Bearer secret', undefined]);
   });
 
+  it.each([307, 201])('does not follow a %s to a host that nobody named', async (status) => {
+    let asked = 0;
+    const elsewhere = await fake(() => (asked += 1));
+    const location = elsewhere.replace('127.0.0.1', 'localhost');
+    const seat = await seatAt(await fake(answering(status, { location })));
+    await expect(seat.publish(camera)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('points to localhost, which was not named') as unknown,
+    });
+    await seat.leave();
+    expect(asked).toBe(0);
+  });
+
   it('of a server that has the DTLS role of bots is refused', async () => {
     const { url } = await start({ isDtlsClient: true });
     const seat = await seatAt(`${url}/whip/{room}`);

@@ -157,7 +157,9 @@ describe('RoomSpeakers', () => {
     await change('heard');
     const former = router;
     router = await worker.createRouter({ mediaCodecs });
+    const silence = change('heard');
     speakers.attach(router);
+    await silence;
     former.close();
     expect(speakers.levels).toEqual([]);
     transport = await router.createDirectTransport();

@@ -105,7 +105,7 @@ export class WhipSession {
       deadline,
     );
     try {
-      this.#posting = postOffer({ protocol, url, token, signal: this.#abort.signal }, offer);
+      this.#posting = postOffer({ protocol, url, named: url, token, signal: this.#abort.signal }, offer);
       const { answer, contentType, resource } = await this.#posting;
       if (!this.#abort.signal.aborted) this.#resource = resource;
       if (contentType !== SDP)
@@ -119,13 +119,13 @@ export class WhipSession {
   }
 
   async #goodbye(): Promise<void> {
-    const { protocol, token } = this.#options;
+    const { protocol, url, token } = this.#options;
     const resource = this.#resource;
     this.#resource = undefined;
     if (resource === undefined) return;
     const signal = AbortSignal.timeout(LEAVE_DEADLINE);
     try {
-      await deleteSession({ protocol, url: resource, token, signal });
+      await deleteSession({ protocol, url: resource, named: url, token, signal });
     } catch {
       // Gone already, session or server.
     }

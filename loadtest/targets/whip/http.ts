@@ -6,6 +6,8 @@ export interface HttpRequest {
   /** `whip` or `whep`, as errors name it. */
   protocol: string;
   url: string;
+  /** A URL of the server that the user named: no other host is spoken to, whatever that server says. */
+  named: string;
   /** Bearer token (RFC 6750). */
   token: string | undefined;
   signal: AbortSignal;
@@ -72,7 +74,7 @@ async function follow(
   init: { method: string; headers: Record<string, string>; body?: string },
 ): Promise<{ response: Response; url: string }> {
   const { token, signal } = request;
-  const { origin } = new URL(request.url);
+  const { origin } = new URL(request.named);
   let { url } = request;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     // The token is for the server that was named, and not for whoever it points to.
@@ -83,10 +85,7 @@ async function follow(
     );
     if (response.status !== 307 && response.status !== 308) return { response, url };
     await response.body?.cancel();
-    const location = response.headers.get('location');
-    if (location === null || !URL.canParse(location, url))
-      throw unavailable(`${where(request, url, init.method)} answered ${response.status} without a Location`);
-    url = new URL(location, url).href;
+    url = locationOf(request, response, url, init.method);
   }
   throw unavailable(
     `${where(request, request.url, init.method)} was redirected more than ${MAX_REDIRECTS} times`,
@@ -94,13 +93,21 @@ async function follow(
 }
 
 async function created(request: HttpRequest, response: Response, url: string): Promise<CreatedSession> {
-  const location = response.headers.get('location');
   const answer = await guarded(request, () => response.text());
-  if (location === null || !URL.canParse(location, url))
-    throw unavailable(`${where(request, url)} answered 201 without a Location`);
-  const resource = new URL(location, url).href;
+  const resource = locationOf(request, response, url);
   const contentType = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   return { answer, contentType, resource };
+}
+
+/** Where the server points to. @throws ParleyError `unavailable`: nowhere, or to a host that was not named. */
+function locationOf(request: HttpRequest, response: Response, url: string, method = 'POST'): string {
+  const location = response.headers.get('location');
+  const said = `${where(request, url, method)} answered ${response.status}`;
+  if (location === null || !URL.canParse(location, url)) throw unavailable(`${said} without a Location`);
+  const { href, hostname } = new URL(location, url);
+  if (hostname !== new URL(request.named).hostname)
+    throw unavailable(`${said} and points to ${hostname}, which was not named`);
+  return href;
 }
 
 function refusal(
