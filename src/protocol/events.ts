@@ -1,8 +1,18 @@
-import type { ChatMessage, PeerCloseReason, PeerInfo, ProducerInfo, SpeakerLevel } from './models.ts';
+import type {
+  ChatMessage,
+  ConsumerInfo,
+  ForwardingSettings,
+  PeerCloseReason,
+  PeerInfo,
+  PeerQuality,
+  ProducerInfo,
+  SpeakerLevel,
+  TrackQuality,
+} from './models.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from './requests.ts';
 
-/** Why a producer or consumer is gone. */
-export type MediaCloseReason = 'closed' | 'transportClosed' | 'peerLeft' | 'removed';
+/** Why a producer or consumer is gone. `notNeeded`: a consumer of a subscription that stays, see `newConsumer`. */
+export type MediaCloseReason = 'closed' | 'transportClosed' | 'peerLeft' | 'removed' | 'notNeeded';
 
 /** Every fact the server tells: server to client, no answer. */
 export interface EventPayloads {
@@ -15,6 +25,8 @@ export interface EventPayloads {
   producerPaused: { peerId: string; producerId: string };
   producerResumed: { peerId: string; producerId: string };
 
+  /** To the consumer's owner only: a subscription that was deferred has a consumer now. */
+  newConsumer: { consumer: ConsumerInfo };
   /** To the consumer's owner only. */
   consumerClosed: { consumerId: string; producerId: string; reason: MediaCloseReason };
   /** To the consumer's owner only; null when no layer is being sent. */
@@ -22,6 +34,16 @@ export interface EventPayloads {
     consumerId: string;
     layers: { spatialLayer: number; temporalLayer?: number } | null;
   };
+
+  /** To the publisher only: the highest spatial layer that anybody needs; null when nobody needs any. */
+  demandChanged: { producerId: string; spatialLayer: number | null };
+  /** To the receiver only: its downlink does not carry any video at present, or does so again. */
+  audioOnlyChanged: { audioOnly: boolean };
+  /** To the receiver only: what changed about the tracks that it gets and about the others' connections. */
+  qualityChanged: { tracks: TrackQuality[]; peers: PeerQuality[] };
+
+  /** What is forwarded in this room, or the video codec for it, is different now. */
+  roomConfigured: { forwarding: ForwardingSettings; videoCodec: string };
 
   /** Loudest first; those not named are silent. */
   speakersChanged: { dominantPeerId: string | null; levels: SpeakerLevel[] };

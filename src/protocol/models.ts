@@ -78,6 +78,75 @@ export interface ChatMessage {
   sentAt: number;
 }
 
+/** What a view is for; the downlink is shared out in this order, after sound. */
+export const IMPORTANCES = ['pinned', 'screen', 'speaker', 'normal', 'filmstrip'] as const;
+export type Importance = (typeof IMPORTANCES)[number];
+
+/** How a peer looks at, or listens to, one producer of another peer. */
+export interface View {
+  producerId: string;
+  /** On the screen. For audio it means nothing. */
+  visible: boolean;
+  /** Size of the picture in device pixels; 0 where it is not known, which asks for the largest. */
+  width: number;
+  height: number;
+  /** Audio that is `pinned` is always forwarded, also beside the loudest. */
+  importance: Importance;
+}
+
+/** What the server forwards of a room. */
+export interface ForwardingSettings {
+  /** Microphones that a listener gets at a time, the loudest; 0: all. */
+  loudest: number;
+  /** Videos that a peer gets which does not say what it looks at, by who spoke last; 0: all. */
+  lastN: number;
+  /** Whether publishers are told to leave out the layers that nobody needs. */
+  dynacast: boolean;
+  /** Video codecs that publishers should use, most preferred first, such as `video/VP9`. */
+  videoCodecs: string[];
+}
+
+/** What keeps an encoder from sending all that it should (W3C webrtc-stats `RTCQualityLimitationReason`). */
+export const SENDER_LIMITS = ['none', 'cpu', 'bandwidth', 'other'] as const;
+export type SenderLimit = (typeof SENDER_LIMITS)[number];
+
+/** Why a track of another peer looks or sounds as it does; exactly one holds at a time. */
+export const QUALITY_CAUSES = [
+  'fine',
+  'mutedBySender',
+  'notVisible',
+  'notInLastN',
+  'notAmongLoudest',
+  'tileIsSmall',
+  'layerNotSent',
+  'senderCpu',
+  'senderBandwidth',
+  'senderLoss',
+  'receiverBandwidth',
+  'receiverLoss',
+  'receiverCpu',
+  'relayLoss',
+  'serverOverload',
+  'codecFallback',
+  'connecting',
+] as const;
+export type QualityCause = (typeof QUALITY_CAUSES)[number];
+
+/** How well one producer of another peer arrives, and why. */
+export interface TrackQuality {
+  producerId: string;
+  cause: QualityCause;
+  /** An estimate, 0 (nothing) to 5 (as good as it was sent); see docs/forwarding.md. */
+  score: number;
+}
+
+/** How well a peer is connected: the worse of its two directions. */
+export interface PeerQuality {
+  peerId: string;
+  /** 0 (nothing) to 5. */
+  score: number;
+}
+
 /** Everything a client needs to show a room it has just entered or come back to. */
 export interface RoomSnapshot {
   room: string;
@@ -92,6 +161,9 @@ export interface RoomSnapshot {
   levels: SpeakerLevel[];
   /** Grows when a worker died and every transport must be built anew. */
   mediaEpoch: number;
+  forwarding: ForwardingSettings;
+  /** The video codec that everybody in the room decodes and that should be published with. */
+  videoCodec: string;
 }
 
 /** mediasoup `IceParameters`. */

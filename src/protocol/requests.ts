@@ -7,10 +7,13 @@ import {
   sctpStreamParametersSchema,
 } from './rtpSchemas.ts';
 import {
+  IMPORTANCES,
   MAX_CHAT_LENGTH,
   MEDIA_SOURCES,
+  SENDER_LIMITS,
   type ChatMessage,
   type ConsumerInfo,
+  type ForwardingSettings,
   type IceParameters,
   type IceServer,
   type MediaSetup,
@@ -36,6 +39,8 @@ const peerName = z
   .max(64)
   .refine((name) => !/\p{Cc}/u.test(name), 'must not contain control characters');
 const metadata = z.string().max(4096);
+/** Of a picture, in pixels. */
+const pixels = z.number().int().min(0).max(16_384);
 
 /**
  * Every request of the product: client to server, acknowledged, one schema each.
@@ -72,13 +77,21 @@ export const requestSchemas = {
     rtpParameters: rtpParametersSchema,
     paused: z.boolean().default(false),
     label: z.string().max(64).optional(),
+    /** Size of the picture as it is captured; absent: the server guesses 1280 x 720. */
+    width: pixels.optional(),
+    height: pixels.optional(),
   }),
+  /** The picture has another size now. */
+  resizeProducer: z.object({ producerId: id, width: pixels, height: pixels }),
   /** Own producers; a room admin may close those of others. */
   closeProducer: z.object({ producerId: id }),
   pauseProducer: z.object({ producerId: id }),
   resumeProducer: z.object({ producerId: id }),
 
-  /** Subscribes to many producers at once; the consumers start paused. */
+  /**
+   * Subscribes to many producers at once; the consumers start paused. Those that the peer neither sees nor hears at
+   * present come later, with `newConsumer`.
+   */
   consume: z.object({
     producerIds: ids,
     /** Needed in the peer's first `consume`, remembered afterwards. */
@@ -86,7 +99,28 @@ export const requestSchemas = {
   }),
   pauseConsumers: z.object({ consumerIds: ids }),
   resumeConsumers: z.object({ consumerIds: ids }),
+  /** Ends the subscriptions too. */
   closeConsumers: z.object({ consumerIds: ids }),
+  /** Ends subscriptions, whether they have a consumer at present or not. */
+  unsubscribe: z.object({ producerIds: ids }),
+  /**
+   * What the peer looks at and listens to, as far as it changed. From the first such request on, video without a
+   * visible view is not sent. Views of unknown producers are ignored.
+   */
+  setViews: z.object({
+    views: z
+      .array(
+        z.object({
+          producerId: id,
+          visible: z.boolean(),
+          width: pixels.default(0),
+          height: pixels.default(0),
+          importance: z.enum(IMPORTANCES).default('normal'),
+        }),
+      )
+      .min(1)
+      .max(MAX_BATCH),
+  }),
   /** The highest layers worth sending to this consumer (simulcast and SVC). */
   setPreferredLayers: z.object({
     consumerId: id,
@@ -94,6 +128,13 @@ export const requestSchemas = {
     temporalLayer: z.number().int().min(0).max(7).optional(),
   }),
   requestKeyFrame: z.object({ consumerId: id }),
+  /** What only the client can know of the quality, as far as it changed. Unknown producers are ignored. */
+  reportQuality: z.object({
+    /** What keeps the own encoders down (W3C webrtc-stats `qualityLimitationReason`). */
+    sending: z.array(z.object({ producerId: id, limitedBy: z.enum(SENDER_LIMITS) })).max(64),
+    /** Whether decoding cannot keep up with what arrives. */
+    receiving: z.array(z.object({ producerId: id, cpuLimited: z.boolean() })).max(MAX_BATCH),
+  }),
 
   /** Opens the upstream for data messages (framing: see `dataFrame.ts`). */
   produceData: z.object({ transportId: id, sctpStreamParameters: sctpStreamParametersSchema }),
@@ -104,6 +145,17 @@ export const requestSchemas = {
   sendChat: z.object({ text: z.string().trim().min(1).max(MAX_CHAT_LENGTH) }),
   updateSelf: z.object({ name: peerName.optional(), metadata: metadata.optional() }),
 
+  /** Room admins only. What is absent stays. */
+  configureRoom: z.object({
+    loudest: z.number().int().min(0).max(64).optional(),
+    lastN: z.number().int().min(0).max(1000).optional(),
+    dynacast: z.boolean().optional(),
+    videoCodecs: z
+      .array(z.string().regex(/^video\/[A-Za-z0-9.-]{1,32}$/))
+      .min(1)
+      .max(8)
+      .optional(),
+  }),
   /** Room admins only. */
   removePeer: z.object({ peerId: id }),
   /** Room admins only. */
@@ -141,6 +193,8 @@ export interface ResumeAnswer {
 
 export interface ConsumeAnswer {
   consumers: ConsumerInfo[];
+  /** Subscribed, but without a consumer for now; `newConsumer` tells when it has one. */
+  deferred: string[];
   /** Those that could not be consumed, each with its reason. */
   refused: { producerId: string; error: WireError }[];
 }
@@ -154,6 +208,7 @@ export interface RequestAnswers {
   connectTransport: Empty;
   restartIce: { iceParameters: IceParameters; iceServers: IceServer[] };
   produce: { producerId: string };
+  resizeProducer: Empty;
   closeProducer: Empty;
   pauseProducer: Empty;
   resumeProducer: Empty;
@@ -161,13 +216,17 @@ export interface RequestAnswers {
   pauseConsumers: Empty;
   resumeConsumers: Empty;
   closeConsumers: Empty;
+  unsubscribe: Empty;
+  setViews: Empty;
   setPreferredLayers: Empty;
   requestKeyFrame: Empty;
+  reportQuality: Empty;
   produceData: { dataProducerId: string };
   closeDataProducer: Empty;
   resumeData: Empty;
   sendChat: { message: ChatMessage };
   updateSelf: Empty;
+  configureRoom: { forwarding: ForwardingSettings };
   removePeer: Empty;
   closeRoom: Empty;
 }
