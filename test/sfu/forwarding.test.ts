@@ -6,13 +6,7 @@ import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { audioOnlyCapabilities } from '../support/fabricatedMedia.ts';
 import { until } from '../support/processes.ts';
-import {
-  createRegistry,
-  createTestPool,
-  joinPeer,
-  produceCamera,
-  produceMicrophone,
-} from '../support/testRooms.ts';
+import { createRegistry, createTestPool, joinPeer, produceCamera } from '../support/testRooms.ts';
 
 let pool: WorkerPool;
 let registry: RoomRegistry;
@@ -83,9 +77,7 @@ describe('a viewer that does not say what it looks at', () => {
     const shown = first.camera === consumers[0]?.producerId ? first : second;
     const hidden = shown === first ? second : first;
     const created = viewer.consumers.next('created');
-    await produceMicrophone(hidden.peer);
-    Object.defineProperty(room.speakers, 'dominantPeerId', { value: hidden.peer.id });
-    room.speakers.emit('changed', 'floor');
+    room.forwarding.spoke(hidden.peer.id);
     const [info] = await created;
     expect(info.producerId).toBe(hidden.camera);
     await until('the other one paused', () => consumerOf(viewer, shown.camera).consumer.paused);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createWorker, type types } from 'mediasoup';
-import type { Producer, Router } from 'mediasoup/types';
+import type { Router } from 'mediasoup/types';
 import { RoomSpeakers, type SpeakerChange } from '../../src/sfu/RoomSpeakers.ts';
 import { mediaCodecs } from '../../src/sfu/mediaCodecs.ts';
 import { obtainWorker } from '../../src/workers/native/obtainWorker.mjs';
