@@ -1,9 +1,11 @@
 import type {
   ChatMessage,
+  Importance,
   MediaKind,
   MediaSource,
   PeerCloseReason,
   Permissions,
+  QualityCause,
 } from '../../src/protocol/models.ts';
 
 /**
@@ -29,6 +31,8 @@ export interface PublicationState {
   readonly label?: string;
   /** The playable track; null while it is not (or not yet) subscribed. */
   readonly track: MediaStreamTrack | null;
+  /** How well it arrives, 0 to 5, and why; null where that is not known. */
+  readonly quality: { readonly cause: QualityCause; readonly score: number } | null;
 }
 
 export interface PeerState {
@@ -44,6 +48,8 @@ export interface PeerState {
   readonly level: number;
   /** Heard at this moment. */
   readonly speaking: boolean;
+  /** How well the peer is connected, 0 to 5; null where that is not known. */
+  readonly connectionQuality: number | null;
 }
 
 /** The whole truth of the client about its room; a new frozen object after every change. */
@@ -59,6 +65,8 @@ export interface RoomState {
   /** Oldest first. */
   readonly chat: readonly ChatMessage[];
   readonly permissions: Permissions;
+  /** The own downlink does not carry any video at present. */
+  readonly audioOnly: boolean;
 }
 
 /** What arrived from another peer's `sendData`. */
@@ -115,6 +123,15 @@ export interface CaptureOptions {
 export interface PreferredLayers {
   spatialLayer: number;
   temporalLayer?: number;
+}
+
+/** How the person looks at one producer of another peer. */
+export interface ViewOptions {
+  visible: boolean;
+  /** Of the picture, in device pixels; absent: not known, which asks for the largest. */
+  width?: number;
+  height?: number;
+  importance?: Importance;
 }
 
 export interface DataOptions {
