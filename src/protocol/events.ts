@@ -8,6 +8,7 @@ import type {
   ProducerInfo,
   SpeakerLevel,
   TrackQuality,
+  VideoCodec,
 } from './models.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from './requests.ts';
 
@@ -43,7 +44,7 @@ export interface EventPayloads {
   qualityChanged: { tracks: TrackQuality[]; peers: PeerQuality[] };
 
   /** What is forwarded in this room, or the video codec for it, is different now. */
-  roomConfigured: { forwarding: ForwardingSettings; videoCodec: string };
+  roomConfigured: { forwarding: ForwardingSettings; videoCodec: VideoCodec };
 
   /** Loudest first; those not named are silent. */
   speakersChanged: { dominantPeerId: string | null; levels: SpeakerLevel[] };

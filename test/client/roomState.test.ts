@@ -300,7 +300,7 @@ describe('the room state', () => {
   it('knows what is forwarded, and follows when that changes', () => {
     const before = after(entered([]));
     expect(before.view).toMatchObject({ forwarding: { loudest: 4 }, videoCodec: 'video/VP8' });
-    const forwarding = { loudest: 2, lastN: 9, dynacast: false, videoCodecs: ['video/VP9'] };
+    const forwarding = { loudest: 2, lastN: 9, dynacast: false, videoCodecs: ['video/VP9' as const] };
     const next = reduceRoom(before, { type: 'roomConfigured', forwarding, videoCodec: 'video/VP9' });
     expect(next.view).toMatchObject({ forwarding, videoCodec: 'video/VP9' });
     expect(names(before, next)).toEqual(['stateChanged']);
