@@ -26,6 +26,8 @@ export function followFacts(parts: {
     subscriptions.refresh();
   });
   signaling.on('producerClosed', (fact) => {
+    // Own tracks end by own hand, or by a moderator's.
+    if (fact.peerId === store.state.peerId && fact.reason !== 'removed') return;
     subscriptions.producersGone([fact.producerId]);
     publications.closedByServer(fact.producerId);
     store.dispatch({ type: 'producerClosed', ...fact });
