@@ -178,6 +178,22 @@ describe('the room state', () => {
     expect(names(before, next)).toEqual(['stateChanged', 'trackPublished']);
   });
 
+  it('takes what the snapshot told already for nothing new', () => {
+    const ada = peer('ada', [producer('p1', 'ada')]);
+    const before = after(entered([ada], { chat: [message('m1')] }), subscribed('p1'));
+    const again: RoomAction[] = [
+      { type: 'peerJoined', peer: ada },
+      { type: 'newProducer', producer: producer('p1', 'ada') },
+      { type: 'producerResumed', peerId: 'ada', producerId: 'p1' },
+      { type: 'producerClosed', peerId: 'ada', producerId: 'p0', reason: 'closed' },
+      { type: 'peerLeft', peerId: 'bob', reason: 'left' },
+      { type: 'chatMessage', message: message('m1') },
+    ];
+    const next = again.reduce(reduceRoom, before);
+    expect(next.view).toEqual(before.view);
+    expect(names(before, next)).toEqual(['stateChanged']);
+  });
+
   it('passes over facts about peers and producers that it does not know', () => {
     const model = after(entered([]));
     for (const action of [
