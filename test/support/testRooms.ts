@@ -43,11 +43,12 @@ export const microphone = (peer: Peer, paused = false): ProduceOptions => ({
 export const produceMicrophone = (peer: Peer, paused = false) =>
   peer.producers.produce(microphone(peer, paused));
 
-export const produceCamera = (peer: Peer, paused = false) =>
+export const produceCamera = (peer: Peer, paused = false, replaces?: string) =>
   peer.producers.produce({
     transportId: peer.transports.send.id,
     kind: 'video',
     source: 'camera',
     rtpParameters: vp8SimulcastParameters(),
     paused,
+    replaces,
   });
