@@ -36,6 +36,7 @@ export type RoomAction =
       | 'producerPaused'
       | 'producerResumed'
       | 'speakersChanged'
+      | 'roomConfigured'
       | 'chatMessage'
     >
   | { type: 'status'; status: ConnectionStatus }
@@ -73,6 +74,7 @@ export function initialRoom(room: string): RoomModel {
     dominantPeerId: null,
     chat: [],
     permissions,
+    videoCodec: '',
   };
   return { view: frozen(view), stale: NOTHING_STALE };
 }
@@ -107,6 +109,8 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
       }));
     case 'speakersChanged':
       return hear(model, action.dominantPeerId, action.levels);
+    case 'roomConfigured':
+      return withView(model, { videoCodec: action.videoCodec });
     case 'chatMessage':
       return withView(model, { chat: mergeChat(model.view.chat, [action.message]) });
     case 'mediaReset':
@@ -158,6 +162,7 @@ function enter(
       permissions,
       peers,
       chat: mergeChat(view.chat, snapshot.chat),
+      videoCodec: snapshot.videoCodec,
     }),
   };
   return hear(entered, snapshot.dominantPeerId, snapshot.levels);

@@ -27,6 +27,8 @@ const PERMISSIONS = {
   roomAdmin: true,
 };
 
+const FORWARDING = { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'] };
+
 /**
  * A real Socket.IO server with one client in its one room: answers as Parley does, but obeys the test.
  *
@@ -38,6 +40,7 @@ export class ScriptedServer {
   peers: PeerInfo[] = [];
   chat: RoomSnapshot['chat'] = [];
   mediaEpoch = 1;
+  videoCodec = 'video/VP8';
   sessionToken: string | undefined;
   peerId = '';
   own: ProducerInfo[] = [];
@@ -130,7 +133,15 @@ export class ScriptedServer {
       dominantPeerId: null,
       levels: [],
       mediaEpoch: this.mediaEpoch,
+      forwarding: FORWARDING,
+      videoCodec: this.videoCodec,
     };
+  }
+
+  /** From now on everybody should publish with this one. */
+  changeVideoCodec(videoCodec: string): void {
+    this.videoCodec = videoCodec;
+    this.tell('roomConfigured', { forwarding: FORWARDING, videoCodec });
   }
 
   #serve(socket: Socket): void {
@@ -190,7 +201,8 @@ export class ScriptedServer {
       iceParameters: { usernameFragment: this.#id('u'), password: this.#id('p') },
       iceServers: [],
     }),
-    produce: ({ kind, source, paused, label }) => {
+    produce: ({ kind, source, paused, label, replaces }) => {
+      this.own = this.own.filter((producer) => producer.producerId !== replaces);
       const producerId = this.#id(source);
       this.own.push({
         producerId,
