@@ -35,6 +35,8 @@ export interface ProduceRequest extends Pick<types.ProducerOptions, 'encodings' 
   source: MediaSource;
   paused: boolean;
   label?: string;
+  /** The producer whose place it takes. */
+  replaces?: string;
 }
 
 /**
@@ -90,7 +92,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
    * @throws ParleyError as the server answers `produce`.
    */
   async produce(request: ProduceRequest): Promise<types.Producer> {
-    const { track, encodings, codecOptions, codec, source, paused, label } = request;
+    const { track, encodings, codecOptions, codec, source, paused, label, replaces } = request;
     return this.#open(
       this.#transports.send.produce({
         track,
@@ -98,7 +100,12 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
         ...(codecOptions ? { codecOptions } : {}),
         ...(codec ? { codec } : {}),
         stopTracks: false,
-        appData: { source, paused, ...(label === undefined ? {} : { label }) },
+        appData: {
+          source,
+          paused,
+          ...(label === undefined ? {} : { label }),
+          ...(replaces === undefined ? {} : { replaces }),
+        },
       }),
     );
   }
@@ -227,7 +234,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
 
   #listenToProduce(transport: types.Transport): void {
     transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
-      const { source, paused, label } = appData as { source: MediaSource; paused: boolean; label?: string };
+      const { source, paused, label, replaces } = appData as unknown as ProduceRequest;
       this.#signaling
         .request('produce', {
           transportId: transport.id,
@@ -236,6 +243,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
           rtpParameters: rtpParameters as RtpParameters,
           paused,
           ...(label === undefined ? {} : { label }),
+          ...(replaces === undefined ? {} : { replaces }),
         })
         .then(
           ({ producerId }) => callback({ id: producerId }),

@@ -36,5 +36,9 @@ export function followFacts(parts: {
     subscriptions.consumerClosed(consumerId, producerId),
   );
   signaling.on('speakersChanged', (fact) => store.dispatch({ type: 'speakersChanged', ...fact }));
+  signaling.on('roomConfigured', (fact) => {
+    store.dispatch({ type: 'roomConfigured', ...fact });
+    publications.refresh();
+  });
   signaling.on('chatMessage', (fact) => store.dispatch({ type: 'chatMessage', ...fact }));
 }

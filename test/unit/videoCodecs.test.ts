@@ -42,6 +42,7 @@ describe('what an endpoint decodes', () => {
     const codec = (mimeType: string, kind: 'audio' | 'video' = 'video') => ({
       kind,
       mimeType,
+      preferredPayloadType: 100,
       clockRate: 90_000,
     });
     expect(
