@@ -8,6 +8,7 @@ import type { MediaSession } from './MediaSession.ts';
 import type { DataMessage, DataOptions } from './publicTypes.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
 import type { SignalingClient } from './SignalingClient.ts';
+import { toError } from './toError.ts';
 
 /** Bytes waiting in the browser: above the first, reliable messages wait until below the second. */
 const RELIABLE_HIGH = 1_048_576;
@@ -210,8 +211,4 @@ function drained(channel: types.DataProducer): Promise<void> {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -47,7 +47,8 @@ export class LocalCapture {
 
   async switchDevice(source: 'microphone' | 'camera', deviceId: string): Promise<void> {
     const open = source === 'microphone' ? openMicrophone : openCamera;
-    const track = await open({ deviceId }, this.#mediaDevices);
+    const music = this.#publications.optionsOf(source)?.music ?? false;
+    const track = await open({ deviceId, music }, this.#mediaDevices);
     try {
       await this.#publications.replaceTrack(source, track);
     } catch (error) {
@@ -75,7 +76,8 @@ export class LocalCapture {
       track.stop();
       throw invalidState('the room is closed');
     }
-    return this.#publications.publish(track, source, { paused: options.paused ?? false, stopTrack: true });
+    const { paused = false, music = false } = options;
+    return this.#publications.publish(track, source, { paused, music, stopTrack: true });
   }
 
   #screenAudio(track: MediaStreamTrack, options: CaptureOptions): void {

@@ -13,6 +13,13 @@ const MICROPHONE: MediaTrackConstraints = {
   noiseSuppression: true,
   autoGainControl: true,
 };
+/** Processing for speech takes music for noise. */
+const MUSIC: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+  channelCount: { ideal: 2 },
+};
 const CAMERA: MediaTrackConstraints = {
   width: { ideal: 1280 },
   height: { ideal: 720 },
@@ -50,7 +57,7 @@ export function onDevicesChanged(
 }
 
 /**
- * Opens a microphone with echo cancellation, noise suppression and gain control.
+ * Opens a microphone with echo cancellation, noise suppression and gain control, or for music in stereo without them.
  *
  * @throws MediaError
  */
@@ -58,7 +65,7 @@ export async function openMicrophone(
   options: CaptureOptions = {},
   mediaDevices?: MediaDevices,
 ): Promise<MediaStreamTrack> {
-  const audio = constraints(MICROPHONE, options);
+  const audio = constraints(options.music ? MUSIC : MICROPHONE, options);
   return open('microphone', mediaDevices, { audio });
 }
 

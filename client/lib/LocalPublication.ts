@@ -12,6 +12,12 @@ export interface LocalPublicationParts {
   onTrackEnded: (publication: LocalPublication) => void;
 }
 
+/**
+ * ms for which a producer that was replaced still sends: the server closes it a second after the new one, until the
+ * others have a picture of that.
+ */
+const REPLACED_AFTER = 1500;
+
 /** One local track that should be published, and the producer that it has at present. */
 export class LocalPublication {
   readonly source: MediaSource;
@@ -21,12 +27,15 @@ export class LocalPublication {
   /** What the server last heard. */
   serverPaused: boolean;
   producer: types.Producer | undefined;
+  /** The mime type that it was last published with, or would not be; empty: not published yet, or mediasoup-client's choice. */
+  codec = '';
   readonly #parts: LocalPublicationParts;
   /** All ids it ever had: callers may hold one from before a media reset. */
   readonly #producerIds = new Set<string>();
   readonly #ended: () => void;
   #track: MediaStreamTrack;
   #state: PublicationState | undefined;
+  #replaced: { producer: types.Producer; timer: ReturnType<typeof setTimeout> } | undefined;
 
   constructor(parts: LocalPublicationParts) {
     this.#parts = parts;
@@ -53,9 +62,26 @@ export class LocalPublication {
     return this.#producerIds.has(target) || (this.source === target && this.source !== 'custom');
   }
 
-  /** Takes the producer on; the first one settles the caller's `publish`. */
-  published(producer: types.Producer): void {
+  /**
+   * Takes the producer on, and soon lets go of the former one; the first one settles the caller's `publish`.
+   *
+   * @param sent What it was published with: things may have changed meanwhile.
+   */
+  async published(
+    producer: types.Producer,
+    sent: { track: MediaStreamTrack; paused: boolean; codec: string },
+  ): Promise<void> {
+    if (this.track !== sent.track) await producer.replaceTrack({ track: this.track });
+    this.codec = sent.codec;
+    this.serverPaused = sent.paused;
+    if (this.paused) producer.pause();
+    const former = this.producer;
     this.producer = producer;
+    if (former) {
+      this.#dropReplaced();
+      const timer = setTimeout(() => this.#dropReplaced(), REPLACED_AFTER);
+      this.#replaced = { producer: former, timer };
+    }
     this.#producerIds.add(producer.id);
     this.#parts.onPublished(this.refreshState(producer.id));
   }
@@ -71,13 +97,21 @@ export class LocalPublication {
     track.addEventListener('ended', this.#ended);
     this.#track = track;
     track.enabled = !this.paused;
+    this.#dropReplaced();
     if (this.options.stopTrack) old.stop();
   }
 
   /** Lets go of the track. */
   release(): void {
+    this.#dropReplaced();
     this.#track.removeEventListener('ended', this.#ended);
     if (this.options.stopTrack) this.#track.stop();
+  }
+
+  #dropReplaced(): void {
+    clearTimeout(this.#replaced?.timer);
+    this.#replaced?.producer.close();
+    this.#replaced = undefined;
   }
 
   refreshState(producerId: string): PublicationState {

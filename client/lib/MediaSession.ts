@@ -15,6 +15,7 @@ import type {
 import { pictureSize, type PictureSize } from './pictureSize.ts';
 import type { SignalingClient } from './SignalingClient.ts';
 import { transportOptions, updateIceServers } from './transportSetup.ts';
+import { toError } from './toError.ts';
 
 export type TransportDirection = 'send' | 'recv';
 
@@ -37,6 +38,8 @@ export interface ProduceRequest extends Pick<types.ProducerOptions, 'encodings' 
   source: MediaSource;
   paused: boolean;
   label?: string;
+  /** The producer whose place it takes. */
+  replaces?: string;
 }
 
 /** What a producer's `appData` says: what was told about it when it was published. */
@@ -44,6 +47,7 @@ export interface ProducerData extends Partial<PictureSize> {
   source: MediaSource;
   paused: boolean;
   label?: string;
+  replaces?: string;
 }
 
 export type ConsumerData = Pick<ConsumerInfo, 'peerId' | 'source'>;
@@ -113,11 +117,12 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
    * @throws ParleyError as the server answers `produce`.
    */
   async produce(request: ProduceRequest): Promise<types.Producer> {
-    const { track, encodings, codecOptions, codec, source, paused, label } = request;
+    const { track, encodings, codecOptions, codec, source, paused, label, replaces } = request;
     const data: ProducerData = {
       source,
       paused,
       ...(label === undefined ? {} : { label }),
+      ...(replaces === undefined ? {} : { replaces }),
       ...pictureSize(track),
     };
     const producer = await this.#open(
@@ -292,8 +297,4 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
 function keepWhileOpen<T extends types.Producer | types.Consumer>(open: Set<T>, opened: T): void {
   open.add(opened);
   opened.observer.once('close', () => open.delete(opened));
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

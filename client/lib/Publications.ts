@@ -8,13 +8,15 @@ import {
   ParleyError,
 } from '../../src/support/errors.ts';
 import type { MediaSource, ProducerInfo } from '../../src/protocol/models.ts';
-import { encodingsFor } from './encodings.ts';
 import { LocalPublication } from './LocalPublication.ts';
 import type { MediaSession } from './MediaSession.ts';
+import { codecFor, produceTrack } from './produceTrack.ts';
 import type { PublicationState, PublishOptions } from './publicTypes.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
 import type { RoomStore } from './RoomStore.ts';
 import type { SignalingClient } from './SignalingClient.ts';
+import { SurplusProducers } from './SurplusProducers.ts';
+import { toError } from './toError.ts';
 
 export interface PublicationsParts {
   signaling: SignalingClient;
@@ -33,14 +35,14 @@ export class Publications {
   readonly #parts: PublicationsParts;
   readonly #reconciler: Reconciler;
   #list: LocalPublication[] = [];
-  /** Producers of the server that are not wanted any more. */
-  readonly #surplus = new Set<string>();
+  readonly #surplus: SurplusProducers;
   #session: MediaSession | undefined;
   #online = false;
   #closed = false;
 
   constructor(parts: PublicationsParts) {
     this.#parts = parts;
+    this.#surplus = new SurplusProducers(parts.signaling);
     this.#reconciler = new Reconciler(() => this.#pass(), {
       onError: (error) => parts.onError(toError(error)),
     });
@@ -69,6 +71,11 @@ export class Publications {
     if (online) this.#reconciler.poke();
   }
 
+  /** The room may want something else now, such as another codec. */
+  refresh(): void {
+    this.#reconciler.poke();
+  }
+
   /** Compares with what the server says this peer publishes, after a resume. */
   compare(ownProducers: readonly ProducerInfo[]): void {
     const onServer = new Map(ownProducers.map((producer) => [producer.producerId, producer]));
@@ -88,8 +95,17 @@ export class Publications {
     this.#reconciler.poke();
   }
 
+  get #videoCodec(): string {
+    return this.#parts.store.state.videoCodec;
+  }
+
   has(source: MediaSource): boolean {
     return source !== 'custom' && this.#list.some((item) => item.source === source);
+  }
+
+  /** How the source was published. */
+  optionsOf(source: MediaSource): PublishOptions | undefined {
+    return this.#list.find((item) => item.source === source)?.options;
   }
 
   /**
@@ -159,9 +175,7 @@ export class Publications {
   }
 
   async #pass(): Promise<void> {
-    for (const producerId of this.#surplus) {
-      if (this.#ready()) await this.#closeOnServer(producerId);
-    }
+    await this.#surplus.close(() => this.#ready());
     let transient: Error | undefined;
     // One at a time; pictures first, because they need the longest until they are seen.
     const isVideo = ({ track }: LocalPublication): boolean => track.kind === 'video';
@@ -184,6 +198,7 @@ export class Publications {
   async #bringInLine(item: LocalPublication): Promise<void> {
     if (!this.#list.includes(item)) return;
     if (!item.producer) await this.#produce(item);
+    else if (codecFor(item, this.#session, this.#videoCodec) !== item.codec) await this.#changeCodec(item);
     const { producer, paused } = item;
     if (!producer || paused === item.serverPaused) return;
     try {
@@ -203,21 +218,14 @@ export class Publications {
     this.#tell();
   }
 
+  /** Publishes it, in the place of the producer that it has, if it has one. */
   async #produce(item: LocalPublication): Promise<void> {
     const session = this.#session;
     if (!session) return;
-    const { track, source, options, paused } = item;
-    track.enabled = !paused;
-    if (source === 'screen' && track.contentHint === '') track.contentHint = 'detail';
+    const sent = { track: item.track, paused: item.paused, codec: codecFor(item, session, this.#videoCodec) };
     let producer: types.Producer;
     try {
-      producer = await session.produce({
-        track,
-        source,
-        paused,
-        ...encodingsFor(track, source, options, session.sendRtpCapabilities),
-        ...(options.label === undefined ? {} : { label: options.label }),
-      });
+      producer = await produceTrack(item, session, this.#videoCodec);
     } catch (error) {
       // Not refused but overtaken: the next session publishes it.
       if (session.closed || this.#session !== session) return;
@@ -231,21 +239,20 @@ export class Publications {
       this.#reconciler.poke();
       return;
     }
-    if (item.track !== track) await producer.replaceTrack({ track: item.track });
-    item.serverPaused = paused;
-    if (item.paused) producer.pause();
-    item.published(producer);
+    await item.published(producer, sent);
     this.#tell();
   }
 
-  async #closeOnServer(producerId: string): Promise<void> {
+  /** Where the room's codec is refused, what is there goes on. */
+  async #changeCodec(item: LocalPublication): Promise<void> {
+    const codec = codecFor(item, this.#session, this.#videoCodec);
     try {
-      await this.#parts.signaling.request('closeProducer', { producerId });
+      await this.#produce(item);
     } catch (error) {
       if (isTransient(error)) throw error;
-      // Gone already, which is what was wanted.
+      item.codec = codec;
+      if (this.#list.includes(item)) this.#parts.onError(toError(error));
     }
-    this.#surplus.delete(producerId);
   }
 
   #fail(item: LocalPublication, error: Error): void {
@@ -288,8 +295,4 @@ export class Publications {
     if (!item) throw notFound(`${target} is not published`);
     return item;
   }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

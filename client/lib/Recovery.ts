@@ -11,6 +11,7 @@ import { settledWithin } from './settledWithin.ts';
 import type { SignalingClient } from './SignalingClient.ts';
 import type { Subscriptions } from './Subscriptions.ts';
 import { TransportWatch } from './TransportWatch.ts';
+import { toError } from './toError.ts';
 
 export interface RecoveryParts {
   signaling: SignalingClient;
@@ -289,8 +290,4 @@ function closeSoon(session: MediaSession | undefined): void {
 
 function isForgotten(error: unknown): boolean {
   return error instanceof ParleyError && (error.code === 'notFound' || error.code === 'unauthorized');
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -5,28 +5,76 @@ import type { PublishOptions } from './publicTypes.ts';
 /** bps of the highest layer. */
 const CAMERA_BITRATE = 1_500_000;
 const SCREEN_BITRATE = 2_500_000;
+/** The small copy of a screen, for those who see it in a tile of a filmstrip: its width in pixels, bps, frames/s. */
+const SMALL_SCREEN = { width: 640, bitrate: 200_000, frameRate: 5 };
+/** frames/s; without a limit of its own, Chromium 156 gives the full picture that of the small copy. */
+const SCREEN_FRAME_RATE = 30;
+/**
+ * kbps that an encoder begins with, before the link is known. With less than this for a screen, Chromium 156 begins with
+ * nothing but the small copy, and stays at that for seconds.
+ */
+const START_BITRATE = { camera: 1000, screen: 2000 };
+/** bps. */
+const MUSIC_BITRATE = 128_000;
+
+/** What is taken when the room's codec cannot be, in this order. */
+const SIMULCAST_CODECS = ['video/vp8', 'video/h264'];
+
+/**
+ * Codecs that have their layers in one stream, and how many sizes of a camera it may carry.
+ *
+ * Of AV1 only one: receivers need the dependency descriptor to decode a stream of several, and mediasoup 3.27.1 takes
+ * that header extension but does not send it (seen with Chromium 156: no frame is decoded above the smallest layer).
+ */
+const SVC_CODECS: Readonly<Record<string, number>> = { 'video/vp9': 3, 'video/av1': 1 };
 
 type Produced = Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'codec'>;
+
+/** What the surroundings of a track say about how to encode it. */
+export interface EncodingSurroundings {
+  /** Of the session that it is sent on. */
+  capabilities: types.RtpCapabilities;
+  /** The room's, a mime type; empty before the room said. */
+  videoCodec: string;
+  /** Whether this browser encodes several layers into one stream. */
+  svc: boolean;
+}
 
 /** How a track of this source is encoded (mediasoup-client `ProducerOptions`). */
 export function encodingsFor(
   track: MediaStreamTrack,
   source: MediaSource,
   options: PublishOptions,
-  capabilities: types.RtpCapabilities,
+  surroundings: EncodingSurroundings,
 ): Produced {
-  return track.kind === 'audio' ? audio(source, options) : video(track, source, options, capabilities);
+  return track.kind === 'audio' ? audio(source, options) : video(track, source, options, surroundings);
+}
+
+/**
+ * The codec to publish video with: the room's if this browser has it, with layers, and otherwise one of those that
+ * it has in simulcast and everybody decodes. Undefined leaves the choice to mediasoup-client.
+ */
+export function videoCodecFor({
+  capabilities,
+  videoCodec,
+  svc,
+}: EncodingSurroundings): types.RtpCodecCapability | undefined {
+  const wanted = mimeKey(videoCodec);
+  return [...(svc || !(wanted in SVC_CODECS) ? [wanted] : []), ...SIMULCAST_CODECS]
+    .map((mimeType) => capabilities.codecs?.find((codec) => mimeKey(codec.mimeType) === mimeType))
+    .find((codec) => codec !== undefined);
 }
 
 function audio(source: MediaSource, options: PublishOptions): Produced {
-  const speech = source === 'microphone';
+  const music = source === 'microphone' && options.music === true;
+  const maxBitrate = options.maxBitrate ?? (music ? MUSIC_BITRATE : undefined);
   return {
     codecOptions: {
       opusFec: true,
       // Silence costs almost nothing with DTX, but music would be cut at its quiet places.
-      opusDtx: speech,
-      opusStereo: source === 'screenAudio',
-      ...(options.maxBitrate === undefined ? {} : { opusMaxAverageBitrate: options.maxBitrate }),
+      opusDtx: source === 'microphone' && !music,
+      opusStereo: source === 'screenAudio' || music,
+      ...(maxBitrate === undefined ? {} : { opusMaxAverageBitrate: maxBitrate }),
     },
   };
 }
@@ -35,16 +83,23 @@ function video(
   track: MediaStreamTrack,
   source: MediaSource,
   options: PublishOptions,
-  capabilities: types.RtpCapabilities,
+  surroundings: EncodingSurroundings,
 ): Produced {
   const screen = source === 'screen';
   const maxBitrate = options.maxBitrate ?? (screen ? SCREEN_BITRATE : CAMERA_BITRATE);
-  const simulcast = options.simulcast ?? source === 'camera';
-  // VP8 is what every browser encodes in simulcast; without it the router's first codec is taken.
-  const codec = capabilities.codecs?.find((candidate) => candidate.mimeType.toLowerCase() === 'video/vp8');
+  const layered = options.simulcast ?? (screen || source === 'camera');
+  const codec = videoCodecFor(surroundings);
+  const inOneStream = codec && SVC_CODECS[mimeKey(codec.mimeType)];
+  let encodings: types.RtpEncodingParameters[];
+  if (!layered) encodings = [{ maxBitrate }];
+  else if (inOneStream !== undefined) {
+    // Of a screen, whose sharpness comes first, Chromium 156 sends nothing at all in more than one size (VP9).
+    const sizes = screen ? 1 : Math.min(inOneStream, layersFor(track));
+    encodings = [{ maxBitrate, scalabilityMode: sizes > 1 ? `L${sizes}T3_KEY` : 'L1T3' }];
+  } else encodings = screen ? screenLayers(maxBitrate, track) : simulcastLayers(maxBitrate, layersFor(track));
   return {
-    encodings: simulcast ? simulcastLayers(maxBitrate, layersFor(track)) : [{ maxBitrate }],
-    codecOptions: { videoGoogleStartBitrate: 1000 },
+    encodings,
+    codecOptions: { videoGoogleStartBitrate: START_BITRATE[screen ? 'screen' : 'camera'] },
     ...(codec ? { codec } : {}),
   };
 }
@@ -78,3 +133,23 @@ function simulcastLayers(maxBitrate: number, layers: number): types.RtpEncodingP
       ...(layers > 1 ? { scalabilityMode: 'L1T3' } : {}),
     }));
 }
+
+/** A small copy that moves little, and the full size, of which no pixel is given up. */
+function screenLayers(maxBitrate: number, track: MediaStreamTrack): types.RtpEncodingParameters[] {
+  // Screens of unknown size are at least as large as this.
+  const { width = 1280 } = track.getSettings();
+  const scaleResolutionDownBy = width / SMALL_SCREEN.width;
+  if (scaleResolutionDownBy < 1.5) return [{ maxBitrate }];
+  const common = { scalabilityMode: 'L1T3' };
+  return [
+    {
+      ...common,
+      scaleResolutionDownBy,
+      maxBitrate: Math.min(SMALL_SCREEN.bitrate, maxBitrate),
+      maxFramerate: SMALL_SCREEN.frameRate,
+    },
+    { ...common, scaleResolutionDownBy: 1, maxBitrate, maxFramerate: SCREEN_FRAME_RATE },
+  ];
+}
+
+const mimeKey = (mimeType: string): string => mimeType.toLowerCase();

@@ -117,8 +117,13 @@ export interface PublishOptions {
   label?: string;
   /** bps for the highest layer. */
   maxBitrate?: number;
-  /** Up to three simulcast layers, fewer for small pictures (default true for cameras, false otherwise). */
+  /**
+   * Several layers, for viewers and links of different sizes: as simulcast or within one stream, as the room's codec
+   * has it (default true for cameras and screens, false otherwise).
+   */
   simulcast?: boolean;
+  /** For a microphone: stereo at 128,000 bps, and no silence suppression, which would cut quiet places (default false). */
+  music?: boolean;
   /** Stop the track when it is unpublished or the room closes (default false: the track stays yours). */
   stopTrack?: boolean;
 }
@@ -128,6 +133,8 @@ export interface CaptureOptions {
   paused?: boolean;
   /** An already opened track, such as that of a preview; it is published and, in the end, stopped by the room. */
   track?: MediaStreamTrack;
+  /** For a microphone: what is played is music; nothing is done for speech, see `PublishOptions.music`. */
+  music?: boolean;
   /** Laid over the default constraints (W3C Media Capture 11.1). */
   constraints?: MediaTrackConstraints;
 }

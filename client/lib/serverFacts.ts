@@ -50,5 +50,9 @@ export function followFacts(parts: {
   signaling.on('qualityChanged', (fact) => store.dispatch({ type: 'qualityChanged', ...fact }));
   signaling.on('roomConfigured', (fact) => store.dispatch({ type: 'roomConfigured', ...fact }));
   signaling.on('speakersChanged', (fact) => store.dispatch({ type: 'speakersChanged', ...fact }));
+  signaling.on('roomConfigured', (fact) => {
+    store.dispatch({ type: 'roomConfigured', ...fact });
+    publications.refresh();
+  });
   signaling.on('chatMessage', (fact) => store.dispatch({ type: 'chatMessage', ...fact }));
 }

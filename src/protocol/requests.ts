@@ -78,6 +78,8 @@ export const requestSchemas = {
     rtpParameters: rtpParametersSchema,
     paused: z.boolean().default(false),
     label: z.string().max(64).optional(),
+    /** An own producer of the same source, such as one with another codec; it is closed once the new one is there. */
+    replaces: id.optional(),
     /** Size of the picture as it is captured; absent: the server guesses 1280 x 720. */
     width: pixels.optional(),
     height: pixels.optional(),

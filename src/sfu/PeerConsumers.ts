@@ -1,12 +1,13 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { ConsumerInfo, Permissions, RtpCapabilities } from '../protocol/models.ts';
+import type { ConsumerInfo, Permissions } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { badRequest, forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { Decision } from './forwarding/decision.ts';
 import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
 import { SMALLEST, startsSmall } from './forwarding/PreferredLayers.ts';
-import { callMediasoup, capabilitiesByKind, type CapabilitiesByKind } from './mediasoupCalls.ts';
+import { callMediasoup } from './mediasoupCalls.ts';
+import { PeerCapabilities } from './PeerCapabilities.ts';
 import type { Publication } from './PeerProducers.ts';
 import type { PeerTransports } from './PeerTransports.ts';
 
@@ -24,6 +25,7 @@ interface PeerConsumersEvents {
 
 /** What a peer subscribes to, and the consumers that it has for what of this is forwarded. */
 export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
+  readonly capabilities = new PeerCapabilities();
   readonly #peerId: string;
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
@@ -36,7 +38,6 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   /** Cannot be consumed; not tried again until asked for. */
   readonly #refused = new Set<string>();
   #decisions: Decisions = new Map();
-  #rtpCapabilities: CapabilitiesByKind | undefined;
   #closed = false;
 
   constructor(peerId: string, transports: PeerTransports, permissions: Permissions) {
@@ -68,11 +69,6 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     return this.#entries.get(producerId);
   }
 
-  /** What the peer can receive; kept until the next call. */
-  setRtpCapabilities(rtpCapabilities: RtpCapabilities): void {
-    this.#rtpCapabilities = capabilitiesByKind(rtpCapabilities);
-  }
-
   /**
    * Subscribes to many producers at once; the consumers start paused. Those that are not forwarded at present are
    * deferred. A producer that is subscribed already answers with its consumer again, so a request may be repeated.
@@ -87,7 +83,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     decide: () => Decisions,
   ): Promise<ConsumeAnswer> {
     if (!this.#permissions.canSubscribe) throw forbidden('this peer may not subscribe');
-    if (!this.#rtpCapabilities) throw invalidState('the first consume must carry rtpCapabilities');
+    if (!this.capabilities.byKind) throw invalidState('the first consume must carry rtpCapabilities');
     const answer: ConsumeAnswer = { consumers: [], deferred: [], refused: [] };
     const refuse = (producerId: string, error: unknown): void => {
       if (!(error instanceof ParleyError)) throw error;
@@ -247,7 +243,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   async #create(producerId: string, later: boolean): Promise<ForwardedConsumer> {
     const publication = this.#check(this.#wanted.get(producerId));
     const decision = this.#decisions.get(producerId);
-    const capabilities = this.#rtpCapabilities?.[publication.producer.kind];
+    const capabilities = this.capabilities.byKind?.[publication.producer.kind];
     if (!decision || !capabilities) throw notFound('no such subscription');
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await callMediasoup('consume', () =>

@@ -15,6 +15,12 @@ import type { PeerTransports } from './PeerTransports.ts';
  */
 const KEYFRAME_REQUEST_DELAY = 500;
 
+/**
+ * ms for which a producer that another one takes the place of goes on: in this time the others subscribe to the new one
+ * and get its first picture, so that nobody sees a gap.
+ */
+const REPLACED_AFTER = 1000;
+
 const SOURCE_KINDS: Record<MediaSource, readonly MediaKind[]> = {
   microphone: ['audio'],
   camera: ['video'],
@@ -33,6 +39,8 @@ export interface ProduceOptions {
   /** Of the picture, in pixels. */
   width?: number | undefined;
   height?: number | undefined;
+  /** An own producer of the same source, which goes once the new one is there. */
+  replaces?: string | undefined;
 }
 
 /** A producer of the room, as a subscriber finds it. */
@@ -60,6 +68,8 @@ interface Entry {
   picture: Picture;
   startedAt: number;
   closeReason: MediaCloseReason;
+  /** Runs once another one has taken its place. */
+  leaving?: NodeJS.Timeout;
 }
 
 /** What a peer publishes. */
@@ -105,14 +115,16 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   }
 
   /**
-   * Publishes a track.
+   * Publishes a track. What it replaces is closed a second after the new one was told, so that the others can change
+   * over in between.
    *
    * @throws ParleyError `forbidden` without the permission, `badRequest` when source and kind or the RTP
-   * parameters do not fit, `conflict` when the source is published already, `limitExceeded` beyond the number
-   * of producers, `notFound` or `invalidState` for a wrong transport.
+   * parameters do not fit or `replaces` is of another source, `conflict` when the source is published already,
+   * `limitExceeded` beyond the number of producers, `notFound` or `invalidState` for a wrong transport or `replaces`.
    */
   async produce(options: ProduceOptions): Promise<ProducerInfo> {
     const { source, kind } = options;
+    const replaced = options.replaces === undefined ? undefined : this.#replaceable(options.replaces, source);
     this.#checkPermission(source);
     if (!SOURCE_KINDS[source].includes(kind)) throw badRequest(`a ${source} is not ${kind}`);
     // mediasoup would take audio parameters for a producer of kind video.
@@ -122,7 +134,8 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
       throw badRequest(`the codecs are not all ${kind}`);
     }
     const transport = this.#transports.getSend(options.transportId);
-    const used = [...this.#pending, ...[...this.#entries.values()].map((entry) => entry.source)];
+    const staying = [...this.#entries.values()].filter((entry) => entry !== replaced && !entry.leaving);
+    const used = [...this.#pending, ...staying.map((entry) => entry.source)];
     if (source !== 'custom' && used.includes(source)) throw conflict(`the ${source} is published already`);
     if (used.length >= this.#limits.maxProducersPerPeer) {
       throw limitExceeded(`a peer may publish ${this.#limits.maxProducersPerPeer} tracks`);
@@ -139,12 +152,13 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
           keyFrameRequestDelay: KEYFRAME_REQUEST_DELAY,
         }),
       );
-      if (this.#closed || producer.closed) {
+      // A moderator who closed the old one did not mean it to come back.
+      if (this.#closed || producer.closed || replaced?.producer.closed) {
         producer.close();
         throw invalidState('closed while the track was being published');
       }
       const { label } = options;
-      return this.#add({
+      const info = this.#add({
         producer,
         source,
         label,
@@ -152,6 +166,8 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
         startedAt: performance.now(),
         closeReason: 'transportClosed',
       });
+      if (replaced) this.#letGo(replaced);
+      return info;
     } finally {
       this.#pending.splice(this.#pending.indexOf(source), 1);
     }
@@ -211,11 +227,23 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     producer.on('transportclose', () => (workerDied = !this.#transports.isClosing));
     producer.observer.once('close', () => {
       this.#entries.delete(producer.id);
+      clearTimeout(entry.leaving);
       if (!this.#closed && !workerDied) this.emit('closed', this.#info(entry), entry.closeReason);
     });
     const info = this.#info(entry);
     this.emit('added', producer, info);
     return info;
+  }
+
+  #letGo(entry: Entry): void {
+    entry.leaving = setTimeout(() => this.closeOne(entry.producer.id, 'closed'), REPLACED_AFTER).unref();
+  }
+
+  #replaceable(producerId: string, source: MediaSource): Entry {
+    const entry = this.#require(producerId);
+    if (entry.source !== source) throw badRequest(`a ${source} does not replace a ${entry.source}`);
+    if (entry.leaving) throw invalidState('the producer was replaced already');
+    return entry;
   }
 
   #info({ producer, source, label }: Entry): ProducerInfo {

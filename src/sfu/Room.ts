@@ -258,7 +258,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     peer.producers.on('closed', (info, reason) => this.emit('producerClosed', info, reason));
     peer.producers.on('paused', (info) => this.emit('producerPaused', info));
     peer.producers.on('resumed', (info) => this.emit('producerResumed', info));
-    peer.consumers.on('changed', () => this.forwarding.touch(peer));
+    this.forwarding.peerJoined(peer);
     peer.once('closed', (reason) => this.#remove(peer, reason));
     peer.logger.info({ name: peer.name, peers: this.#peers.size }, 'peer joined');
     this.emit('peerJoined', peer);

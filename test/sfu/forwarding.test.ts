@@ -135,7 +135,7 @@ describe('a viewer that says what it looks at', () => {
   it('is not given what it cannot decode, however often it looks', async () => {
     const [camera = ''] = (await publishers(1)).map(({ camera }) => camera);
     const viewer = await joinPeer(room);
-    viewer.consumers.setRtpCapabilities(audioOnlyCapabilities);
+    viewer.consumers.capabilities.set(audioOnlyCapabilities);
     room.forwarding.setViews(viewer, []);
     expect((await room.consume(viewer, [camera])).deferred).toEqual([camera]);
     for (let i = 0; i < 3; i++) {

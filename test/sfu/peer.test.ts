@@ -149,6 +149,43 @@ describe('PeerProducers', () => {
     await expect(produce()).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('puts a producer in the place of another one, telling the new one before the old one goes', async () => {
+    const old = await produceCamera(peer);
+    const told: string[] = [];
+    peer.producers.on('added', (_, { producerId }) => told.push(`added ${producerId}`));
+    peer.producers.on('closed', ({ producerId }, reason) => told.push(`${reason} ${producerId}`));
+    const gone = peer.producers.next('closed');
+    const fresh = await produceCamera(peer, false, old.producerId);
+    await expect(produceCamera(peer)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(produceCamera(peer, false, old.producerId)).rejects.toMatchObject({ code: 'invalidState' });
+    await gone;
+    expect(told).toEqual([`added ${fresh.producerId}`, `closed ${old.producerId}`]);
+    expect(peer.producers.list()).toEqual([fresh]);
+  });
+
+  it('replaces at the limit too', async () => {
+    const old = await produceCamera(peer);
+    for (let i = 0; i < 2; i++) await produce({ source: 'custom' });
+    await produceCamera(peer, false, old.producerId);
+  });
+
+  it('replaces only what is its own, and of the same source', async () => {
+    const { producerId } = await produce();
+    await expect(produceCamera(peer, false, producerId)).rejects.toMatchObject({ code: 'badRequest' });
+    const other = await joinPeer(room);
+    const theirs = await produceCamera(other);
+    await expect(produceCamera(peer, false, theirs.producerId)).rejects.toMatchObject({ code: 'notFound' });
+    expect(other.producers.has(theirs.producerId)).toBe(true);
+  });
+
+  it('does not bring back what a moderator closed in the middle of being replaced', async () => {
+    const old = await produceCamera(peer);
+    const replacing = produceCamera(peer, false, old.producerId);
+    peer.producers.closeOne(old.producerId, 'removed');
+    await expect(replacing).rejects.toMatchObject({ code: 'invalidState' });
+    expect(peer.producers.size).toBe(0);
+  });
+
   it('refuses more tracks than a peer may publish', async () => {
     for (let i = 0; i < 3; i++) await produce({ source: 'custom' });
     await expect(produce({ source: 'custom' })).rejects.toMatchObject({ code: 'limitExceeded' });

@@ -186,7 +186,7 @@ describe('publishing and subscribing', () => {
 
   it('takes many producers in one request and says which it could not have', async () => {
     const [ann, bob] = await Promise.all([joinPeer(room), joinPeer(room)]);
-    bob.consumers.setRtpCapabilities(audioOnlyCapabilities);
+    bob.consumers.capabilities.set(audioOnlyCapabilities);
     const [camera, microphone, own] = await Promise.all([
       produceCamera(ann),
       produceMicrophone(ann),

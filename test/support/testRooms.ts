@@ -27,7 +27,7 @@ export function createRegistry(pool: WorkerPool, limits: Partial<Limits> = {}): 
 
 export async function joinPeer(room: Room, options: Partial<PeerOptions> = {}): Promise<Peer> {
   const { peer } = await room.join({ name: 'somebody', permissions: allPermissions, ...options });
-  peer.consumers.setRtpCapabilities(rtpCapabilities);
+  peer.consumers.capabilities.set(rtpCapabilities);
   return peer;
 }
 
@@ -43,11 +43,12 @@ export const microphone = (peer: Peer, paused = false): ProduceOptions => ({
 export const produceMicrophone = (peer: Peer, paused = false) =>
   peer.producers.produce(microphone(peer, paused));
 
-export const produceCamera = (peer: Peer, paused = false) =>
+export const produceCamera = (peer: Peer, paused = false, replaces?: string) =>
   peer.producers.produce({
     transportId: peer.transports.send.id,
     kind: 'video',
     source: 'camera',
     rtpParameters: vp8SimulcastParameters(),
     paused,
+    replaces,
   });

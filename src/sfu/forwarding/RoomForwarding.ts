@@ -10,6 +10,7 @@ import type { Decision } from './decision.ts';
 import { forwardVideo, type VideoFacts } from './videoPolicy.ts';
 import { RoomDemand } from './RoomDemand.ts';
 import { RoomMicrophones } from './RoomMicrophones.ts';
+import { chooseVideoCodec } from './videoCodecs.ts';
 import { VideoOrder } from './VideoOrder.ts';
 
 /** ms for which a consumer that is not needed is kept, in case that it is needed again. */
@@ -45,6 +46,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly #demand: RoomDemand;
   readonly #tracks: RoomTracks;
   #settings: ForwardingSettings;
+  #videoCodec: VideoCodec;
   /** Peers for which to decide anew. */
   #marked = new Set<Peer>();
   #scheduled: NodeJS.Immediate | undefined;
@@ -57,6 +59,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#tracks = tracks;
     this.#logger = logger;
     this.#settings = settings;
+    this.#videoCodec = chooseVideoCodec(settings.videoCodecs, []);
     this.#microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
     this.#microphones.on('changed', () => this.touchAll());
     this.#videos = new VideoOrder();
@@ -71,9 +74,9 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     return this.#settings;
   }
 
-  /** The video codec to publish with. */
+  /** The video codec to publish with: one that everybody decodes. */
   get videoCodec(): VideoCodec {
-    return this.#settings.videoCodecs[0] ?? 'video/VP8';
+    return this.#videoCodec;
   }
 
   /** From now on measures on this router. */
@@ -87,6 +90,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#microphones.loudest = this.#settings.loudest;
     this.#demand.enabled = this.#settings.dynacast;
     this.touchAll();
+    this.#videoCodec = this.#chosenCodec();
     this.emit('configured');
   }
 
@@ -106,9 +110,15 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.touch(owner);
   }
 
+  peerJoined(peer: Peer): void {
+    peer.consumers.on('changed', () => this.touch(peer));
+    peer.consumers.capabilities.on('changed', () => this.#followCodec());
+  }
+
   peerLeft(peer: Peer): void {
     this.#marked.delete(peer);
     this.#videos.peerLeft(peer.id);
+    this.#followCodec();
     this.#schedule();
   }
 
@@ -169,6 +179,19 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       peer.views.forget(producerId);
     }
     this.touchAll();
+  }
+
+  /** What somebody decodes is known now, or somebody left. */
+  #followCodec(): void {
+    const videoCodec = this.#chosenCodec();
+    if (videoCodec === this.#videoCodec) return;
+    this.#videoCodec = videoCodec;
+    this.emit('configured');
+  }
+
+  #chosenCodec(): VideoCodec {
+    const members = [...this.#peers()].map(({ consumers }) => consumers.capabilities.videoCodecs);
+    return chooseVideoCodec(this.#settings.videoCodecs, members);
   }
 
   #schedule(): void {

@@ -64,7 +64,7 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
 
   async consume(session, { producerIds, rtpCapabilities }) {
     const { peer, room } = session.seat;
-    if (rtpCapabilities) peer.consumers.setRtpCapabilities(rtpCapabilities);
+    if (rtpCapabilities) peer.consumers.capabilities.set(rtpCapabilities);
     return room.consume(peer, producerIds);
   },
 

@@ -11,6 +11,7 @@ import type {
   ProducerInfo,
   RoomSnapshot,
   TransportInfo,
+  VideoCodec,
 } from '../../../src/protocol/models.ts';
 import type { RequestAnswers, RequestName, RequestPayload } from '../../../src/protocol/requests.ts';
 import { notFound, ParleyError } from '../../../src/support/errors.ts';
@@ -53,6 +54,7 @@ export class ScriptedServer {
   peers: PeerInfo[] = [];
   chat: RoomSnapshot['chat'] = [];
   mediaEpoch = 1;
+  videoCodec: VideoCodec = 'video/VP8';
   sessionToken: string | undefined;
   peerId = '';
   own: ProducerInfo[] = [];
@@ -150,7 +152,7 @@ export class ScriptedServer {
       levels: [],
       mediaEpoch: this.mediaEpoch,
       forwarding: this.forwarding,
-      videoCodec: 'video/VP8',
+      videoCodec: this.videoCodec,
     };
   }
 
@@ -159,6 +161,12 @@ export class ScriptedServer {
     const consumer = this.#consumer(producer);
     this.tell('newConsumer', { consumer });
     return consumer;
+  }
+
+  /** From now on everybody should publish with this one. */
+  changeVideoCodec(videoCodec: VideoCodec): void {
+    this.videoCodec = videoCodec;
+    this.tell('roomConfigured', { forwarding: this.forwarding, videoCodec });
   }
 
   #serve(socket: Socket): void {
@@ -218,7 +226,8 @@ export class ScriptedServer {
       iceParameters: { usernameFragment: this.#id('u'), password: this.#id('p') },
       iceServers: [],
     }),
-    produce: ({ kind, source, paused, label }) => {
+    produce: ({ kind, source, paused, label, replaces }) => {
+      this.own = this.own.filter((producer) => producer.producerId !== replaces);
       const producerId = this.#id(source);
       this.own.push({
         producerId,
@@ -292,7 +301,7 @@ export class ScriptedServer {
         dynacast: dynacast ?? forwarding.dynacast,
         videoCodecs: videoCodecs ?? forwarding.videoCodecs,
       };
-      this.tell('roomConfigured', { forwarding: this.forwarding, videoCodec: 'video/VP8' });
+      this.tell('roomConfigured', { forwarding: this.forwarding, videoCodec: this.videoCodec });
       return { forwarding: this.forwarding };
     },
     removePeer: () => ({}),

@@ -1,0 +1,50 @@
+import type { types } from 'mediasoup-client';
+import type { MediaSource } from '../../src/protocol/models.ts';
+import { encodingsFor, videoCodecFor, type EncodingSurroundings } from './encodings.ts';
+import type { LocalPublication } from './LocalPublication.ts';
+import type { MediaSession } from './MediaSession.ts';
+import type { PublishOptions } from './publicTypes.ts';
+import { encodesSvc } from './svcSupport.ts';
+
+/**
+ * Sends a publication's track on a session, in the place of the producer that it has, if it has one.
+ *
+ * @param videoCodec The room's, a mime type.
+ */
+export function produceTrack(
+  publication: LocalPublication,
+  session: MediaSession,
+  videoCodec: string,
+): Promise<types.Producer> {
+  const { track, source, options, paused, producer } = publication;
+  track.enabled = !paused;
+  if (track.contentHint === '') track.contentHint = hintFor(source, options);
+  return session.produce({
+    track,
+    source,
+    paused,
+    ...encodingsFor(track, source, options, surroundings(session, videoCodec)),
+    ...(options.label === undefined ? {} : { label: options.label }),
+    ...(producer ? { replaces: producer.id } : {}),
+  });
+}
+
+/** The mime type that `produceTrack` would send with; empty for audio, and where mediasoup-client has the choice. */
+export function codecFor(
+  { track }: LocalPublication,
+  session: MediaSession | undefined,
+  videoCodec: string,
+): string {
+  if (!session || track.kind !== 'video') return '';
+  return videoCodecFor(surroundings(session, videoCodec))?.mimeType ?? '';
+}
+
+function surroundings(session: MediaSession, videoCodec: string): EncodingSurroundings {
+  return { capabilities: session.sendRtpCapabilities, videoCodec, svc: encodesSvc() };
+}
+
+/** W3C mst-content-hint section 3: what is to be kept when there is not enough of everything. */
+function hintFor(source: MediaSource, options: PublishOptions): string {
+  if (source === 'screen') return 'detail';
+  return source === 'microphone' && options.music ? 'music' : '';
+}
