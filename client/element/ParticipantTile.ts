@@ -6,7 +6,7 @@ import { sameRect, type Rect } from './gridLayout.ts';
 import { icons, signalBars } from './icons.ts';
 import { hueOf, initials } from './peerLook.ts';
 import { participantTileStyles } from './participantTileStyles.ts';
-import { publicationOf } from './placement.ts';
+import { publicationOf, publicationsOf } from './placement.ts';
 import { playWhenAllowed } from './playback.ts';
 import { qualityText } from './qualityText.ts';
 import { streamOf } from './streams.ts';
@@ -89,7 +89,7 @@ export class ParticipantTile extends LitElement {
     return html`
       <div class="card camera" role="group" aria-label=${text.tile(name, notes)}>
         <div class="avatar" aria-hidden="true"><span>${initials(peer.name)}</span></div>
-        ${camera?.track ? this.#video(camera, camera.track) : nothing}
+        ${this.#videos('camera')}
         ${camera && isConnecting(camera) ? html`<div class="waiting"><span class="spinner"></span></div>` : nothing}
         <div class=${speaking ? 'ring speaking' : 'ring'}></div>
         <div class="badge" aria-hidden="true">
@@ -126,6 +126,15 @@ export class ParticipantTile extends LitElement {
     return qualityText(publication.quality?.cause);
   }
 
+  /** Where one takes the place of another, the older one is seen until the newer one plays. */
+  #videos(source: 'camera' | 'screen'): unknown {
+    return repeat(
+      publicationsOf(this.peer, source),
+      ({ producerId }) => producerId,
+      (publication) => (publication.track ? this.#video(publication, publication.track) : nothing),
+    );
+  }
+
   // Lit sets object properties at every rendering, and a stream that is set anew is loaded anew: hence live().
   #video(publication: PublicationState, track: MediaStreamTrack): TemplateResult {
     const { producerId, source, paused } = publication;
@@ -158,12 +167,11 @@ export class ParticipantTile extends LitElement {
 
   /** Without a track yet it holds the screen's place, because only what has one is sent. */
   #screen(publication: PublicationState): TemplateResult {
-    const { track } = publication;
     const why = this.#why(publication);
     const label = this.peer.isLocal ? text.yourScreen : text.screenOf(this.peer.name);
     return html`
       <div class="card screen" role="group" aria-label=${text.tile(label, why === null ? [] : [why])}>
-        ${track ? this.#video(publication, track) : nothing}
+        ${this.#videos('screen')}
         <div class="waiting">${why ?? html`<span class="spinner"></span>`}</div>
         <div class="ring"></div>
         <div class="badge" aria-hidden="true">

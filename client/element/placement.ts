@@ -51,12 +51,16 @@ export function placePeers({ peers, dominantPeerId, area }: PlacementRequest): P
   };
 }
 
-/** The publication that a tile shows of a source; a peer has at most one. */
-export function publicationOf(
-  peer: PeerState,
-  source: 'camera' | 'microphone' | 'screen',
-): PublicationState | undefined {
-  return peer.publications.find((publication) => publication.source === source);
+type Source = 'camera' | 'microphone' | 'screen';
+
+/** What a peer publishes of a source: one at most, but for a moment two, where one takes the place of the other. */
+export function publicationsOf(peer: PeerState, source: Source): PublicationState[] {
+  return peer.publications.filter((publication) => publication.source === source);
+}
+
+/** The newest of them, which stands for the source. */
+export function publicationOf(peer: PeerState, source: Source): PublicationState | undefined {
+  return publicationsOf(peer, source).at(-1);
 }
 
 export const cameraKey = (peer: PeerState): string => `${peer.peerId}/camera`;

@@ -1,7 +1,7 @@
 import type { Importance } from '../../src/protocol/models.ts';
 import type { PeerState, PublicationState, ViewOptions } from '../lib/publicTypes.ts';
 import type { Rect, Size } from './gridLayout.ts';
-import { cameraKey, publicationOf, screenKey, type Placement } from './placement.ts';
+import { cameraKey, screenKey, type Placement } from './placement.ts';
 
 /** Where one video of another peer stands. */
 export interface VideoPlace {
@@ -41,9 +41,9 @@ export function placesOf(
   dominantPeerId: string | null,
   { rects, stageKey }: Pick<Placement, 'rects' | 'stageKey'>,
 ): VideoPlace[] {
-  const place = (peer: PeerState, { producerId }: PublicationState): VideoPlace => {
-    const isCamera = producerId === publicationOf(peer, 'camera')?.producerId;
-    const isScreen = producerId === publicationOf(peer, 'screen')?.producerId;
+  const place = (peer: PeerState, { producerId, source }: PublicationState): VideoPlace => {
+    const isCamera = source === 'camera';
+    const isScreen = source === 'screen';
     const key = isCamera ? cameraKey(peer) : isScreen ? screenKey(peer) : null;
     const rect = (key !== null && rects.get(key)) || null;
     const fit = isScreen ? 'contain' : 'cover';
