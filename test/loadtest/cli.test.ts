@@ -20,6 +20,7 @@ describe('the command line of a run', () => {
     const { scenario, ...options } = await run('--url http://localhost:3000');
     expect(options).toEqual({
       start: false,
+      forwarding: {},
       findLimit: null,
       processes: null,
       agents: [],

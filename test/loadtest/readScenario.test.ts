@@ -198,7 +198,7 @@ thresholds:
     ['video: {height: 360, layers: 3}', '1:30 video.layers: must be 1 to 2: 360p has 2 at most'],
     [
       'subscribe: some',
-      '1:12 subscribe: must be all, none, or a mapping with audio, video and maxSpatialLayer',
+      '1:12 subscribe: must be all, none, or a mapping with audio, video, maxSpatialLayer and tiles',
     ],
     ['network: 2Mbps', '1:10 network: must be a mapping of fields'],
     ['groups: 3', '1:9 groups: must be a list'],
