@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
 import type { Config } from './config.ts';
+import type { ForwardingSettings } from './protocol/models.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
 import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
@@ -69,7 +70,7 @@ export class ParleyServer {
       logger,
     });
     const lifecycle = { closing: false };
-    const rooms = new RoomRegistry({ pool, limits: config, logger });
+    const rooms = new RoomRegistry({ pool, limits: config, forwarding: forwardingOf(config), logger });
     const health = (): Health => {
       const workers = pool.status();
       return {
@@ -125,6 +126,10 @@ export class ParleyServer {
     this.#pool.close();
     await Promise.all([signalingClosed, this.#pool.terminated()]);
   }
+}
+
+function forwardingOf({ loudest, lastN, dynacast, videoCodecs }: Config): ForwardingSettings {
+  return { loudest, lastN, dynacast, videoCodecs };
 }
 
 async function tlsMaterial(config: Config): Promise<TlsMaterial | undefined> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VIDEO_CODECS } from './protocol/models.ts';
 
 /*
  * What the values of settings may be. A variable's value is text; a file's has the type that it has there.
@@ -39,6 +40,11 @@ const ORIGIN = /^(\*|null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@A-Z]+)$/;
 export const origins = list.refine((values) => values.every((value) => ORIGIN.test(value)), {
   error: 'must be origins such as https://www.example.com, in small letters and without a path, or *',
 });
+
+export const videoCodecs = list.refine(
+  (values) => values.length > 0 && values.every((value) => VIDEO_CODECS.some((codec) => codec === value)),
+  { error: `must be of ${VIDEO_CODECS.join(', ')}` },
+);
 
 const ICE_SERVERS = 'must be a JSON list of RTCIceServer objects';
 /** RFC 7064 and RFC 7065; browsers refuse the whole list because of one that they cannot read. */

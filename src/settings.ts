@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { flag, iceServers, list, origins, text, whole } from './settingValues.ts';
+import { flag, iceServers, list, origins, text, videoCodecs, whole } from './settingValues.ts';
+import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { defaultLimits } from './sfu/limits.ts';
 
 /** One setting: its environment variable, what it accepts, its default, and what it means. */
@@ -184,6 +185,32 @@ export const settings = {
     schema: whole(50_000, 1_000_000_000),
     default: defaultLimits.initialOutgoingBitrate,
     description: 'bps assumed of a peer’s downlink until it was measured',
+  }),
+  loudest: setting({
+    env: 'PARLEY_LOUDEST',
+    schema: whole(0, 64),
+    default: defaultForwarding.loudest,
+    description: 'microphones that a listener gets at a time, the loudest; 0: all',
+  }),
+  lastN: setting({
+    env: 'PARLEY_LAST_N',
+    schema: whole(0, 1000),
+    default: defaultForwarding.lastN,
+    description: 'videos for a client that does not say what it looks at, by who spoke last; 0: all',
+  }),
+  dynacast: setting({
+    env: 'PARLEY_DYNACAST',
+    schema: flag,
+    default: defaultForwarding.dynacast,
+    description: 'tell publishers to leave out the layers that nobody needs',
+  }),
+  videoCodecs: setting({
+    env: 'PARLEY_VIDEO_CODECS',
+    schema: videoCodecs,
+    default: defaultForwarding.videoCodecs,
+    defaultText: '`video/VP8`',
+    description:
+      'video codecs to publish with, most preferred first, of which the first is used that all in the room decode; comma separated',
   }),
   gracePeriod: setting({
     env: 'PARLEY_GRACE_PERIOD',

@@ -94,6 +94,9 @@ export interface View {
   importance: Importance;
 }
 
+/** Video codecs that the server forwards. */
+export const VIDEO_CODECS = ['video/VP8', 'video/VP9', 'video/H264', 'video/AV1'] as const;
+
 /** What the server forwards of a room. */
 export interface ForwardingSettings {
   /** Microphones that a listener gets at a time, the loudest; 0: all. */
@@ -102,7 +105,7 @@ export interface ForwardingSettings {
   lastN: number;
   /** Whether publishers are told to leave out the layers that nobody needs. */
   dynacast: boolean;
-  /** Video codecs that publishers should use, most preferred first, such as `video/VP9`. */
+  /** Of `VIDEO_CODECS`, those that publishers should use, most preferred first. */
   videoCodecs: string[];
 }
 

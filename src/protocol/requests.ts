@@ -11,6 +11,7 @@ import {
   MAX_CHAT_LENGTH,
   MEDIA_SOURCES,
   SENDER_LIMITS,
+  VIDEO_CODECS,
   type ChatMessage,
   type ConsumerInfo,
   type ForwardingSettings,
@@ -104,8 +105,8 @@ export const requestSchemas = {
   /** Ends subscriptions, whether they have a consumer at present or not. */
   unsubscribe: z.object({ producerIds: ids }),
   /**
-   * What the peer looks at and listens to, as far as it changed. From the first such request on, video without a
-   * visible view is not sent. Views of unknown producers are ignored.
+   * What the peer looks at and listens to, as far as it changed. From the first such request on, which may be an empty
+   * one, video without a visible view is not sent. Views of unknown producers are ignored.
    */
   setViews: z.object({
     views: z
@@ -118,7 +119,6 @@ export const requestSchemas = {
           importance: z.enum(IMPORTANCES).default('normal'),
         }),
       )
-      .min(1)
       .max(MAX_BATCH),
   }),
   /** The highest layers worth sending to this consumer (simulcast and SVC). */
@@ -150,11 +150,7 @@ export const requestSchemas = {
     loudest: z.number().int().min(0).max(64).optional(),
     lastN: z.number().int().min(0).max(1000).optional(),
     dynacast: z.boolean().optional(),
-    videoCodecs: z
-      .array(z.string().regex(/^video\/[A-Za-z0-9.-]{1,32}$/))
-      .min(1)
-      .max(8)
-      .optional(),
+    videoCodecs: z.array(z.enum(VIDEO_CODECS)).min(1).max(8).optional(),
   }),
   /** Room admins only. */
   removePeer: z.object({ peerId: id }),

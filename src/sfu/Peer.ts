@@ -9,6 +9,7 @@ import type {
 import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { PeerViews } from './forwarding/PeerViews.ts';
 import type { Limits } from './limits.ts';
 import { PeerConsumers } from './PeerConsumers.ts';
 import { PeerData } from './PeerData.ts';
@@ -43,6 +44,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly producers: PeerProducers;
   readonly consumers: PeerConsumers;
   readonly data: PeerData;
+  /** What it looks at and listens to. */
+  readonly views = new PeerViews();
   readonly logger: Logger;
   readonly #limits: Limits;
   #name: string;
@@ -95,6 +98,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
     { router, webRtcServer, epoch }: RoomRouter,
     subscribeData: (peer: Peer) => Promise<DataConsumerInfo[]>,
   ): Promise<Omit<MediaSetup, 'iceServers'>> {
+    this.consumers.reset();
+    this.views.clear();
     await this.transports.setUp(router, webRtcServer);
     const dataConsumers = await subscribeData(this);
     if (this.#closed) throw invalidState('the peer is closed');

@@ -1,39 +1,42 @@
-import type { Consumer, RtpCapabilities as MediasoupRtpCapabilities } from 'mediasoup/types';
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type {
-  ConsumerInfo,
-  MediaKind,
-  Permissions,
-  RtpCapabilities,
-  RtpParameters,
-} from '../protocol/models.ts';
+import type { ConsumerInfo, Permissions, RtpCapabilities } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { badRequest, forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
-import { PreferredLayers, SMALLEST, startsSmall } from './forwarding/PreferredLayers.ts';
-import { callMediasoup, mediasoupRtpCapabilities } from './mediasoupCalls.ts';
+import type { Decision } from './forwarding/decision.ts';
+import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
+import { SMALLEST, startsSmall } from './forwarding/PreferredLayers.ts';
+import { callMediasoup, capabilitiesByKind, type CapabilitiesByKind } from './mediasoupCalls.ts';
 import type { Publication } from './PeerProducers.ts';
 import type { PeerTransports } from './PeerTransports.ts';
 
+type Decisions = ReadonlyMap<string, Decision>;
+
 interface PeerConsumersEvents {
+  /** A subscription that was deferred has a consumer now. */
+  created: [info: ConsumerInfo];
   /** Not told for consumers that went with their peer or its transport. */
   closed: [consumerId: string, producerId: string, reason: MediaCloseReason];
   layersChanged: [consumerId: string, layers: { spatialLayer: number; temporalLayer?: number } | null];
+  /** What it subscribes to, or is ready for, is different now. */
+  changed: [];
 }
 
-interface Entry {
-  consumer: Consumer;
-  layers: PreferredLayers;
-  publication: Publication;
-}
-
-/** What a peer subscribes to. */
+/** What a peer subscribes to, and the consumers that it has for what of this is forwarded. */
 export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly #peerId: string;
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
-  readonly #entries = new Map<string, Entry>();
-  #rtpCapabilities: Record<MediaKind, MediasoupRtpCapabilities> | undefined;
+  /** By producer id. */
+  readonly #entries = new Map<string, ForwardedConsumer>();
+  readonly #producerIds = new Map<string, string>();
+  /** Producers that the peer subscribes to, with a consumer or without. */
+  readonly #wanted = new Map<string, Publication>();
+  readonly #creating = new Map<string, Promise<ForwardedConsumer>>();
+  /** Cannot be consumed; not tried again until asked for. */
+  readonly #refused = new Set<string>();
+  #decisions: Decisions = new Map();
+  #rtpCapabilities: CapabilitiesByKind | undefined;
   #closed = false;
 
   constructor(peerId: string, transports: PeerTransports, permissions: Permissions) {
@@ -48,70 +51,152 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   ids(): string[] {
-    return [...this.#entries.keys()];
+    return [...this.#producerIds.keys()];
+  }
+
+  /** Whether the peer subscribes to it. */
+  isWanted(producerId: string): boolean {
+    return this.#wanted.has(producerId);
+  }
+
+  get all(): Iterable<ForwardedConsumer> {
+    return this.#entries.values();
+  }
+
+  /** By producer id. */
+  forwarded(producerId: string): ForwardedConsumer | undefined {
+    return this.#entries.get(producerId);
   }
 
   /** What the peer can receive; kept until the next call. */
   setRtpCapabilities(rtpCapabilities: RtpCapabilities): void {
-    // mediasoup clones and checks all that it is given with every consumer.
-    this.#rtpCapabilities = {
-      audio: ofKind(rtpCapabilities, 'audio'),
-      video: ofKind(rtpCapabilities, 'video'),
-    };
+    this.#rtpCapabilities = capabilitiesByKind(rtpCapabilities);
   }
 
   /**
-   * Subscribes to many producers at once; the consumers start paused. A producer that is subscribed already
-   * answers with its consumer again, so a request may be repeated.
+   * Subscribes to many producers at once; the consumers start paused. Those that are not forwarded at present are
+   * deferred. A producer that is subscribed already answers with its consumer again, so a request may be repeated.
    *
+   * @param decide What is forwarded, given what is wanted by then.
    * @throws ParleyError `forbidden` without the permission, `invalidState` before any RTP capabilities. What
    * is wrong with a single producer is in the answer's `refused`.
    */
   async consume(
     producerIds: readonly string[],
     find: (producerId: string) => Publication | undefined,
+    decide: () => Decisions,
   ): Promise<ConsumeAnswer> {
     if (!this.#permissions.canSubscribe) throw forbidden('this peer may not subscribe');
-    const rtpCapabilities = this.#rtpCapabilities;
-    if (!rtpCapabilities) throw invalidState('the first consume must carry rtpCapabilities');
-    const answer: ConsumeAnswer = { consumers: [], refused: [] };
+    if (!this.#rtpCapabilities) throw invalidState('the first consume must carry rtpCapabilities');
+    const answer: ConsumeAnswer = { consumers: [], deferred: [], refused: [] };
+    const refuse = (producerId: string, error: unknown): void => {
+      if (!(error instanceof ParleyError)) throw error;
+      this.#wanted.delete(producerId);
+      answer.refused.push({ producerId, error: error.toWire() });
+    };
+    for (const producerId of new Set(producerIds)) {
+      try {
+        this.#wanted.set(producerId, this.#check(find(producerId)));
+        this.#refused.delete(producerId);
+      } catch (error) {
+        refuse(producerId, error);
+      }
+    }
+    this.#decisions = decide();
+    const asked = [...new Set(producerIds)].filter((producerId) => this.#wanted.has(producerId));
     await Promise.all(
-      [...new Set(producerIds)].map(async (producerId) => {
+      asked.map(async (producerId) => {
+        if (!this.#isForwarded(producerId) && !this.#entries.has(producerId)) {
+          answer.deferred.push(producerId);
+          return;
+        }
         try {
-          answer.consumers.push(await this.#consumeOne(producerId, find(producerId), rtpCapabilities));
+          answer.consumers.push((await this.#ensure(producerId, false)).info());
         } catch (error) {
-          if (!(error instanceof ParleyError)) throw error;
-          answer.refused.push({ producerId, error: error.toWire() });
+          refuse(producerId, error);
         }
       }),
     );
+    this.#tellChanged();
     return answer;
+  }
+
+  /** Brings the consumers in line with what was decided; what is missing follows with `created`. */
+  apply(decisions: Decisions): void {
+    if (this.#closed) return;
+    this.#decisions = decisions;
+    for (const [producerId, forwarded] of this.#entries) {
+      const decision = decisions.get(producerId);
+      if (decision) forwarded.decide(decision);
+      else forwarded.hold(forwarded.consumer.kind === 'audio' ? 'notAmongLoudest' : 'notVisible');
+    }
+    for (const [producerId, { forward }] of decisions) {
+      if (forward !== 'none' && !this.#entries.has(producerId)) void this.#createLater(producerId);
+    }
+  }
+
+  /** Closes consumers that were not needed for so many ms; their subscriptions stay. */
+  closeNotNeeded(since: number): void {
+    for (const [producerId, forwarded] of [...this.#entries]) {
+      const { consumer, notNeededSince } = forwarded;
+      if (notNeededSince === undefined || performance.now() - notNeededSince < since) continue;
+      consumer.close();
+      this.emit('closed', consumer.id, producerId, 'notNeeded');
+    }
   }
 
   async pause(consumerIds: readonly string[]): Promise<void> {
     const entries = this.#requireAll(consumerIds);
-    await callMediasoup('pauseConsumers', () => Promise.all(entries.map(({ consumer }) => consumer.pause())));
+    await callMediasoup('pauseConsumers', () => Promise.all(entries.map((entry) => entry.pause())));
+    this.#tellChanged();
   }
 
   /** Starts the flow; mediasoup asks the publisher for a keyframe. */
   async resume(consumerIds: readonly string[]): Promise<void> {
     const entries = this.#requireAll(consumerIds);
-    await callMediasoup('resumeConsumers', () =>
-      Promise.all(entries.map(({ consumer }) => consumer.resume())),
+    await callMediasoup('resumeConsumers', () => Promise.all(entries.map((entry) => entry.resume())));
+    this.#tellChanged();
+  }
+
+  /** Ends the subscriptions too. Ids that are gone already are passed over: both sides may close at once. */
+  closeMany(consumerIds: readonly string[]): void {
+    this.unsubscribe(
+      consumerIds.flatMap((consumerId) => {
+        const producerId = this.#producerIds.get(consumerId);
+        return producerId === undefined ? [] : [producerId];
+      }),
     );
   }
 
-  /** Ids that are gone already are passed over: both sides may close at once. */
-  closeMany(consumerIds: readonly string[]): void {
-    for (const consumerId of consumerIds) this.#entries.get(consumerId)?.consumer.close();
+  /** Ends subscriptions. Those that there are not are passed over. */
+  unsubscribe(producerIds: readonly string[]): void {
+    for (const producerId of producerIds) {
+      this.forget(producerId);
+      this.#entries.get(producerId)?.consumer.close();
+    }
+    this.#tellChanged();
+  }
+
+  /** A producer is gone; mediasoup closes its consumer. */
+  forget(producerId: string): void {
+    this.#wanted.delete(producerId);
+    this.#refused.delete(producerId);
+  }
+
+  /** Nothing is subscribed to any more: the transport is replaced, and the peer subscribes anew. */
+  reset(): void {
+    this.#wanted.clear();
+    this.#refused.clear();
+    this.#decisions = new Map();
   }
 
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */
   async setPreferredLayers(consumerId: string, spatialLayer: number, temporalLayer?: number): Promise<void> {
-    const { layers } = this.#require(consumerId);
+    const forwarded = this.#require(consumerId);
     await callMediasoup('setPreferredLayers', () =>
-      layers.prefer({ spatialLayer, ...(temporalLayer === undefined ? {} : { temporalLayer }) }),
+      forwarded.cap({ spatialLayer, ...(temporalLayer === undefined ? {} : { temporalLayer }) }),
     );
+    this.#tellChanged();
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
@@ -124,85 +209,95 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     this.#closed = true;
   }
 
-  async #consumeOne(
-    producerId: string,
-    publication: Publication | undefined,
-    rtpCapabilities: Record<MediaKind, MediasoupRtpCapabilities>,
-  ): Promise<ConsumerInfo> {
+  #check(publication: Publication | undefined): Publication {
     if (!publication || publication.producer.closed) throw notFound('no such producer');
     if (publication.info.peerId === this.#peerId) throw badRequest('this is your own producer');
-    const existing = this.#of(producerId);
-    if (existing) return consumerInfo(existing);
+    return publication;
+  }
+
+  #isForwarded(producerId: string): boolean {
+    return (this.#decisions.get(producerId)?.forward ?? 'none') !== 'none';
+  }
+
+  async #createLater(producerId: string): Promise<void> {
+    if (this.#creating.has(producerId) || this.#refused.has(producerId) || !this.#wanted.has(producerId))
+      return;
+    try {
+      this.emit('created', (await this.#ensure(producerId, true)).info());
+      this.#tellChanged();
+    } catch {
+      // Gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
+      this.#refused.add(producerId);
+    }
+  }
+
+  /** Its consumer, which is created if need be; only once, also where two ask at a time. */
+  async #ensure(producerId: string, later: boolean): Promise<ForwardedConsumer> {
+    const existing = this.#entries.get(producerId) ?? this.#creating.get(producerId);
+    if (existing) return existing;
+    const creating = this.#create(producerId, later);
+    this.#creating.set(producerId, creating);
+    try {
+      return await creating;
+    } finally {
+      this.#creating.delete(producerId);
+    }
+  }
+
+  async #create(producerId: string, later: boolean): Promise<ForwardedConsumer> {
+    const publication = this.#check(this.#wanted.get(producerId));
+    const decision = this.#decisions.get(producerId);
+    const capabilities = this.#rtpCapabilities?.[publication.producer.kind];
+    if (!decision || !capabilities) throw notFound('no such subscription');
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await callMediasoup('consume', () =>
       this.#transports.recv.consume({
         producerId,
-        rtpCapabilities: rtpCapabilities[publication.producer.kind],
-        paused: true,
-        ...(small ? { preferredLayers: SMALLEST } : {}),
+        rtpCapabilities: capabilities,
+        // A voice that comes late must not wait for its listener as well.
+        paused: !later || publication.producer.kind === 'video' || decision.forward !== 'send',
+        preferredLayers: small ? SMALLEST : decision.layers,
       }),
     );
-    if (this.#closed || consumer.closed) {
+    if (this.#closed || consumer.closed || !this.#wanted.has(producerId)) {
       consumer.close();
       throw invalidState('closed while subscribing');
     }
-    // A socket that was lost may still be subscribing to the same while its successor repeats the request.
-    const meanwhile = this.#of(producerId);
-    if (meanwhile) {
-      consumer.close();
-      return consumerInfo(meanwhile);
-    }
-    const layers = new PreferredLayers(consumer, small);
-    return consumerInfo(this.#add({ consumer, layers, publication }));
+    const forwarded = new ForwardedConsumer(consumer, publication, decision, small);
+    const now = this.#decisions.get(producerId);
+    if (now && now !== decision) forwarded.decide(now);
+    return this.#add(forwarded);
   }
 
-  #add(entry: Entry): Entry {
-    const { consumer } = entry;
-    this.#entries.set(consumer.id, entry);
+  #add(forwarded: ForwardedConsumer): ForwardedConsumer {
+    const { consumer } = forwarded;
+    const { producerId } = consumer;
+    this.#entries.set(producerId, forwarded);
+    this.#producerIds.set(consumer.id, producerId);
     let told = false;
     consumer.on('producerclose', () => {
       told = true;
     });
     consumer.on('layerschange', (layers) => this.emit('layersChanged', consumer.id, layers ?? null));
     consumer.observer.once('close', () => {
-      this.#entries.delete(consumer.id);
-      if (told && !this.#closed) this.emit('closed', consumer.id, consumer.producerId, 'closed');
+      this.#entries.delete(producerId);
+      this.#producerIds.delete(consumer.id);
+      if (told && !this.#closed) this.emit('closed', consumer.id, producerId, 'closed');
     });
-    return entry;
+    return forwarded;
   }
 
-  #of(producerId: string): Entry | undefined {
-    return [...this.#entries.values()].find(({ consumer }) => consumer.producerId === producerId);
+  #tellChanged(): void {
+    if (!this.#closed) this.emit('changed');
   }
 
-  #require(consumerId: string): Entry {
-    const entry = this.#entries.get(consumerId);
+  #require(consumerId: string): ForwardedConsumer {
+    const entry = this.#entries.get(this.#producerIds.get(consumerId) ?? '');
     if (!entry) throw notFound('no such consumer');
     return entry;
   }
 
-  #requireAll(consumerIds: readonly string[]): Entry[] {
+  #requireAll(consumerIds: readonly string[]): ForwardedConsumer[] {
     return consumerIds.map((consumerId) => this.#require(consumerId));
   }
-}
-
-function ofKind(capabilities: RtpCapabilities, kind: MediaKind): MediasoupRtpCapabilities {
-  const { codecs = [], headerExtensions = [] } = mediasoupRtpCapabilities(capabilities);
-  return {
-    codecs: codecs.filter((codec) => codec.kind === kind),
-    headerExtensions: headerExtensions.filter((extension) => extension.kind === kind),
-  };
-}
-
-function consumerInfo({ consumer, publication }: Entry): ConsumerInfo {
-  return {
-    consumerId: consumer.id,
-    producerId: consumer.producerId,
-    peerId: publication.info.peerId,
-    kind: consumer.kind,
-    source: publication.info.source,
-    rtpParameters: consumer.rtpParameters as RtpParameters,
-    producerPaused: consumer.producerPaused,
-    type: consumer.type,
-  };
 }

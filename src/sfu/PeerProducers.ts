@@ -3,6 +3,8 @@ import type { MediaCloseReason } from '../protocol/events.ts';
 import type { MediaKind, MediaSource, Permissions, ProducerInfo, RtpParameters } from '../protocol/models.ts';
 import { badRequest, conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { pictureOf } from './forwarding/picture.ts';
+import type { Picture } from './forwarding/tileLayers.ts';
 import type { Limits } from './limits.ts';
 import { callMediasoup, mediasoupRtpParameters } from './mediasoupCalls.ts';
 import type { PeerTransports } from './PeerTransports.ts';
@@ -28,13 +30,16 @@ export interface ProduceOptions {
   rtpParameters: RtpParameters;
   paused: boolean;
   label?: string | undefined;
+  /** Of the picture, in pixels. */
+  width?: number | undefined;
+  height?: number | undefined;
 }
 
 /** A producer of the room, as a subscriber finds it. */
 export interface Publication {
   producer: Producer;
   info: ProducerInfo;
-  /** When it was published, on the clock of `performance.now()`. */
+  /** When it was published, or sent again after nobody had needed it, on the clock of `performance.now()`. */
   startedAt: number;
 }
 
@@ -44,12 +49,15 @@ interface PeerProducersEvents {
   closed: [info: ProducerInfo, reason: MediaCloseReason];
   paused: [info: ProducerInfo];
   resumed: [info: ProducerInfo];
+  /** The highest spatial layer that anybody needs is another now; null: none is needed. */
+  demandChanged: [producerId: string, spatialLayer: number | null];
 }
 
 interface Entry {
   producer: Producer;
   source: MediaSource;
   label: string | undefined;
+  picture: Picture;
   startedAt: number;
   closeReason: MediaCloseReason;
 }
@@ -140,12 +148,32 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
         producer,
         source,
         label,
+        picture: pictureOf(options.rtpParameters, options),
         startedAt: performance.now(),
         closeReason: 'transportClosed',
       });
     } finally {
       this.#pending.splice(this.#pending.indexOf(source), 1);
     }
+  }
+
+  /** Size and layers of a video. */
+  picture(producerId: string): Picture {
+    return this.#require(producerId).picture;
+  }
+
+  /** The picture is captured in another size, in pixels. @throws ParleyError `notFound`. */
+  resize(producerId: string, width: number, height: number): void {
+    const entry = this.#require(producerId);
+    entry.picture = { ...entry.picture, width, height };
+  }
+
+  /** What the others need of it is different now. */
+  tellDemand(producerId: string, spatialLayer: number | null): void {
+    const entry = this.#entries.get(producerId);
+    if (!entry || this.#closed) return;
+    entry.startedAt = spatialLayer === null ? Infinity : Math.min(entry.startedAt, performance.now());
+    this.emit('demandChanged', producerId, spatialLayer);
   }
 
   /** @throws ParleyError `notFound` when the id is not one of this peer's producers. */

@@ -3,6 +3,7 @@ import type { Router } from 'mediasoup/types';
 import type { MediaCloseReason } from '../protocol/events.ts';
 import type {
   ChatMessage,
+  ForwardingSettings,
   MediaSetup,
   PeerCloseReason,
   ProducerInfo,
@@ -14,13 +15,15 @@ import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
 import { ChatHistory } from './ChatHistory.ts';
+import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import type { Limits } from './limits.ts';
 import { Peer, type PeerOptions } from './Peer.ts';
-import type { ProduceOptions, Publication } from './PeerProducers.ts';
+import type { ProduceOptions } from './PeerProducers.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomRouters } from './RoomRouters.ts';
 import { RoomSpeakers, type SpeakerChange } from './RoomSpeakers.ts';
 import type { ServerCapacity } from './ServerCapacity.ts';
+import { RoomTracks } from './RoomTracks.ts';
 import { Subchannels } from './Subchannels.ts';
 
 export type RoomCloseReason = Extract<PeerCloseReason, 'roomClosed' | 'serverClosed'> | 'empty';
@@ -43,6 +46,7 @@ export interface RoomOptions {
   name: string;
   pool: WorkerPool;
   limits: Limits;
+  forwarding: ForwardingSettings;
   /** What the server as a whole still takes. */
   capacity: ServerCapacity;
   logger: Logger;
@@ -60,8 +64,10 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly name: string;
   readonly createdAt = Date.now();
   readonly chat: ChatHistory;
+  readonly tracks = new RoomTracks();
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
+  readonly forwarding: RoomForwarding;
   readonly logger: Logger;
   readonly #limits: Limits;
   readonly #capacity: ServerCapacity;
@@ -80,10 +86,18 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.logger = options.logger.child({ room: options.name });
     this.chat = new ChatHistory(options.limits.chatHistory);
     this.data = new RoomData(() => this.#peers.values(), this.logger);
-    this.speakers = new RoomSpeakers((producer) => this.#ownerOf(producer.id)?.id);
+    this.speakers = new RoomSpeakers((producer) => this.tracks.get(producer.id)?.owner.id);
     this.speakers.on('changed', (what) => this.emit('speakersChanged', what));
+    this.forwarding = new RoomForwarding({
+      peers: () => this.#peers.values(),
+      tracks: this.tracks,
+      speakers: this.speakers,
+      settings: options.forwarding,
+      logger: this.logger,
+    });
     const equip = (router: Router): void => {
       this.speakers.attach(router);
+      this.forwarding.attach(router);
       this.data.attach(router);
     };
     this.#routers = new RoomRouters(options.pool, equip, this.logger);
@@ -124,6 +138,8 @@ export class Room extends TypedEmitter<RoomEvents> {
       dominantPeerId: this.speakers.dominantPeerId,
       levels: [...this.speakers.levels],
       mediaEpoch: this.#routers.epoch,
+      forwarding: this.forwarding.settings,
+      videoCodec: this.forwarding.videoCodec,
     };
   }
 
@@ -180,7 +196,11 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Subscribes a peer to producers of others. */
   consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
-    return peer.consumers.consume(producerIds, (producerId) => this.#publication(producerId));
+    return peer.consumers.consume(
+      producerIds,
+      (producerId) => this.tracks.publication(producerId),
+      () => this.forwarding.decide(peer),
+    );
   }
 
   /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
@@ -207,13 +227,6 @@ export class Room extends TypedEmitter<RoomEvents> {
     return message;
   }
 
-  /** Closes an own producer; a room admin closes anybody's. */
-  closeProducer(by: Peer, producerId: string): void {
-    const owner = this.#ownerOf(producerId);
-    if (!owner || (owner !== by && !by.permissions.roomAdmin)) throw notFound('no such producer');
-    owner.producers.closeOne(producerId, owner === by ? 'closed' : 'removed');
-  }
-
   /** @throws ParleyError `notFound`. */
   removePeer(peerId: string): void {
     const peer = this.#peers.get(peerId);
@@ -227,6 +240,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#closed = true;
     this.#stopEmptyTimer();
     for (const peer of [...this.#peers.values()]) peer.close(reason === 'empty' ? 'roomClosed' : reason);
+    this.forwarding.close();
     this.#routers.close();
     this.logger.info({ reason }, 'room closed');
     this.emit('closed', reason);
@@ -237,11 +251,14 @@ export class Room extends TypedEmitter<RoomEvents> {
     peer.on('updated', () => this.emit('peerUpdated', peer));
     peer.producers.on('added', (producer, info) => {
       if (info.kind === 'audio') this.speakers.observe(producer);
+      this.tracks.add(peer, producer);
+      this.forwarding.add(peer, producer);
       this.emit('producerAdded', info);
     });
     peer.producers.on('closed', (info, reason) => this.emit('producerClosed', info, reason));
     peer.producers.on('paused', (info) => this.emit('producerPaused', info));
     peer.producers.on('resumed', (info) => this.emit('producerResumed', info));
+    peer.consumers.on('changed', () => this.forwarding.touch(peer));
     peer.once('closed', (reason) => this.#remove(peer, reason));
     peer.logger.info({ name: peer.name, peers: this.#peers.size }, 'peer joined');
     this.emit('peerJoined', peer);
@@ -250,6 +267,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   #remove(peer: Peer, reason: PeerCloseReason): void {
     this.#peers.delete(peer.id);
     this.speakers.peerLeft(peer.id);
+    this.forwarding.peerLeft(peer);
     peer.logger.info({ reason, peers: this.#peers.size }, 'peer left');
     this.emit('peerLeft', peer, reason);
     this.#startEmptyTimer();
@@ -258,15 +276,6 @@ export class Room extends TypedEmitter<RoomEvents> {
   #moved(epoch: number): void {
     this.logger.info({ epoch }, 'room moved to another worker');
     for (const peer of this.#peers.values()) peer.mediaReset(epoch);
-  }
-
-  #publication(producerId: string): Publication | undefined {
-    return this.#ownerOf(producerId)?.producers.publication(producerId);
-  }
-
-  #ownerOf(producerId: string): Peer | undefined {
-    for (const peer of this.#peers.values()) if (peer.producers.has(producerId)) return peer;
-    return undefined;
   }
 
   #peerOfIdentity(identity: string | undefined): Peer | undefined {

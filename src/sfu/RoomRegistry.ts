@@ -2,6 +2,8 @@ import { limitExceeded, unavailable } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
+import type { ForwardingSettings } from '../protocol/models.ts';
+import { defaultForwarding } from './forwarding/forwardingSettings.ts';
 import type { Limits } from './limits.ts';
 import { Room } from './Room.ts';
 import { ServerCapacity } from './ServerCapacity.ts';
@@ -13,15 +15,23 @@ interface RoomRegistryEvents {
 /** All rooms of this node, by name. */
 export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
   readonly limits: Limits;
+  readonly #forwarding: ForwardingSettings;
   readonly #pool: WorkerPool;
   readonly #logger: Logger;
   readonly #rooms = new Map<string, Room>();
   readonly #capacity: ServerCapacity;
   #closed = false;
 
-  constructor(options: { pool: WorkerPool; limits: Limits; logger: Logger }) {
+  constructor(options: {
+    pool: WorkerPool;
+    limits: Limits;
+    /** What rooms begin with. */
+    forwarding?: Partial<ForwardingSettings>;
+    logger: Logger;
+  }) {
     super();
     this.limits = options.limits;
+    this.#forwarding = { ...defaultForwarding, ...options.forwarding };
     this.#pool = options.pool;
     this.#logger = options.logger;
     this.#capacity = new ServerCapacity(options.limits, options.pool, () => this.#rooms.values());
@@ -48,6 +58,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
       name,
       pool: this.#pool,
       limits: this.limits,
+      forwarding: this.#forwarding,
       capacity: this.#capacity,
       logger: this.#logger,
     });

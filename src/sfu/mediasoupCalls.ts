@@ -1,6 +1,6 @@
 import { NotFoundError, UnsupportedError, WorkerClosedError } from 'mediasoup/errors';
 import type * as mediasoup from 'mediasoup/types';
-import type { RtpCapabilities, RtpParameters } from '../protocol/models.ts';
+import type { MediaKind, RtpCapabilities, RtpParameters } from '../protocol/models.ts';
 import { badRequest, invalidState, ParleyError, unavailable } from '../support/errors.ts';
 
 /**
@@ -33,6 +33,14 @@ export function mediasoupRtpParameters(parameters: RtpParameters): mediasoup.Rtp
   return parameters as mediasoup.RtpParameters;
 }
 
-export function mediasoupRtpCapabilities(capabilities: RtpCapabilities): mediasoup.RtpCapabilities {
-  return capabilities as mediasoup.RtpCapabilities;
+/** What an endpoint receives, split because mediasoup clones and checks all that it is given with every consumer. */
+export type CapabilitiesByKind = Record<MediaKind, mediasoup.RtpCapabilities>;
+
+export function capabilitiesByKind(capabilities: RtpCapabilities): CapabilitiesByKind {
+  const { codecs = [], headerExtensions = [] } = capabilities as mediasoup.RtpCapabilities;
+  const of = (kind: MediaKind): mediasoup.RtpCapabilities => ({
+    codecs: codecs.filter((codec) => codec.kind === kind),
+    headerExtensions: headerExtensions.filter((extension) => extension.kind === kind),
+  });
+  return { audio: of('audio'), video: of('video') };
 }

@@ -63,6 +63,10 @@ export class PeerSession {
     this.#unsubscribe = [
       peer.on('mediaReset', (mediaEpoch) => this.#tell('mediaReset', { mediaEpoch })),
       peer.on('closed', (reason) => this.#peerClosed(reason)),
+      peer.producers.on('demandChanged', (producerId, spatialLayer) =>
+        this.#tell('demandChanged', { producerId, spatialLayer }),
+      ),
+      peer.consumers.on('created', (consumer) => this.#tell('newConsumer', { consumer })),
       peer.consumers.on('closed', (consumerId, producerId, reason) =>
         this.#tell('consumerClosed', { consumerId, producerId, reason }),
       ),

@@ -32,6 +32,10 @@ export function broadcastRoom(io: SignalingIo, room: Room): void {
   room.on('producerResumed', ({ peerId, producerId }) =>
     others(peerId).emit('producerResumed', { peerId, producerId }),
   );
+  room.forwarding.on('configured', () => {
+    const { settings: forwarding, videoCodec } = room.forwarding;
+    everybody().emit('roomConfigured', { forwarding, videoCodec });
+  });
   room.on('chat', (message) => everybody().emit('chatMessage', { message }));
 
   const speakers = new Throttle(() => {

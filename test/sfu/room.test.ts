@@ -222,7 +222,7 @@ describe('publishing and subscribing', () => {
     const [ann, bob] = [await joinPeer(a), await joinPeer(b)];
     const { producerId } = await a.produce(ann, microphone(ann));
     await expect(b.produce(bob, microphone(bob))).rejects.toMatchObject({ code: 'limitExceeded' });
-    a.closeProducer(ann, producerId);
+    a.tracks.close(ann, producerId);
     await b.produce(bob, microphone(bob));
     small.close();
   });
@@ -258,7 +258,7 @@ describe('publishing and subscribing', () => {
     const [consumerId] = bob.consumers.ids();
     const producerClosed = room.next('producerClosed');
     const consumerClosed = bob.consumers.next('closed');
-    room.closeProducer(ann, producerId);
+    room.tracks.close(ann, producerId);
     expect(await producerClosed).toEqual([expect.objectContaining({ producerId }), 'closed']);
     expect(await consumerClosed).toEqual([consumerId, producerId, 'closed']);
     expect(ann.producers.size + bob.consumers.size).toBe(0);
@@ -267,10 +267,10 @@ describe('publishing and subscribing', () => {
   it('lets nobody but its owner or an admin close a producer', async () => {
     const [ann, bob] = await Promise.all([joinPeer(room), joinPeer(room)]);
     const { producerId } = await produceMicrophone(ann);
-    expect(() => room.closeProducer(bob, producerId)).toThrow(expect.objectContaining({ code: 'notFound' }));
+    expect(() => room.tracks.close(bob, producerId)).toThrow(expect.objectContaining({ code: 'notFound' }));
     const admin = await joinPeer(room, { permissions: { ...allPermissions, roomAdmin: true } });
     const closed = room.next('producerClosed');
-    room.closeProducer(admin, producerId);
+    room.tracks.close(admin, producerId);
     expect((await closed)[1]).toBe('removed');
   });
 

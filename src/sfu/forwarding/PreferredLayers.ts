@@ -1,4 +1,5 @@
 import type { Consumer, ConsumerLayers, Producer } from 'mediasoup/types';
+import { ALL_LAYERS } from './decision.ts';
 
 /** ms for which a publisher is new: its encoder turns upper layers on and off until it knows CPU and bandwidth. */
 const NEW_FOR = 10_000;
@@ -7,8 +8,6 @@ const NEW_FOR = 10_000;
  * is ignored by libwebrtc (`video/encoder_rtcp_feedback.cc`), and mediasoup repeats it after 1 s.
  */
 const RAISE_AFTER = 500;
-/** More than there are: mediasoup takes the highest. */
-const ALL_LAYERS: ConsumerLayers = { spatialLayer: 7, temporalLayer: 7 };
 
 /** What a consumer that starts small is created with. */
 export const SMALLEST: ConsumerLayers = { spatialLayer: 0, temporalLayer: 7 };
@@ -26,13 +25,14 @@ export function startsSmall(producer: Pick<Producer, 'type'>, age: number): bool
  */
 export class PreferredLayers {
   readonly #consumer: Consumer;
-  #wanted = ALL_LAYERS;
+  #wanted: ConsumerLayers;
   #small: boolean;
   #raiseTimer: NodeJS.Timeout | undefined;
 
-  /** A consumer that starts small must have been created with `SMALLEST`. */
-  constructor(consumer: Consumer, small: boolean) {
+  /** A consumer that starts small must have been created with `SMALLEST`, others with what is `wanted`. */
+  constructor(consumer: Consumer, small: boolean, wanted: ConsumerLayers = ALL_LAYERS) {
     this.#consumer = consumer;
+    this.#wanted = wanted;
     this.#small = small;
     if (!small) return;
     consumer.on('layerschange', (layers) => {
@@ -45,6 +45,8 @@ export class PreferredLayers {
   async prefer(layers: ConsumerLayers): Promise<void> {
     const { type } = this.#consumer;
     if (type !== 'simulcast' && type !== 'svc') return;
+    const { spatialLayer, temporalLayer } = this.#wanted;
+    if (spatialLayer === layers.spatialLayer && temporalLayer === layers.temporalLayer) return;
     this.#wanted = layers;
     if (!this.#small) await this.#consumer.setPreferredLayers(layers);
   }

@@ -12,6 +12,10 @@ type MediaRequest =
   | 'pauseConsumers'
   | 'resumeConsumers'
   | 'closeConsumers'
+  | 'unsubscribe'
+  | 'setViews'
+  | 'resizeProducer'
+  | 'reportQuality'
   | 'setPreferredLayers'
   | 'requestKeyFrame'
   | 'produceData'
@@ -44,7 +48,7 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
 
   closeProducer(session, { producerId }) {
     const { peer, room } = session.seat;
-    room.closeProducer(peer, producerId);
+    room.tracks.close(peer, producerId);
     return {};
   },
 
@@ -76,6 +80,28 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
 
   closeConsumers(session, { consumerIds }) {
     session.seat.peer.consumers.closeMany(consumerIds);
+    return {};
+  },
+
+  unsubscribe(session, { producerIds }) {
+    session.seat.peer.consumers.unsubscribe(producerIds);
+    return {};
+  },
+
+  setViews(session, { views }) {
+    const { peer, room } = session.seat;
+    room.forwarding.setViews(peer, views);
+    return {};
+  },
+
+  resizeProducer(session, { producerId, width, height }) {
+    const { peer, room } = session.seat;
+    peer.producers.resize(producerId, width, height);
+    room.forwarding.touchAll();
+    return {};
+  },
+
+  reportQuality() {
     return {};
   },
 

@@ -3,7 +3,10 @@ import type { Handlers } from '../dispatch.ts';
 import type { Seat } from '../Sessions.ts';
 
 /** Requests about the room and the people in it. */
-export const roomHandlers: Pick<Handlers, 'sendChat' | 'updateSelf' | 'removePeer' | 'closeRoom'> = {
+export const roomHandlers: Pick<
+  Handlers,
+  'sendChat' | 'updateSelf' | 'configureRoom' | 'removePeer' | 'closeRoom'
+> = {
   sendChat(session, { text }) {
     const { peer, room } = session.seat;
     const message = room.sendChat(peer, text);
@@ -15,6 +18,13 @@ export const roomHandlers: Pick<Handlers, 'sendChat' | 'updateSelf' | 'removePee
     if (!peer.permissions.canUpdateOwnMetadata) throw forbidden('this peer may not rename itself');
     peer.update(change);
     return {};
+  },
+
+  configureRoom(session, change) {
+    assertAdmin(session.seat);
+    const { room } = session.seat;
+    room.forwarding.configure(change);
+    return { forwarding: room.forwarding.settings };
   },
 
   removePeer(session, { peerId }) {

@@ -1,0 +1,139 @@
+import type { Consumer, ConsumerLayers } from 'mediasoup/types';
+import type { ConsumerInfo, RtpParameters } from '../../protocol/models.ts';
+import type { Publication } from '../PeerProducers.ts';
+import { ALL_LAYERS, type Decision } from './decision.ts';
+import { PreferredLayers } from './PreferredLayers.ts';
+
+/**
+ * One consumer, brought in line with what its peer asked for and what was decided: it flows while its peer is ready for
+ * it, did not pause it, and the decision is to send.
+ */
+export class ForwardedConsumer {
+  readonly consumer: Consumer;
+  readonly publication: Publication;
+  readonly #layers: PreferredLayers;
+  #decision: Decision;
+  /** The peer has built its side. */
+  #ready: boolean;
+  #pausedByPeer = false;
+  /** The most that the peer asked for itself. */
+  #cap: ConsumerLayers = ALL_LAYERS;
+  #settling: Promise<void> | undefined;
+  #notNeededSince: number | undefined;
+
+  /** @param small Whether it was created with `SMALLEST`, or else with the decision's layers. */
+  constructor(consumer: Consumer, publication: Publication, decision: Decision, small: boolean) {
+    this.consumer = consumer;
+    this.publication = publication;
+    this.#decision = decision;
+    this.#ready = !consumer.paused;
+    this.#layers = new PreferredLayers(consumer, small, decision.layers);
+    if (consumer.kind === 'video') this.#call(() => consumer.setPriority(decision.priority));
+  }
+
+  /** What its peer needs to build its side. */
+  info(): ConsumerInfo {
+    const { consumer, publication } = this;
+    return {
+      consumerId: consumer.id,
+      producerId: consumer.producerId,
+      peerId: publication.info.peerId,
+      kind: consumer.kind,
+      source: publication.info.source,
+      rtpParameters: consumer.rtpParameters as RtpParameters,
+      producerPaused: consumer.producerPaused,
+      type: consumer.type,
+    };
+  }
+
+  get decision(): Decision {
+    return this.#decision;
+  }
+
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
+  /** Whether media should arrive, as soon as the peer is ready for it. */
+  get isWanted(): boolean {
+    return this.#decision.forward === 'send' && !this.#pausedByPeer;
+  }
+
+  /** The highest spatial layer that should arrive; -1 for none. */
+  get demand(): number {
+    return this.isWanted ? Math.min(this.#decision.layers.spatialLayer, this.#cap.spatialLayer) : -1;
+  }
+
+  /** Since when no consumer is needed, on the clock of `performance.now()`. */
+  get notNeededSince(): number | undefined {
+    return this.#notNeededSince;
+  }
+
+  /** It is not needed now; its layers and its priority stay for the next time. */
+  hold(cause: Decision['cause']): void {
+    this.decide({ ...this.#decision, forward: 'none', cause });
+  }
+
+  /** Takes the decision; what fails, fails because the consumer is gone. */
+  decide(decision: Decision): void {
+    const former = this.#decision;
+    this.#decision = decision;
+    this.#notNeededSince =
+      decision.forward === 'none' ? (this.#notNeededSince ?? performance.now()) : undefined;
+    if (this.consumer.kind === 'video') {
+      if (former.priority !== decision.priority) {
+        this.#call(() => this.consumer.setPriority(decision.priority));
+      }
+      this.#call(() => this.#prefer());
+    }
+    if (this.#flows === this.consumer.paused) this.#call(() => this.#settle());
+  }
+
+  /** The peer is ready for it, and wants it. */
+  async resume(): Promise<void> {
+    this.#ready = true;
+    this.#pausedByPeer = false;
+    await this.#settle();
+  }
+
+  async pause(): Promise<void> {
+    this.#pausedByPeer = true;
+    await this.#settle();
+  }
+
+  /** Asks for no more than these layers. Out of range is clipped, and ignored by consumers without layers. */
+  async cap(layers: ConsumerLayers): Promise<void> {
+    this.#cap = layers;
+    await this.#prefer();
+  }
+
+  get #flows(): boolean {
+    return this.#ready && this.isWanted;
+  }
+
+  async #prefer(): Promise<void> {
+    const { spatialLayer, temporalLayer } = this.#decision.layers;
+    await this.#layers.prefer({
+      spatialLayer: Math.min(spatialLayer, this.#cap.spatialLayer),
+      temporalLayer: Math.min(temporalLayer, this.#cap.temporalLayer ?? ALL_LAYERS.temporalLayer),
+    });
+  }
+
+  /** One call at a time, until the consumer does what is wanted by then. */
+  #settle(): Promise<void> {
+    this.#settling ??= (async () => {
+      try {
+        while (!this.consumer.closed && this.consumer.paused === this.#flows) {
+          await (this.#flows ? this.consumer.resume() : this.consumer.pause());
+        }
+      } finally {
+        this.#settling = undefined;
+      }
+    })();
+    return this.#settling;
+  }
+
+  #call(work: () => Promise<unknown>): void {
+    work().catch(() => undefined);
+  }
+}

@@ -1,0 +1,208 @@
+import type { Producer, Router } from 'mediasoup/types';
+import type { ForwardingSettings, MediaKind, View } from '../../protocol/models.ts';
+import type { Logger } from '../../support/logger.ts';
+import { TypedEmitter } from '../../support/TypedEmitter.ts';
+import type { Peer } from '../Peer.ts';
+import type { RoomSpeakers } from '../RoomSpeakers.ts';
+import type { RoomTracks } from '../RoomTracks.ts';
+import { forwardAudio } from './audioPolicy.ts';
+import type { Decision } from './decision.ts';
+import { forwardVideo, type VideoFacts } from './videoPolicy.ts';
+import { RoomDemand } from './RoomDemand.ts';
+import { RoomMicrophones } from './RoomMicrophones.ts';
+import { VideoOrder } from './VideoOrder.ts';
+
+/** ms for which a consumer that is not needed is kept, in case that it is needed again. */
+const KEPT_FOR = 30_000;
+/** ms between two looks for such consumers. */
+const SWEEP = 10_000;
+
+export interface RoomForwardingParts {
+  peers: () => Iterable<Peer>;
+  tracks: RoomTracks;
+  speakers: RoomSpeakers;
+  settings: ForwardingSettings;
+  logger: Logger;
+}
+
+interface RoomForwardingEvents {
+  /** The settings, or the video codec, are different now. */
+  configured: [];
+}
+
+/**
+ * Applies what the policies decide: the one place where facts about a room lead to consumers that flow, wait or go, and
+ * to publishers that hear what is needed of them.
+ *
+ * Facts only mark the peers that they concern; what is decided for these, once per turn of the event loop, is the whole
+ * difference, so no fact needs a bookkeeping of its own.
+ */
+export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
+  readonly #peers: () => Iterable<Peer>;
+  readonly #logger: Logger;
+  readonly #microphones: RoomMicrophones;
+  readonly #videos: VideoOrder;
+  readonly #demand: RoomDemand;
+  readonly #tracks: RoomTracks;
+  #settings: ForwardingSettings;
+  /** Peers for which to decide anew. */
+  #marked = new Set<Peer>();
+  #scheduled: NodeJS.Immediate | undefined;
+  readonly #sweeping: NodeJS.Timeout;
+  #closed = false;
+
+  constructor({ peers, tracks, speakers, settings, logger }: RoomForwardingParts) {
+    super();
+    this.#peers = peers;
+    this.#tracks = tracks;
+    this.#logger = logger;
+    this.#settings = settings;
+    this.#microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
+    this.#microphones.on('changed', () => this.touchAll());
+    this.#videos = new VideoOrder();
+    this.#demand = new RoomDemand(settings.dynacast);
+    speakers.on('changed', (what) => {
+      if (what === 'floor' && this.#videos.spoke(speakers.dominantPeerId)) this.touchAll();
+    });
+    this.#sweeping = setInterval(() => this.#sweep(), SWEEP).unref();
+  }
+
+  get settings(): ForwardingSettings {
+    return this.#settings;
+  }
+
+  /** The video codec to publish with. */
+  get videoCodec(): string {
+    return this.#settings.videoCodecs[0] ?? 'video/VP8';
+  }
+
+  /** From now on measures on this router. */
+  attach(router: Router): void {
+    this.#microphones.attach(router);
+  }
+
+  /** What is absent stays. */
+  configure(change: Partial<ForwardingSettings>): void {
+    this.#settings = { ...this.#settings, ...change };
+    this.#microphones.loudest = this.#settings.loudest;
+    this.#demand.enabled = this.#settings.dynacast;
+    this.touchAll();
+    this.emit('configured');
+  }
+
+  add(owner: Peer, producer: Producer): void {
+    const { id } = producer;
+    const source = owner.producers.publication(id)?.info.source;
+    if (producer.kind === 'audio') {
+      this.#microphones.add(producer, owner.id, source === 'microphone');
+    } else {
+      this.#videos.add(id, owner.id, source === 'screen');
+      const { scales } = owner.producers.picture(id);
+      this.#demand.add(id, scales.length - 1, (layer) => owner.producers.tellDemand(id, layer));
+    }
+    producer.observer.once('close', () => this.#remove(id));
+    producer.observer.on('pause', () => this.touchAll());
+    producer.observer.on('resume', () => this.touchAll());
+    this.touch(owner);
+  }
+
+  peerLeft(peer: Peer): void {
+    this.#marked.delete(peer);
+    this.#videos.peerLeft(peer.id);
+    this.#schedule();
+  }
+
+  /** A peer says what it looks at and listens to. */
+  setViews(peer: Peer, views: readonly View[]): void {
+    peer.views.set(views, (producerId): MediaKind | undefined => this.#tracks.get(producerId)?.producer.kind);
+    this.touch(peer);
+  }
+
+  /** What should be forwarded to a peer of what it subscribes to; everything else should not. */
+  decide(peer: Peer): ReadonlyMap<string, Decision> {
+    const isWanted = (producerId: string): boolean => peer.consumers.isWanted(producerId);
+    const audio = forwardAudio(this.#microphones.facts(), {
+      isWanted,
+      isPinned: (producerId) => peer.views.isPinned(producerId),
+      own: this.#microphones.of(peer.id),
+    });
+    const video = forwardVideo(this.#videoFacts(), {
+      isWanted,
+      views: peer.views.visible,
+      currentLayer: (producerId) => peer.consumers.forwarded(producerId)?.decision.layers.spatialLayer,
+    });
+    return new Map([...audio, ...video]);
+  }
+
+  /** Decides anew for one peer. */
+  touch(peer: Peer): void {
+    this.#marked.add(peer);
+    this.#schedule();
+  }
+
+  /** Decides anew for everybody. */
+  touchAll(): void {
+    for (const peer of this.#peers()) this.#marked.add(peer);
+    this.#schedule();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    clearImmediate(this.#scheduled);
+    clearInterval(this.#sweeping);
+    this.#microphones.close();
+    this.#demand.close();
+  }
+
+  #remove(producerId: string): void {
+    this.#microphones.remove(producerId);
+    this.#videos.remove(producerId);
+    this.#demand.remove(producerId);
+    for (const peer of this.#peers()) {
+      peer.consumers.forget(producerId);
+      peer.views.forget(producerId);
+    }
+    this.touchAll();
+  }
+
+  #schedule(): void {
+    if (!this.#closed) this.#scheduled ??= setImmediate(() => this.#apply());
+  }
+
+  #apply(): void {
+    this.#scheduled = undefined;
+    const marked = this.#marked;
+    this.#marked = new Set();
+    for (const peer of marked) {
+      if (peer.closed) continue;
+      try {
+        peer.consumers.apply(this.decide(peer));
+      } catch (error) {
+        // Forwarding stays as it was.
+        this.#logger.error({ error, peer: peer.id }, 'deciding what to forward failed');
+      }
+    }
+    this.#demand.update(this.#peers());
+  }
+
+  #videoFacts(): VideoFacts {
+    const paused = (producerId: string): boolean => this.#tracks.get(producerId)?.producer.paused ?? true;
+    return {
+      videos: this.#videos.all,
+      lastN: this.#settings.lastN,
+      picture: (producerId) =>
+        this.#tracks.get(producerId)?.owner.producers.picture(producerId) ?? {
+          width: 0,
+          height: 0,
+          scales: [1],
+        },
+      isScreen: (producerId) => this.#videos.isScreen(producerId),
+      isPaused: paused,
+    };
+  }
+
+  #sweep(): void {
+    for (const peer of this.#peers()) peer.consumers.closeNotNeeded(KEPT_FOR);
+  }
+}
