@@ -132,6 +132,11 @@ export class InboundTrack {
   setCause({ cause, isHeld }: Pick<TrackCause, 'cause' | 'isHeld'>, now: number): void {
     this.#options.collector.count('causeChanges');
     this.#cause = cause;
+    this.setHeld(isHeld, now);
+  }
+
+  /** Nothing of it is to come for now, on purpose; or it is again. */
+  setHeld(isHeld: boolean, now: number): void {
     if (!isHeld) {
       if (this.isHeld) this.#goOn(now);
       return;

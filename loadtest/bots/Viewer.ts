@@ -3,7 +3,7 @@ import type { MediaKind } from '../../src/protocol/models.ts';
 import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { Collector } from '../results/Collector.ts';
 import type { SubscribePlan, Subscription as Wanted } from '../scenario/scenario.ts';
-import type { RemoteTrack, Seat, Subscription } from '../targets/Target.ts';
+import type { RemoteTrack, Seat, Subscription, TrackView } from '../targets/Target.ts';
 import type { BotTransport } from './BotTransport.ts';
 import { InboundTrack } from './InboundTrack.ts';
 import type { Onsets } from './Onsets.ts';
@@ -174,7 +174,7 @@ export class Viewer {
       );
       // Before it subscribes, so that nothing comes that it does not look at.
       const views = seat.setViews ? this.#tiles?.takeChanges(this.#videos()) : undefined;
-      if (views && views.length > 0) await seat.setViews?.(views);
+      if (views && views.length > 0) await this.#tellViews(seat, views);
       const fresh = [...wanted].filter((trackId) => !this.#asked.has(trackId));
       if (fresh.length === 0) return;
       for (const trackId of fresh) this.#asked.add(trackId);
@@ -187,6 +187,16 @@ export class Viewer {
         throw error;
       }
     });
+  }
+
+  async #tellViews(seat: Seat, views: readonly TrackView[]): Promise<void> {
+    // Before it is told, lest what it causes comes first.
+    for (const { trackId, visible } of views)
+      if (visible) this.#tracks.get(trackId)?.setHeld(false, performance.now());
+    await seat.setViews?.(views);
+    // What it does not look at is not sent any more, which facts tell later.
+    for (const { trackId, visible } of views)
+      if (!visible) this.#tracks.get(trackId)?.setHeld(true, performance.now());
   }
 
   /** Does not want these any more. */
