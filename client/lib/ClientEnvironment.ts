@@ -10,4 +10,5 @@ export interface ClientEnvironment {
   requestTimeout?: number;
   reconnectDelay?: number;
   connectTimeout?: number;
+  statsInterval?: number;
 }

@@ -89,6 +89,7 @@ export class LocalPublication {
       paused: this.paused || this.serverPaused,
       label: this.options.label,
       track: this.#track,
+      quality: null,
     });
     this.#state = state;
     return state;

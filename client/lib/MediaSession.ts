@@ -11,10 +11,10 @@ import type {
   RtpCapabilities,
   RtpParameters,
   SctpStreamParameters,
-  TransportInfo,
 } from '../../src/protocol/models.ts';
-import type { RoomStats } from './publicTypes.ts';
+import { pictureSize, type PictureSize } from './pictureSize.ts';
 import type { SignalingClient } from './SignalingClient.ts';
+import { transportOptions, updateIceServers } from './transportSetup.ts';
 
 export type TransportDirection = 'send' | 'recv';
 
@@ -22,6 +22,8 @@ export interface MediaSessionEvents {
   transportState: [direction: TransportDirection, state: types.ConnectionState];
   /** The server and this client may disagree about a transport: only building anew helps. */
   broken: [error: Error];
+  /** A producer was built; its closing is told by its observer. */
+  produced: [producer: types.Producer];
   closed: [];
 }
 
@@ -37,6 +39,15 @@ export interface ProduceRequest extends Pick<types.ProducerOptions, 'encodings' 
   label?: string;
 }
 
+/** What a producer's `appData` says: what was told about it when it was published. */
+export interface ProducerData extends Partial<PictureSize> {
+  source: MediaSource;
+  paused: boolean;
+  label?: string;
+}
+
+export type ConsumerData = Pick<ConsumerInfo, 'peerId' | 'source'>;
+
 /**
  * The two transports of one media epoch.
  *
@@ -49,6 +60,8 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   readonly #signaling: SignalingClient;
   readonly #device: Device;
   readonly #transports: Record<TransportDirection, types.Transport>;
+  readonly #producers = new Set<types.Producer>();
+  readonly #consumers = new Set<types.Consumer>();
   #closed = false;
 
   /** On a device that is loaded with the capabilities of this set-up's router. */
@@ -75,6 +88,16 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
     return this.#closed;
   }
 
+  /** Those that are open; `appData`: ProducerData. */
+  get producers(): ReadonlySet<types.Producer> {
+    return this.#producers;
+  }
+
+  /** Those that are open; `appData`: ConsumerData. */
+  get consumers(): ReadonlySet<types.Consumer> {
+    return this.#consumers;
+  }
+
   /** What this browser can receive of what the router can send. */
   get recvRtpCapabilities(): RtpCapabilities {
     return this.#device.recvRtpCapabilities as RtpCapabilities;
@@ -91,20 +114,30 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
    */
   async produce(request: ProduceRequest): Promise<types.Producer> {
     const { track, encodings, codecOptions, codec, source, paused, label } = request;
-    return this.#open(
+    const data: ProducerData = {
+      source,
+      paused,
+      ...(label === undefined ? {} : { label }),
+      ...pictureSize(track),
+    };
+    const producer = await this.#open(
       this.#transports.send.produce({
         track,
         ...(encodings ? { encodings } : {}),
         ...(codecOptions ? { codecOptions } : {}),
         ...(codec ? { codec } : {}),
         stopTracks: false,
-        appData: { source, paused, ...(label === undefined ? {} : { label }) },
+        appData: { ...data },
       }),
     );
+    keepWhileOpen(this.#producers, producer);
+    this.emit('produced', producer);
+    return producer;
   }
 
   async consume(info: ConsumerInfo): Promise<types.Consumer> {
-    return this.#open(
+    const data: ConsumerData = { peerId: info.peerId, source: info.source };
+    const consumer = await this.#open(
       this.#transports.recv.consume({
         id: info.consumerId,
         producerId: info.producerId,
@@ -112,8 +145,11 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
         rtpParameters: info.rtpParameters as types.RtpParameters,
         // Lip-sync within a camera and its microphone, but a screen must not wait for either.
         streamId: `${info.peerId}-${info.source.startsWith('screen') ? 'screen' : 'camera'}`,
+        appData: { ...data },
       }),
     );
+    keepWhileOpen(this.#consumers, consumer);
+    return consumer;
   }
 
   async produceData(options: { reliable: boolean; label: string }): Promise<types.DataProducer> {
@@ -163,12 +199,12 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
     return this.#transports[direction].connectionState;
   }
 
-  async getStats(): Promise<RoomStats> {
-    const [send, receive] = await Promise.all([
+  async getReports(): Promise<Record<TransportDirection, RTCStatsReport>> {
+    const [send, recv] = await Promise.all([
       this.#transports.send.getStats(),
       this.#transports.recv.getStats(),
     ]);
-    return { send, receive };
+    return { send, recv };
   }
 
   /** Closes both transports and with them whatever was built on them. Idempotent; nothing follows `closed`. */
@@ -227,15 +263,12 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
 
   #listenToProduce(transport: types.Transport): void {
     transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
-      const { source, paused, label } = appData as { source: MediaSource; paused: boolean; label?: string };
       this.#signaling
         .request('produce', {
           transportId: transport.id,
           kind,
-          source,
           rtpParameters: rtpParameters as RtpParameters,
-          paused,
-          ...(label === undefined ? {} : { label }),
+          ...(appData as unknown as ProducerData),
         })
         .then(
           ({ producerId }) => callback({ id: producerId }),
@@ -256,24 +289,9 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   }
 }
 
-function transportOptions(info: TransportInfo): types.TransportOptions {
-  const { transportId, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = info;
-  return {
-    id: transportId,
-    iceParameters,
-    iceCandidates,
-    dtlsParameters,
-    ...(sctpParameters ? { sctpParameters } : {}),
-  };
-}
-
-/** mediasoup-client cannot change them in Firefox: there the servers of the beginning have to do. */
-async function updateIceServers(transport: types.Transport, iceServers: IceServer[]): Promise<void> {
-  try {
-    await transport.updateIceServers({ iceServers });
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'UnsupportedError')) throw error;
-  }
+function keepWhileOpen<T extends types.Producer | types.Consumer>(open: Set<T>, opened: T): void {
+  open.add(opened);
+  opened.observer.once('close', () => open.delete(opened));
 }
 
 function toError(error: unknown): Error {

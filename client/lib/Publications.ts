@@ -21,6 +21,7 @@ export interface PublicationsParts {
   store: RoomStore;
   onError: (error: Error) => void;
   onTrackEnded: (source: MediaSource) => void;
+  onTrackReplaced: () => void;
 }
 
 /**
@@ -136,6 +137,7 @@ export class Publications {
     await item.producer?.replaceTrack({ track });
     if (!this.#list.includes(item)) throw invalidState('it was unpublished meanwhile');
     item.takeTrack(track);
+    this.#parts.onTrackReplaced();
     this.#tell();
   }
 

@@ -1,12 +1,13 @@
 import type { JoinAnswer, ResumeAnswer } from '../../src/protocol/requests.ts';
 import type { MediaSetup } from '../../src/protocol/models.ts';
 import { ParleyError, timeout } from '../../src/support/errors.ts';
-import type { DataChannels } from './DataChannels.ts';
+import type { MediaFollower } from './MediaFollower.ts';
 import type { MediaSession } from './MediaSession.ts';
 import type { ConnectOptions, RoomCloseReason } from './publicTypes.ts';
 import type { Publications } from './Publications.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
 import type { RoomStore } from './RoomStore.ts';
+import { settledWithin } from './settledWithin.ts';
 import type { SignalingClient } from './SignalingClient.ts';
 import type { Subscriptions } from './Subscriptions.ts';
 import { TransportWatch } from './TransportWatch.ts';
@@ -16,7 +17,8 @@ export interface RecoveryParts {
   store: RoomStore;
   publications: Publications;
   subscriptions: Subscriptions;
-  data: DataChannels;
+  /** Whatever else works with the media session of the moment. */
+  followers: readonly MediaFollower[];
   /** What to join with; read anew at each join. */
   joinOptions: () => ConnectOptions;
   createSession: (setup: MediaSetup) => Promise<MediaSession>;
@@ -65,6 +67,11 @@ export class Recovery {
     parts.signaling.on('refused', (error) => this.#refused(error));
     parts.signaling.on('unreachable', (error) => this.#giveUp(error));
     parts.signaling.on('mediaReset', ({ mediaEpoch }) => this.#mediaReset(mediaEpoch));
+  }
+
+  /** Whether what the server tells is told to this membership, and after what its state said. */
+  get present(): boolean {
+    return this.#present;
   }
 
   get session(): MediaSession | undefined {
@@ -193,7 +200,7 @@ export class Recovery {
       onChange: () => this.#refreshStatus(),
       onGiveUp: () => this.#broken(session, undefined),
     });
-    this.#parts.data.attach(session);
+    for (const follower of this.#parts.followers) follower.attach(session);
     const received = this.#parts.subscriptions.attach(session);
     const publish = (): void => {
       if (this.#session === session) this.#parts.publications.attach(session);
@@ -238,17 +245,15 @@ export class Recovery {
     const session = this.#session;
     this.#watch?.close();
     this.#watch = undefined;
-    this.#parts.data.detach();
-    this.#parts.subscriptions.detach();
-    this.#parts.publications.detach();
+    const { followers, subscriptions, publications } = this.#parts;
+    for (const part of [...followers, subscriptions, publications]) part.detach();
     this.#session = undefined;
     return session;
   }
 
   #setOnline(online: boolean): void {
-    this.#parts.publications.setOnline(online);
-    this.#parts.subscriptions.setOnline(online);
-    this.#parts.data.setOnline(online);
+    const { publications, subscriptions, followers } = this.#parts;
+    for (const part of [publications, ...followers, subscriptions]) part.setOnline(online);
   }
 
   #refreshStatus(): void {
@@ -280,13 +285,6 @@ export class Recovery {
  */
 function closeSoon(session: MediaSession | undefined): void {
   setTimeout(() => session?.close());
-}
-
-/** Resolves when the promise did, or after some ms. */
-async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([promise, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
-  clearTimeout(timer);
 }
 
 function isForgotten(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../src/protocol/models.ts';
+import type { ChatMessage, ForwardingSettings } from '../../src/protocol/models.ts';
 import { invalidState } from '../../src/support/errors.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 import type { ClientEnvironment } from './ClientEnvironment.ts';
@@ -11,10 +11,11 @@ import type {
   PublishOptions,
   RoomEvents,
   RoomState,
-  RoomStats,
   SelfUpdate,
+  ViewOptions,
 } from './publicTypes.ts';
 import { RoomEngine } from './RoomEngine.ts';
+import type { RoomStats } from './statsTypes.ts';
 
 /**
  * One room that this page is in: publish, subscribe, send, and hear what happens.
@@ -164,6 +165,26 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     await this.#open().subscriptions.setPreferredLayers(producerId, layers);
   }
 
+  /**
+   * Says how this page looks at, or listens to, what another peer publishes, so that the server sends what fits.
+   *
+   * May be called as often as one likes: what changed is told in batches, at most every 100 ms, and told again after a
+   * reconnection. From the first call on, video without a visible view is not sent. A producer that is not in the room,
+   * or a room that is closed, makes no difference.
+   */
+  setView(producerId: string, view: ViewOptions): void {
+    if (!this.#engine.closed) this.#engine.views.set(producerId, view);
+  }
+
+  /**
+   * Changes what is forwarded in this room; what is absent stays. Resolves with all of it, as it is from now on.
+   *
+   * @throws ParleyError `forbidden` unless `roomAdmin`, `badRequest`.
+   */
+  async configure(change: Partial<ForwardingSettings>): Promise<ForwardingSettings> {
+    return (await this.#open().signaling.request('configureRoom', change)).forwarding;
+  }
+
   /** @throws ParleyError `forbidden` unless `roomAdmin`, `notFound`. */
   async removePeer(peerId: string): Promise<void> {
     await this.#open().signaling.request('removePeer', { peerId });
@@ -174,9 +195,15 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     await this.#open().signaling.request('closeRoom', {});
   }
 
-  /** The browser's statistics of both transports (W3C webrtc-stats). */
+  /**
+   * The figures of the connection and of each track, published and subscribed, in bps, ms and pixels.
+   *
+   * Rates are those since the previous call, so the first one has none. Source: W3C webrtc-stats; the browser's own
+   * reports are in `raw`.
+   */
   async getStats(): Promise<RoomStats> {
-    return (await this.#engine.session?.getStats()) ?? { send: null, receive: null };
+    const { statistics, session, store } = this.#engine;
+    return statistics.read(session, store.state.peerId);
   }
 
   /** Leaves at once; resolves when the server knows, after 1 s at most. Idempotent. */

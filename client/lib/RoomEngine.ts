@@ -2,18 +2,24 @@ import type { MediaSource } from '../../src/protocol/models.ts';
 import { invalidState, timeout } from '../../src/support/errors.ts';
 import type { ClientEnvironment } from './ClientEnvironment.ts';
 import { DataChannels } from './DataChannels.ts';
+import { Demand } from './Demand.ts';
 import { LocalCapture } from './LocalCapture.ts';
 import { MediaDevice } from './MediaDevice.ts';
 import { MediaError } from './MediaError.ts';
 import { MediaSession } from './MediaSession.ts';
+import { PictureSizes } from './PictureSizes.ts';
 import { Publications } from './Publications.ts';
 import type { ConnectOptions, DataMessage, RoomCloseReason } from './publicTypes.ts';
+import { QualityReports } from './QualityReports.ts';
 import { Recovery } from './Recovery.ts';
 import type { RoomChange } from './roomChanges.ts';
+import { RoomStatistics } from './RoomStatistics.ts';
 import { RoomStore } from './RoomStore.ts';
 import { followFacts } from './serverFacts.ts';
 import { SignalingClient } from './SignalingClient.ts';
+import { StatsTimer } from './StatsTimer.ts';
 import { Subscriptions } from './Subscriptions.ts';
+import { Views } from './Views.ts';
 
 /** What only events can tell, because it leaves no trace in the state. */
 export interface RoomEngineListener {
@@ -35,6 +41,8 @@ export class RoomEngine {
   readonly publications: Publications;
   readonly subscriptions: Subscriptions;
   readonly data: DataChannels;
+  readonly views: Views;
+  readonly statistics = new RoomStatistics();
   readonly capture: LocalCapture;
   readonly #recovery: Recovery;
   readonly #listener: RoomEngineListener;
@@ -60,11 +68,13 @@ export class RoomEngine {
       ...(requestTimeout === undefined ? {} : { requestTimeout }),
       ...(reconnectDelay === undefined ? {} : { reconnectDelay }),
     }));
+    const sizes = new PictureSizes(signaling);
     const publications = (this.publications = new Publications({
       signaling,
       store,
       onError,
       onTrackEnded: (source) => this.#localTrackEnded(source),
+      onTrackReplaced: () => void (this.session && sizes.look(this.session)),
     }));
     const autoSubscribe = options.autoSubscribe ?? true;
     const subscriptions = (this.subscriptions = new Subscriptions({
@@ -73,6 +83,17 @@ export class RoomEngine {
       autoSubscribe,
       onError,
     }));
+    const views = (this.views = new Views({ signaling, store, onError }));
+    const demand = new Demand();
+    const reports = new QualityReports(signaling);
+    const statsTimer = new StatsTimer({
+      interval: environment.statsInterval,
+      look: async (session) => {
+        await sizes.look(session);
+        await reports.look(session);
+      },
+      onError,
+    });
     this.data = new DataChannels({ signaling, onMessage: (message) => this.#receive(message), onError });
     this.capture = new LocalCapture(publications, mediaDevices, onError);
     const device = new MediaDevice(environment.handlerFactory);
@@ -81,7 +102,7 @@ export class RoomEngine {
       store,
       publications,
       subscriptions,
-      data: this.data,
+      followers: [this.data, views, demand, statsTimer],
       joinOptions: () => this.joinOptions,
       createSession: async (setup) =>
         new MediaSession(setup, await device.load(setup.routerRtpCapabilities), {
@@ -91,7 +112,14 @@ export class RoomEngine {
       onError,
       onGiveUp: (reason, error) => this.#giveUp(reason, error),
     });
-    followFacts({ signaling, store, publications, subscriptions });
+    followFacts({
+      signaling,
+      store,
+      publications,
+      subscriptions,
+      demand,
+      isPresent: () => this.#recovery.present,
+    });
     signaling.on('connectFailed', (error) => (this.#lastFailure = error));
     signaling.on('removed', ({ reason }) => {
       this.#close(reason, invalidState(`the room was left: ${reason}`));
@@ -179,6 +207,7 @@ export class RoomEngine {
     this.publications.close();
     this.subscriptions.close();
     this.data.close();
+    this.views.close();
     this.store.dispatch({ type: 'closed', reason });
     this.#joining?.reject(error);
     this.#joining = undefined;

@@ -1,19 +1,21 @@
 import type { types } from 'mediasoup-client';
-import { ParleyError } from '../../src/support/errors.ts';
+import type { MediaCloseReason } from '../../src/protocol/events.ts';
 import type { ConsumerInfo } from '../../src/protocol/models.ts';
+import { ConsumerBuilder } from './ConsumerBuilder.ts';
+import { LayerWishes } from './LayerWishes.ts';
+import { Leftovers } from './Leftovers.ts';
 import type { MediaSession } from './MediaSession.ts';
 import type { PreferredLayers } from './publicTypes.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
-import { consumableProducerIds } from './roomState.ts';
+import { resumeConsumers } from './resumeConsumers.ts';
 import type { RoomStore } from './RoomStore.ts';
 import type { SignalingClient } from './SignalingClient.ts';
+import { WantedProducers } from './WantedProducers.ts';
 
 interface Subscription {
   readonly consumer: types.Consumer;
   /** The server was told that this consumer is built; before that it sends nothing. */
   resumed: boolean;
-  /** What the server last heard. */
-  layers: PreferredLayers | undefined;
 }
 
 /** Producers in one `consume`; the protocol's own limit is 256. */
@@ -25,22 +27,22 @@ const CLOSED_TOGETHER = 500;
  * The consumers of other peers' producers.
  *
  * Wanted is what the room's state lists (or what was asked for by `subscribe`); passes of the reconciler
- * consume what is missing, in one request per pass, and close what is too much.
+ * consume what is missing, in one request per pass, and close what is too much. What the server defers is
+ * subscribed, and gets its consumer when the server finds that this peer sees or hears it.
  */
 export class Subscriptions {
   readonly #signaling: SignalingClient;
   readonly #store: RoomStore;
-  readonly #autoSubscribe: boolean;
-  readonly #onError: (error: Error) => void;
+  readonly #wanted: WantedProducers;
   readonly #reconciler: Reconciler;
   readonly #subscriptions = new Map<string, Subscription>();
-  /** Explicit wishes by producer id; they overrule `autoSubscribe`. */
-  readonly #wishes = new Map<string, boolean>();
-  readonly #layers = new Map<string, PreferredLayers>();
-  /** Refused for good in this media epoch. */
-  readonly #refused = new Set<string>();
-  /** Consumers of the server that are not wanted any more. */
-  readonly #surplus = new Set<string>();
+  readonly #layers: LayerWishes;
+  /** Producers that are subscribed without a consumer. */
+  readonly #deferred = new Set<string>();
+  readonly #leftovers: Leftovers;
+  readonly #builder = new ConsumerBuilder();
+  /** Resumes so far. */
+  #comparisons = 0;
   #session: MediaSession | undefined;
   /** Resolves what `attach` gave. */
   #onBuilt: (() => void) | undefined;
@@ -56,8 +58,9 @@ export class Subscriptions {
   }) {
     this.#signaling = parts.signaling;
     this.#store = parts.store;
-    this.#autoSubscribe = parts.autoSubscribe;
-    this.#onError = parts.onError;
+    this.#wanted = new WantedProducers(parts);
+    this.#layers = new LayerWishes(parts.signaling);
+    this.#leftovers = new Leftovers(parts.signaling);
     this.#reconciler = new Reconciler(() => this.#pass(), {
       onError: (error) => parts.onError(error instanceof Error ? error : new Error(String(error))),
     });
@@ -80,8 +83,9 @@ export class Subscriptions {
     this.#session = undefined;
     this.#capabilitiesSent = false;
     this.#subscriptions.clear();
-    this.#refused.clear();
-    this.#surplus.clear();
+    this.#wanted.forgetRefusals();
+    this.#deferred.clear();
+    this.#leftovers.clear();
   }
 
   /** Whether requests make sense at this moment. */
@@ -96,7 +100,12 @@ export class Subscriptions {
     for (const [producerId, { consumer }] of this.#subscriptions) {
       if (!onServer.delete(consumer.id)) this.#drop(producerId);
     }
-    for (const consumerId of onServer) this.#surplus.add(consumerId);
+    for (const consumerId of onServer) {
+      if (!this.#builder.isBuilding(consumerId)) this.#leftovers.found(consumerId);
+    }
+    this.#comparisons += 1;
+    // What became of them may have been told to the lost socket: they are asked for again.
+    this.#deferred.clear();
     this.#reconciler.poke();
   }
 
@@ -106,26 +115,22 @@ export class Subscriptions {
   }
 
   async subscribe(producerIds: readonly string[]): Promise<void> {
-    for (const producerId of producerIds) {
-      this.#wishes.set(producerId, true);
-      this.#refused.delete(producerId);
-    }
+    this.#wanted.wish(producerIds, true);
     await this.#reconciler.settled();
   }
 
   async unsubscribe(producerIds: readonly string[]): Promise<void> {
-    for (const producerId of producerIds) this.#wishes.set(producerId, false);
+    this.#wanted.wish(producerIds, false);
     await this.#reconciler.settled();
   }
 
   /** Kept for this producer also when its consumer has to be created (anew). */
   async setPreferredLayers(producerId: string, layers: PreferredLayers): Promise<void> {
-    const wish = { ...layers };
-    this.#layers.set(producerId, wish);
+    this.#layers.set(producerId, layers);
     const subscription = this.#subscriptions.get(producerId);
     if (!subscription || !this.#online) return;
     try {
-      await this.#requestLayers(subscription, wish);
+      await this.#layers.tell(subscription.consumer);
     } catch (error) {
       if (!isTransient(error)) throw error;
       this.#reconciler.poke();
@@ -136,18 +141,31 @@ export class Subscriptions {
   producersGone(producerIds: readonly string[]): void {
     for (const producerId of producerIds) {
       this.#drop(producerId);
-      this.#wishes.delete(producerId);
-      this.#layers.delete(producerId);
-      this.#refused.delete(producerId);
+      this.#wanted.forget(producerId);
+      this.#layers.forget(producerId);
+      this.#deferred.delete(producerId);
     }
   }
 
-  /** The server closed a consumer; usually, but not always, because its producer is going too. */
-  consumerClosed(consumerId: string, producerId: string): void {
-    this.#surplus.delete(consumerId);
-    if (this.#subscriptions.get(producerId)?.consumer.id !== consumerId) return;
-    this.#drop(producerId);
-    setTimeout(() => this.#reconciler.poke(), CLOSED_TOGETHER);
+  /** A subscription that was deferred has a consumer now. */
+  async newConsumer(info: ConsumerInfo): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    if (this.#wanted.has(info.producerId)) await this.#build(session, info);
+    else this.#leftovers.closeConsumer(info.consumerId);
+    this.#reconciler.poke();
+  }
+
+  /** The server closed a consumer: nobody needs it at present, or its producer is going too, usually. */
+  consumerClosed(consumerId: string, producerId: string, reason: MediaCloseReason): void {
+    const unwanted = this.#leftovers.consumerClosed(consumerId);
+    const known = this.#subscriptions.get(producerId)?.consumer.id === consumerId;
+    if (!known && !unwanted) {
+      this.#builder.consumerClosed(consumerId, reason);
+      return;
+    }
+    if (known) this.#drop(producerId);
+    this.#afterClosed(producerId, reason);
   }
 
   close(): void {
@@ -158,26 +176,29 @@ export class Subscriptions {
   async #pass(): Promise<void> {
     const session = this.#session;
     if (!session || !this.#online) return;
-    const wanted = new Set(this.#wanted());
+    const comparisons = this.#comparisons;
+    const wanted = new Set(this.#wanted.ids);
     for (const [producerId, { consumer }] of this.#subscriptions) {
       if (wanted.has(producerId)) continue;
       this.#drop(producerId);
-      this.#surplus.add(consumer.id);
+      this.#leftovers.closeConsumer(consumer.id);
     }
-    await this.#closeSurplus();
-    const missing = [...wanted].filter((id) => !this.#subscriptions.has(id) && !this.#refused.has(id));
+    for (const producerId of this.#deferred) {
+      if (!wanted.has(producerId) && this.#deferred.delete(producerId))
+        this.#leftovers.endSubscription(producerId);
+    }
+    await this.#leftovers.sweep();
+    const missing = [...wanted].filter((id) => !this.#subscriptions.has(id) && !this.#deferred.has(id));
     for (let start = 0; start < missing.length && this.#isCurrent(session); start += BATCH) {
       await this.#consume(session, missing.slice(start, start + BATCH));
     }
     if (this.#session === session) this.#onBuilt?.();
     if (this.#isCurrent(session)) await this.#tellLayers();
     if (this.#isCurrent(session)) await this.#resume();
-  }
-
-  #wanted(): string[] {
-    return consumableProducerIds(this.#store.model).filter(
-      (id) => this.#wishes.get(id) ?? this.#autoSubscribe,
-    );
+    // Those of a resume in the meantime were not asked for by this pass.
+    if (!this.#isCurrent(session) || comparisons !== this.#comparisons) return;
+    this.#leftovers.abandonUnknown();
+    await this.#leftovers.sweep();
   }
 
   #isCurrent(session: MediaSession): boolean {
@@ -185,99 +206,76 @@ export class Subscriptions {
   }
 
   async #consume(session: MediaSession, producerIds: string[]): Promise<void> {
-    const answer = await this.#signaling.request('consume', {
+    const asked = this.#signaling.request('consume', {
       producerIds,
       ...(this.#capabilitiesSent ? {} : { rtpCapabilities: session.recvRtpCapabilities }),
     });
-    if (this.#session !== session) return;
-    this.#capabilitiesSent = true;
-    let transient: ParleyError | undefined;
-    for (const { producerId, error } of answer.refused) {
-      const refusal = ParleyError.fromWire(error);
-      if (isTransient(refusal)) transient = refusal;
-      else this.#refused.add(producerId);
-      // A producer that closed between the fact and the request is no news.
-      if (!isTransient(refusal) && error.code !== 'notFound') this.#onError(refusal);
-    }
-    await Promise.all(answer.consumers.map((info) => this.#build(session, info)));
-    if (transient) throw transient;
+    await this.#builder.ask(asked, async (answer) => {
+      if (this.#session !== session) return;
+      this.#capabilitiesSent = true;
+      for (const producerId of answer.deferred) {
+        if (!this.#subscriptions.has(producerId)) this.#deferred.add(producerId);
+      }
+      const transient = this.#wanted.takeRefusals(answer.refused);
+      await Promise.all(answer.consumers.map((info) => this.#build(session, info)));
+      if (transient) throw transient;
+    });
   }
 
   async #build(session: MediaSession, info: ConsumerInfo): Promise<void> {
     const { producerId, consumerId } = info;
-    let consumer: types.Consumer;
+    this.#leftovers.claim(consumerId);
+    const known = this.#subscriptions.get(producerId)?.consumer.id === consumerId;
+    if (known || this.#builder.isBuilding(consumerId)) return;
+    let consumer: types.Consumer | MediaCloseReason;
     try {
-      consumer = await session.consume(info);
+      consumer = await this.#builder.build(session, info);
     } catch (error) {
       if (this.#session !== session) return;
-      this.#refused.add(producerId);
-      this.#surplus.add(consumerId);
-      this.#onError(error instanceof Error ? error : new Error(String(error)));
+      this.#deferred.delete(producerId);
+      this.#leftovers.closeConsumer(consumerId);
+      this.#wanted.refuse(producerId, error instanceof Error ? error : new Error(String(error)));
       return;
     }
     // A dropped session is closed a little later, and takes this consumer with it.
     if (this.#session !== session) return;
-    if (!this.#wanted().includes(producerId)) {
+    if (typeof consumer === 'string') {
+      this.#afterClosed(producerId, consumer);
+    } else if (this.#wanted.has(producerId)) {
+      this.#deferred.delete(producerId);
+      // The server never has two: of the former one's end was not heard.
+      this.#drop(producerId);
+      this.#subscriptions.set(producerId, { consumer, resumed: false });
+      this.#store.dispatch({ type: 'subscribed', producerId, track: consumer.track });
+    } else {
       consumer.close();
-      this.#surplus.add(consumerId);
+      this.#deferred.delete(producerId);
+      this.#leftovers.closeConsumer(consumerId);
       this.#reconciler.poke();
-      return;
-    }
-    this.#subscriptions.set(producerId, { consumer, resumed: false, layers: undefined });
-    this.#store.dispatch({ type: 'subscribed', producerId, track: consumer.track });
-  }
-
-  async #resume(): Promise<void> {
-    const waiting = [...this.#subscriptions.values()].filter((subscription) => !subscription.resumed);
-    if (waiting.length === 0) return;
-    const consumerIds = waiting.map(({ consumer }) => consumer.id);
-    for (let start = 0; start < consumerIds.length; start += BATCH) {
-      await this.#resumeBatch(consumerIds.slice(start, start + BATCH));
-    }
-    for (const subscription of waiting) subscription.resumed = true;
-  }
-
-  async #resumeBatch(consumerIds: string[]): Promise<void> {
-    try {
-      await this.#signaling.request('resumeConsumers', { consumerIds });
-    } catch (error) {
-      if (isTransient(error)) throw error;
-      // One of them is gone already; the others must not stay dark for that.
-      if (consumerIds.length > 1) for (const consumerId of consumerIds) await this.#resumeBatch([consumerId]);
     }
   }
 
   /** Before the consumers are resumed, so that nothing starts with layers that are not wanted. */
   async #tellLayers(): Promise<void> {
-    for (const [producerId, subscription] of this.#subscriptions) {
-      const layers = this.#layers.get(producerId);
-      if (!layers || subscription.layers === layers) continue;
-      try {
-        await this.#requestLayers(subscription, layers);
-      } catch (error) {
-        if (isTransient(error)) throw error;
-        // Refused when it was asked for, or the consumer is gone: no reason to hold up the others.
-        subscription.layers = layers;
-      }
-    }
+    await this.#layers.tellAll([...this.#subscriptions.values()].map(({ consumer }) => consumer));
   }
 
-  async #requestLayers(subscription: Subscription, layers: PreferredLayers): Promise<void> {
-    await this.#signaling.request('setPreferredLayers', { consumerId: subscription.consumer.id, ...layers });
-    subscription.layers = layers;
+  async #resume(): Promise<void> {
+    const waiting = [...this.#subscriptions.values()].filter((subscription) => !subscription.resumed);
+    await resumeConsumers(
+      this.#signaling,
+      waiting.map(({ consumer }) => consumer.id),
+    );
+    for (const subscription of waiting) subscription.resumed = true;
   }
 
-  async #closeSurplus(): Promise<void> {
-    if (this.#surplus.size === 0) return;
-    const consumerIds = [...this.#surplus].slice(0, BATCH);
-    try {
-      await this.#signaling.request('closeConsumers', { consumerIds });
-    } catch (error) {
-      if (isTransient(error)) throw error;
-      // Gone already, which is what was wanted.
+  #afterClosed(producerId: string, reason: MediaCloseReason): void {
+    if (reason !== 'notNeeded') {
+      setTimeout(() => this.#reconciler.poke(), CLOSED_TOGETHER);
+      return;
     }
-    for (const consumerId of consumerIds) this.#surplus.delete(consumerId);
-    if (this.#surplus.size > 0) this.#reconciler.poke();
+    if (!this.#subscriptions.has(producerId)) this.#deferred.add(producerId);
+    this.#reconciler.poke();
   }
 
   #drop(producerId: string): void {

@@ -22,10 +22,14 @@ export {
 } from './LocalMedia.ts';
 export { LevelMeter, type LevelMeterEvents } from './LevelMeter.ts';
 export type * from './publicTypes.ts';
+export type * from './statsTypes.ts';
 export type {
   ChatMessage,
+  ForwardingSettings,
+  Importance,
   MediaKind,
   MediaSource,
   PeerCloseReason,
   Permissions,
+  QualityCause,
 } from '../../src/protocol/models.ts';

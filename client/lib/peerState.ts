@@ -1,14 +1,12 @@
-import type { PeerInfo, ProducerInfo } from '../../src/protocol/models.ts';
-import type { PeerState, PublicationState } from './publicTypes.ts';
+import type { PeerInfo, PeerQuality, ProducerInfo, TrackQuality } from '../../src/protocol/models.ts';
+import type { PeerState, PublicationQuality, PublicationState } from './publicTypes.ts';
 
 /** dBov. */
 export const SILENT = -127;
 
-/** A peer as the state shows it; tracks and loudness are kept from what is known. */
+/** A peer as the state shows it; tracks, loudness and quality are kept from what is known. */
 export function toPeer(info: PeerInfo, known: PeerState | undefined): PeerState {
-  const tracks = new Map(
-    known?.publications.map((publication) => [publication.producerId, publication.track]),
-  );
+  const publications = new Map(known?.publications.map((known) => [known.producerId, known]));
   return withoutUndefined({
     peerId: info.peerId,
     name: info.name,
@@ -16,17 +14,56 @@ export function toPeer(info: PeerInfo, known: PeerState | undefined): PeerState 
     metadata: info.metadata,
     joinedAt: info.joinedAt,
     isLocal: false,
-    publications: info.producers.map((producer) =>
-      toPublication(producer, tracks.get(producer.producerId) ?? null),
-    ),
+    publications: info.producers.map((producer) => {
+      const known = publications.get(producer.producerId);
+      return toPublication(producer, known?.track, known?.quality);
+    }),
     level: known?.level ?? SILENT,
     speaking: known?.speaking ?? false,
+    connectionQuality: known?.connectionQuality ?? null,
   });
 }
 
-export function toPublication(producer: ProducerInfo, track: MediaStreamTrack | null): PublicationState {
+export function toPublication(
+  producer: ProducerInfo,
+  track: MediaStreamTrack | null = null,
+  quality: PublicationQuality | null = null,
+): PublicationState {
   const { producerId, source, kind, paused, label } = producer;
-  return withoutUndefined({ producerId, source, kind, paused, label, track });
+  return withoutUndefined({ producerId, source, kind, paused, label, track, quality });
+}
+
+/** Takes over what the server says of tracks and connections; what did not change stays the same object. */
+export function withQuality(
+  peers: readonly PeerState[],
+  tracks: readonly TrackQuality[],
+  connections: readonly PeerQuality[],
+): readonly PeerState[] {
+  const ofTracks = new Map(tracks.map((track) => [track.producerId, track]));
+  const ofPeers = new Map(connections.map(({ peerId, score }) => [peerId, score]));
+  const next = peers.map((peer): PeerState => {
+    const connectionQuality = ofPeers.get(peer.peerId) ?? peer.connectionQuality;
+    const publications = peer.isLocal ? peer.publications : qualified(peer.publications, ofTracks);
+    const same = connectionQuality === peer.connectionQuality && publications === peer.publications;
+    return same ? peer : { ...peer, connectionQuality, publications };
+  });
+  return next.every((peer, index) => peer === peers[index]) ? peers : next;
+}
+
+function qualified(
+  publications: readonly PublicationState[],
+  tracks: ReadonlyMap<string, TrackQuality>,
+): readonly PublicationState[] {
+  const next = publications.map((publication): PublicationState => {
+    const told = tracks.get(publication.producerId);
+    if (!told || sameQuality(told, publication.quality)) return publication;
+    return { ...publication, quality: { cause: told.cause, score: told.score } };
+  });
+  return next.every((publication, index) => publication === publications[index]) ? publications : next;
+}
+
+export function sameQuality(one: PublicationQuality | null, other: PublicationQuality | null): boolean {
+  return one?.cause === other?.cause && one?.score === other?.score;
 }
 
 /** Optional fields are absent, not undefined, so that states compare and print as the wire's do. */

@@ -1,9 +1,12 @@
 import type {
   ChatMessage,
+  ForwardingSettings,
+  Importance,
   MediaKind,
   MediaSource,
   PeerCloseReason,
   Permissions,
+  QualityCause,
 } from '../../src/protocol/models.ts';
 
 /**
@@ -19,6 +22,13 @@ export type ConnectionStatus = 'connecting' | 'connected' | 'reconnecting' | 'cl
 /** Why a room is closed: the server's reasons, or the connection could not be restored. */
 export type RoomCloseReason = PeerCloseReason | 'connectionLost';
 
+/** How well a track of another peer arrives, and why. */
+export interface PublicationQuality {
+  readonly cause: QualityCause;
+  /** An estimate, 0 (nothing) to 5 (as good as it was sent). */
+  readonly score: number;
+}
+
 /** One track that a peer publishes. */
 export interface PublicationState {
   readonly producerId: string;
@@ -29,6 +39,8 @@ export interface PublicationState {
   readonly label?: string;
   /** The playable track; null while it is not (or not yet) subscribed. */
   readonly track: MediaStreamTrack | null;
+  /** null while it is not known yet, and for the local peer's own. */
+  readonly quality: PublicationQuality | null;
 }
 
 export interface PeerState {
@@ -44,6 +56,8 @@ export interface PeerState {
   readonly level: number;
   /** Heard at this moment. */
   readonly speaking: boolean;
+  /** The worse of the connection's two directions, 0 (nothing) to 5; null while it is not known yet. */
+  readonly connectionQuality: number | null;
 }
 
 /** The whole truth of the client about its room; a new frozen object after every change. */
@@ -59,6 +73,12 @@ export interface RoomState {
   /** Oldest first. */
   readonly chat: readonly ChatMessage[];
   readonly permissions: Permissions;
+  /** The downlink does not carry any video at present. */
+  readonly audioOnly: boolean;
+  /** What the server forwards in this room. */
+  readonly forwarding: Readonly<ForwardingSettings>;
+  /** The video codec that everybody in the room decodes, such as `video/VP8`; empty before the first `connected`. */
+  readonly videoCodec: string;
 }
 
 /** What arrived from another peer's `sendData`. */
@@ -132,10 +152,15 @@ export interface SelfUpdate {
   metadata?: string;
 }
 
-/** W3C statistics of both transports; null where media is not set up. */
-export interface RoomStats {
-  send: RTCStatsReport | null;
-  receive: RTCStatsReport | null;
+/** How this page looks at, or listens to, one publication of another peer. */
+export interface ViewOptions {
+  /** On the screen. For audio it means nothing. */
+  visible: boolean;
+  /** Size of the picture in device pixels (CSS pixels times `devicePixelRatio`); absent: as large as it comes. */
+  width?: number;
+  height?: number;
+  /** Default `normal`. Audio that is `pinned` is always forwarded, also beside the loudest. */
+  importance?: Importance;
 }
 
 /** Everything `room.on()` can tell. After `closed` nothing follows. */
@@ -158,6 +183,11 @@ export interface RoomEvents {
   localTrackEnded: [source: MediaSource];
   /** The dominant speaker changed. */
   activeSpeakerChanged: [peer: PeerState | null];
+  /** How a track of another peer arrives, or why it does so, changed. */
+  qualityChanged: [publication: PublicationState, peer: PeerState];
+  connectionQualityChanged: [peer: PeerState];
+  /** The downlink does not carry any video for now, or does so again. */
+  audioOnlyChanged: [audioOnly: boolean];
   chatMessage: [message: ChatMessage];
   data: [message: DataMessage];
   /** Something in the background failed and was not restored; the room goes on. */

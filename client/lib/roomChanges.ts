@@ -1,4 +1,5 @@
 import type { PeerCloseReason } from '../../src/protocol/models.ts';
+import { sameQuality } from './peerState.ts';
 import type { PeerState, PublicationState, RoomEvents, RoomState } from './publicTypes.ts';
 
 /** One event with its arguments. */
@@ -32,6 +33,7 @@ export function roomChanges(
       ]);
     }
   }
+  if (previous.audioOnly !== next.audioOnly) changes.push(['audioOnlyChanged', next.audioOnly]);
   if (previous.status !== next.status) changes.push(['statusChanged', next.status]);
   if (previous.closeReason === null && next.closeReason !== null) changes.push(['closed', next.closeReason]);
   return changes;
@@ -56,6 +58,8 @@ function peerChanges(previous: RoomState, next: RoomState, leftReason: PeerClose
     if (!old && !peer.isLocal) changes.push(['peerJoined', peer]);
     if (old && (old.name !== peer.name || old.metadata !== peer.metadata))
       changes.push(['peerUpdated', peer]);
+    if (old && old.connectionQuality !== peer.connectionQuality)
+      changes.push(['connectionQualityChanged', peer]);
     changes.push(...publicationChanges(old?.publications ?? [], peer));
   }
   return changes;
@@ -82,6 +86,8 @@ function publicationChanges(before: readonly PublicationState[], peer: PeerState
     if (old && old.paused !== publication.paused) {
       changes.push([publication.paused ? 'trackMuted' : 'trackUnmuted', publication, peer]);
     }
+    if (old && !sameQuality(old.quality, publication.quality))
+      changes.push(['qualityChanged', publication, peer]);
   }
   return changes;
 }

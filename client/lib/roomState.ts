@@ -7,7 +7,8 @@ import type {
   RoomSnapshot,
   SpeakerLevel,
 } from '../../src/protocol/models.ts';
-import { SILENT, toPeer, toPublication, withoutUndefined } from './peerState.ts';
+import { frozen } from './frozenState.ts';
+import { SILENT, toPeer, toPublication, withoutUndefined, withQuality } from './peerState.ts';
 import type {
   ConnectionStatus,
   PeerState,
@@ -36,6 +37,9 @@ export type RoomAction =
       | 'producerPaused'
       | 'producerResumed'
       | 'speakersChanged'
+      | 'audioOnlyChanged'
+      | 'qualityChanged'
+      | 'roomConfigured'
       | 'chatMessage'
     >
   | { type: 'status'; status: ConnectionStatus }
@@ -73,6 +77,9 @@ export function initialRoom(room: string): RoomModel {
     dominantPeerId: null,
     chat: [],
     permissions,
+    audioOnly: false,
+    forwarding: { loudest: 0, lastN: 0, dynacast: false, videoCodecs: [] },
+    videoCodec: '',
   };
   return { view: frozen(view), stale: NOTHING_STALE };
 }
@@ -91,10 +98,7 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     case 'peerLeft':
       return removePeer(model, action.peerId);
     case 'peerUpdated':
-      return mapPeer(model, action.peerId, (peer) => {
-        const { name, metadata } = action;
-        return withoutUndefined({ ...peer, name, metadata });
-      });
+      return updatePeer(model, action.peerId, action.name, action.metadata);
     case 'newProducer':
       return addProducer(model, action.producer);
     case 'producerClosed':
@@ -107,6 +111,15 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
       }));
     case 'speakersChanged':
       return hear(model, action.dominantPeerId, action.levels);
+    case 'audioOnlyChanged':
+      if (action.audioOnly === model.view.audioOnly) return model;
+      return withView(model, { audioOnly: action.audioOnly });
+    case 'qualityChanged': {
+      const peers = withQuality(model.view.peers, action.tracks, action.peers);
+      return peers === model.view.peers ? model : withView(model, { peers });
+    }
+    case 'roomConfigured':
+      return withView(model, { forwarding: action.forwarding, videoCodec: action.videoCodec });
     case 'chatMessage':
       return withView(model, { chat: mergeChat(model.view.chat, [action.message]) });
     case 'mediaReset':
@@ -141,6 +154,7 @@ function enter(
   snapshot: RoomSnapshot,
 ): RoomModel {
   const { view } = model;
+  const { forwarding, videoCodec } = snapshot;
   const known = new Map(view.peers.map((peer) => [peer.peerId, peer]));
   const ownPublications = view.peers.find((peer) => peer.isLocal)?.publications ?? [];
   const peers = snapshot.peers.map((info): PeerState => {
@@ -158,6 +172,10 @@ function enter(
       permissions,
       peers,
       chat: mergeChat(view.chat, snapshot.chat),
+      // A new peer of the server's starts without any such trouble.
+      audioOnly: view.audioOnly && peerId === view.peerId,
+      forwarding,
+      videoCodec,
     }),
   };
   return hear(entered, snapshot.dominantPeerId, snapshot.levels);
@@ -167,6 +185,12 @@ function upsertPeer(peers: readonly PeerState[], info: PeerInfo): PeerState[] {
   const known = peers.find((peer) => peer.peerId === info.peerId);
   const peer = toPeer(info, known);
   return known ? peers.map((other) => (other === known ? peer : other)) : [...peers, peer];
+}
+
+function updatePeer(model: RoomModel, peerId: string, name: string, metadata?: string): RoomModel {
+  const known = model.view.peers.find((peer) => peer.peerId === peerId);
+  if (!known || (known.name === name && known.metadata === metadata)) return model;
+  return mapPeer(model, peerId, (peer) => withoutUndefined({ ...peer, name, metadata }));
 }
 
 function removePeer(model: RoomModel, peerId: string): RoomModel {
@@ -183,7 +207,7 @@ function addProducer(model: RoomModel, producer: ProducerInfo): RoomModel {
   const stale = new Set(model.stale);
   const next = mapPeer(model, producer.peerId, (peer) => {
     const known = peer.publications.find((p) => p.producerId === producer.producerId);
-    const fresh = toPublication(producer, known?.track ?? null);
+    const fresh = toPublication(producer, known?.track, known?.quality);
     // After a media reset the same source comes back under a new id: it takes the old one's place.
     const replaced =
       known ??
@@ -260,23 +284,4 @@ function mapPeer(model: RoomModel, peerId: string, change: (peer: PeerState) => 
 
 function withView(model: RoomModel, change: Partial<RoomState>): RoomModel {
   return { ...model, view: frozen({ ...model.view, ...change }) };
-}
-
-/** Freezes what is new in the view; embedders get these very objects. */
-function frozen(view: RoomState): RoomState {
-  if (!Object.isFrozen(view.peers)) {
-    for (const peer of view.peers) {
-      if (Object.isFrozen(peer)) continue;
-      peer.publications.forEach((publication) => Object.freeze(publication));
-      Object.freeze(peer.publications);
-      Object.freeze(peer);
-    }
-    Object.freeze(view.peers);
-  }
-  if (!Object.isFrozen(view.chat)) {
-    view.chat.forEach((message) => Object.freeze(message));
-    Object.freeze(view.chat);
-  }
-  Object.freeze(view.permissions);
-  return Object.freeze(view);
 }

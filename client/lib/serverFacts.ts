@@ -1,3 +1,4 @@
+import type { Demand } from './Demand.ts';
 import type { Publications } from './Publications.ts';
 import type { RoomStore } from './RoomStore.ts';
 import type { SignalingClient } from './SignalingClient.ts';
@@ -9,9 +10,14 @@ export function followFacts(parts: {
   store: RoomStore;
   publications: Publications;
   subscriptions: Subscriptions;
+  demand: Demand;
+  /** Whether this client knows already who it is in the room. */
+  isPresent: () => boolean;
 }): void {
-  const { signaling, store, publications, subscriptions } = parts;
+  const { signaling, store, publications, subscriptions, demand } = parts;
   signaling.on('peerJoined', (fact) => {
+    // It may be this very client; everybody else is in the snapshot that is on its way.
+    if (!parts.isPresent()) return;
     store.dispatch({ type: 'peerJoined', ...fact });
     subscriptions.refresh();
   });
@@ -27,14 +33,20 @@ export function followFacts(parts: {
   });
   signaling.on('producerClosed', (fact) => {
     subscriptions.producersGone([fact.producerId]);
-    publications.closedByServer(fact.producerId);
+    // Facts go to everybody: whatever else ends an own producer was this client's doing.
+    if (fact.reason === 'removed') publications.closedByServer(fact.producerId);
     store.dispatch({ type: 'producerClosed', ...fact });
   });
   signaling.on('producerPaused', (fact) => store.dispatch({ type: 'producerPaused', ...fact }));
   signaling.on('producerResumed', (fact) => store.dispatch({ type: 'producerResumed', ...fact }));
-  signaling.on('consumerClosed', ({ consumerId, producerId }) =>
-    subscriptions.consumerClosed(consumerId, producerId),
+  signaling.on('newConsumer', ({ consumer }) => void subscriptions.newConsumer(consumer));
+  signaling.on('consumerClosed', ({ consumerId, producerId, reason }) =>
+    subscriptions.consumerClosed(consumerId, producerId, reason),
   );
+  signaling.on('demandChanged', ({ producerId, spatialLayer }) => demand.changed(producerId, spatialLayer));
+  signaling.on('audioOnlyChanged', (fact) => store.dispatch({ type: 'audioOnlyChanged', ...fact }));
+  signaling.on('qualityChanged', (fact) => store.dispatch({ type: 'qualityChanged', ...fact }));
+  signaling.on('roomConfigured', (fact) => store.dispatch({ type: 'roomConfigured', ...fact }));
   signaling.on('speakersChanged', (fact) => store.dispatch({ type: 'speakersChanged', ...fact }));
   signaling.on('chatMessage', (fact) => store.dispatch({ type: 'chatMessage', ...fact }));
 }

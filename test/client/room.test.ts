@@ -73,6 +73,7 @@ describe('publishing', () => {
       kind: 'audio',
       paused: false,
       track: harness.devices.opened[0],
+      quality: null,
     });
     expect(self(room).publications).toEqual([publication]);
     expect(harness.events).toEqual(['trackPublished']);
@@ -474,7 +475,11 @@ describe('leaving', () => {
     expect(room.state).toMatchObject({ status: 'closed', closeReason: 'left' });
     expect(harness.devices.opened[0]?.readyState).toBe('ended');
     expect(harness.events.at(-1)).toBe('closed');
-    await expect(room.getStats()).resolves.toEqual({ send: null, receive: null });
+    await expect(room.getStats()).resolves.toEqual({
+      connection: { send: null, receive: null },
+      tracks: [],
+      raw: { send: null, receive: null },
+    });
   });
 
   it('does not wait long for a server that says nothing', async () => {

@@ -41,6 +41,8 @@ function snapshot(peers: PeerInfo[], over: Partial<RoomSnapshot> = {}): RoomSnap
     dominantPeerId: null,
     levels: [],
     mediaEpoch: 1,
+    forwarding: { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'] },
+    videoCodec: 'video/VP8',
     ...over,
   };
 }
@@ -86,7 +88,7 @@ describe('the room state', () => {
       ['ada', false],
     ]);
     expect(view.peers[1]?.publications).toEqual([
-      { producerId: 'p1', source: 'camera', kind: 'video', paused: false, track: null },
+      { producerId: 'p1', source: 'camera', kind: 'video', paused: false, track: null, quality: null },
     ]);
     expect(view.chat).toHaveLength(1);
     expect(view.permissions).toEqual(permissions);
@@ -103,6 +105,8 @@ describe('the room state', () => {
       view.chat,
       view.chat[0],
       view.permissions,
+      view.forwarding,
+      view.forwarding.videoCodecs,
     ]) {
       expect(Object.isFrozen(part)).toBe(true);
     }
@@ -161,7 +165,15 @@ describe('the room state', () => {
     const fact: RoomAction = { type: 'newProducer', producer: producer('p1', 'ada', { label: 'slides' }) };
     const next = reduceRoom(reduceRoom(before, fact), fact);
     expect(find(next, 'ada').publications).toEqual([
-      { producerId: 'p1', source: 'camera', kind: 'video', paused: false, label: 'slides', track: null },
+      {
+        producerId: 'p1',
+        source: 'camera',
+        kind: 'video',
+        paused: false,
+        label: 'slides',
+        track: null,
+        quality: null,
+      },
     ]);
     expect(names(before, next)).toEqual(['stateChanged', 'trackPublished']);
   });
@@ -235,6 +247,86 @@ describe('the room state', () => {
     );
     expect(find(back, 'ada')).toMatchObject({ level: -127, speaking: false });
     expect(find(back, 'bob')).toMatchObject({ level: -9, speaking: true });
+  });
+
+  it('tells how a track arrives and how a peer is connected, once for each change', () => {
+    const before = after(entered([peer('ada', [producer('p1', 'ada')]), peer('bob')]));
+    const fact: RoomAction = {
+      type: 'qualityChanged',
+      tracks: [
+        { producerId: 'p1', cause: 'tileIsSmall', score: 4 },
+        { producerId: 'unknown', cause: 'fine', score: 5 },
+      ],
+      peers: [
+        { peerId: 'ada', score: 3 },
+        { peerId: 'me', score: 2 },
+      ],
+    };
+    const next = reduceRoom(before, fact);
+    expect(find(next, 'ada')).toMatchObject({
+      connectionQuality: 3,
+      publications: [{ producerId: 'p1', quality: { cause: 'tileIsSmall', score: 4 } }],
+    });
+    expect(find(next, 'me').connectionQuality).toBe(2);
+    expect(find(next, 'bob')).toBe(find(before, 'bob'));
+    expect(names(before, next)).toEqual([
+      'stateChanged',
+      'connectionQualityChanged',
+      'connectionQualityChanged',
+      'qualityChanged',
+    ]);
+    expect(Object.isFrozen(find(next, 'ada').publications[0]?.quality)).toBe(true);
+    expect(reduceRoom(next, fact)).toBe(next);
+    const back = reduceRoom(next, entered([peer('ada', [producer('p1', 'ada')]), peer('bob')]));
+    expect(names(next, back)).toEqual(['stateChanged']);
+  });
+
+  it('is without video while the downlink carries none', () => {
+    const before = after(entered([]));
+    const poor = reduceRoom(before, { type: 'audioOnlyChanged', audioOnly: true });
+    expect(poor.view.audioOnly).toBe(true);
+    expect(roomChanges(before.view, poor.view).slice(1)).toEqual([['audioOnlyChanged', true]]);
+    expect(reduceRoom(poor, { type: 'audioOnlyChanged', audioOnly: true })).toBe(poor);
+    expect(reduceRoom(poor, entered([])).view.audioOnly).toBe(true);
+    const anew: RoomAction = {
+      type: 'entered',
+      peerId: 'me2',
+      permissions,
+      snapshot: snapshot([peer('me2')]),
+    };
+    expect(reduceRoom(poor, anew).view.audioOnly).toBe(false);
+  });
+
+  it('knows what is forwarded, and follows when that changes', () => {
+    const before = after(entered([]));
+    expect(before.view).toMatchObject({ forwarding: { loudest: 4 }, videoCodec: 'video/VP8' });
+    const forwarding = { loudest: 2, lastN: 9, dynacast: false, videoCodecs: ['video/VP9'] };
+    const next = reduceRoom(before, { type: 'roomConfigured', forwarding, videoCodec: 'video/VP9' });
+    expect(next.view).toMatchObject({ forwarding, videoCodec: 'video/VP9' });
+    expect(names(before, next)).toEqual(['stateChanged']);
+  });
+
+  it('is not changed by facts about the local peer, which caused them', () => {
+    const own: PublicationState = {
+      producerId: 'mine',
+      source: 'camera',
+      kind: 'video',
+      paused: false,
+      track: fakeTrack('video'),
+      quality: null,
+    };
+    const model = after(entered([]), { type: 'localPublications', publications: [own] });
+    for (const action of [
+      { type: 'peerJoined', peer: peer('me') },
+      { type: 'peerUpdated', peerId: 'me', name: 'ME' },
+      { type: 'newProducer', producer: producer('mine', 'me') },
+      { type: 'producerPaused', peerId: 'me', producerId: 'mine' },
+      { type: 'producerResumed', peerId: 'me', producerId: 'mine' },
+      { type: 'producerClosed', peerId: 'me', producerId: 'mine', reason: 'closed' },
+      { type: 'qualityChanged', tracks: [{ producerId: 'mine', cause: 'senderCpu', score: 1 }], peers: [] },
+    ] satisfies RoomAction[]) {
+      expect(reduceRoom(model, action)).toBe(model);
+    }
   });
 
   it('keeps a chat message once, whether by answer or by event', () => {
@@ -333,6 +425,7 @@ describe('a snapshot after a lost socket', () => {
       kind: 'audio',
       paused: false,
       track: fakeTrack('audio'),
+      quality: null,
     };
     const before = after(entered([]), { type: 'localPublications', publications: [own] });
     const next = reduceRoom(before, entered([]));

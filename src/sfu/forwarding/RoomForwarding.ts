@@ -62,7 +62,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#videos = new VideoOrder();
     this.#demand = new RoomDemand(settings.dynacast);
     speakers.on('changed', (what) => {
-      if (what === 'floor' && this.#videos.spoke(speakers.dominantPeerId)) this.touchAll();
+      if (what === 'floor') this.spoke(speakers.dominantPeerId);
     });
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP).unref();
   }
@@ -116,6 +116,11 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   setViews(peer: Peer, views: readonly View[]): void {
     peer.views.set(views, (producerId): MediaKind | undefined => this.#tracks.get(producerId)?.producer.kind);
     this.touch(peer);
+  }
+
+  /** Somebody took the floor. */
+  spoke(peerId: string | null): void {
+    if (this.#videos.spoke(peerId)) this.touchAll();
   }
 
   /** What should be forwarded to a peer of what it subscribes to; everything else should not. */

@@ -5,6 +5,7 @@ import { Server, type Socket } from 'socket.io';
 import type { EventName, EventPayloads } from '../../../src/protocol/events.ts';
 import type {
   ConsumerInfo,
+  ForwardingSettings,
   MediaSetup,
   PeerInfo,
   ProducerInfo,
@@ -43,6 +44,9 @@ export class ScriptedServer {
   own: ProducerInfo[] = [];
   /** Consumer id -> producer id. */
   consumers = new Map<string, string>();
+  /** Producers that get no consumer when they are asked for. */
+  readonly deferring = new Set<string>();
+  forwarding: ForwardingSettings = { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'] };
   transportIds: string[] = [];
   readonly #scripts = new Map<RequestName, Script>();
   readonly #http = createServer();
@@ -130,7 +134,16 @@ export class ScriptedServer {
       dominantPeerId: null,
       levels: [],
       mediaEpoch: this.mediaEpoch,
+      forwarding: this.forwarding,
+      videoCodec: 'video/VP8',
     };
+  }
+
+  /** As the server does for somebody who comes to see or hear a producer that was deferred. */
+  giveConsumer(producer: ProducerInfo): ConsumerInfo {
+    const consumer = this.#consumer(producer);
+    this.tell('newConsumer', { consumer });
+    return consumer;
   }
 
   #serve(socket: Socket): void {
@@ -202,6 +215,10 @@ export class ScriptedServer {
       });
       return { producerId };
     },
+    resizeProducer: ({ producerId }) => {
+      this.#own(producerId);
+      return {};
+    },
     closeProducer: ({ producerId }) => {
       this.#own(producerId);
       this.own = this.own.filter((producer) => producer.producerId !== producerId);
@@ -219,10 +236,11 @@ export class ScriptedServer {
       const all = new Map(
         this.peers.flatMap(({ producers }) => producers.map((p) => [p.producerId, p] as const)),
       );
-      const answer: RequestAnswers['consume'] = { consumers: [], refused: [] };
+      const answer: RequestAnswers['consume'] = { consumers: [], deferred: [], refused: [] };
       for (const producerId of producerIds) {
         const producer = all.get(producerId);
-        if (producer) answer.consumers.push(this.#consumer(producer));
+        if (this.deferring.has(producerId)) answer.deferred.push(producerId);
+        else if (producer) answer.consumers.push(this.#consumer(producer));
         else answer.refused.push({ producerId, error: notFound('no such producer').toWire() });
       }
       return answer;
@@ -236,8 +254,11 @@ export class ScriptedServer {
       for (const id of consumerIds) this.consumers.delete(id);
       return {};
     },
+    unsubscribe: () => ({}),
+    setViews: () => ({}),
     setPreferredLayers: () => ({}),
     requestKeyFrame: () => ({}),
+    reportQuality: () => ({}),
     produceData: () => ({ dataProducerId: this.#id('data') }),
     closeDataProducer: () => ({}),
     resumeData: () => ({}),
@@ -248,6 +269,17 @@ export class ScriptedServer {
       return { message };
     },
     updateSelf: () => ({}),
+    configureRoom: ({ loudest, lastN, dynacast, videoCodecs }) => {
+      const { forwarding } = this;
+      this.forwarding = {
+        loudest: loudest ?? forwarding.loudest,
+        lastN: lastN ?? forwarding.lastN,
+        dynacast: dynacast ?? forwarding.dynacast,
+        videoCodecs: videoCodecs ?? forwarding.videoCodecs,
+      };
+      this.tell('roomConfigured', { forwarding: this.forwarding, videoCodec: 'video/VP8' });
+      return { forwarding: this.forwarding };
+    },
     removePeer: () => ({}),
     closeRoom: () => ({}),
   };
