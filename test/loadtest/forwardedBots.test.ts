@@ -94,6 +94,5 @@ describe('bots in a room whose server forwards what is needed', () => {
     expect(ann.count('onsetsMissed')).toBe(0);
     expect(ann.distribution('audio.onset').min).toBeGreaterThanOrEqual(0);
     expect(nothingAmiss(ann)).toEqual([0, 0, 0, []]);
-    console.log(ann.distribution('audio.onset'), ann.count('receivedPackets'), ann.count('causeChanges'));
   }, 60_000);
 });
