@@ -41,9 +41,10 @@ export const origins = list.refine((values) => values.every((value) => ORIGIN.te
   error: 'must be origins such as https://www.example.com, in small letters and without a path, or *',
 });
 
-export const videoCodecs = list.refine(
-  (values) => values.length > 0 && values.every((value) => VIDEO_CODECS.some((codec) => codec === value)),
-  { error: `must be of ${VIDEO_CODECS.join(', ')}` },
+export const videoCodecs = list.pipe(
+  z
+    .array(z.enum(VIDEO_CODECS, { error: `must be of ${VIDEO_CODECS.join(', ')}` }))
+    .min(1, 'must not be empty'),
 );
 
 const ICE_SERVERS = 'must be a JSON list of RTCIceServer objects';

@@ -6,16 +6,19 @@ import { tell } from './requests.ts';
 import { base, buttons } from './styles.ts';
 import { text } from './text.ts';
 
-/** Short-lived notices, the request for a click where sound is blocked, and what a screen reader says. */
+/** Short-lived notices, those that stay as long as they are true, and what a screen reader says. */
 export class Notices extends LitElement {
   static override properties = {
     notices: { attribute: false },
     soundBlocked: { type: Boolean },
+    audioOnly: { type: Boolean },
     announcements: { attribute: false },
   };
 
   declare notices: readonly Notice[];
   declare soundBlocked: boolean;
+  /** The connection is too slow for pictures at present. */
+  declare audioOnly: boolean;
   declare announcements: readonly Announcement[];
 
   static override styles = [
@@ -87,6 +90,7 @@ export class Notices extends LitElement {
     super();
     this.notices = [];
     this.soundBlocked = false;
+    this.audioOnly = false;
     this.announcements = [];
   }
 
@@ -108,6 +112,13 @@ export class Notices extends LitElement {
           (notice) =>
             html`<div class="notice" data-role="notice"><span class="text">${notice.text}</span></div>`,
         )}
+        ${
+          this.audioOnly
+            ? html`<div class="notice" data-role="audio-only">
+                ${icons.warning}<span class="text">${text.audioOnly}</span>
+              </div>`
+            : nothing
+        }
       </div>
       <div class="list" role="alert">
         ${repeat(

@@ -137,6 +137,7 @@ export class ParleyRoom extends LitElement {
         <parley-notices
           .notices=${visit?.board.notices ?? []}
           .soundBlocked=${visit?.soundBlocked ?? false}
+          .audioOnly=${visit?.session?.state?.audioOnly ?? false}
           .announcements=${visit?.board.announcements ?? []}
         ></parley-notices>
       </div>

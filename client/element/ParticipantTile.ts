@@ -3,13 +3,18 @@ import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PeerState, PublicationState } from '../lib/publicTypes.ts';
 import { sameRect, type Rect } from './gridLayout.ts';
-import { icons } from './icons.ts';
+import { icons, signalBars } from './icons.ts';
 import { hueOf, initials } from './peerLook.ts';
 import { participantTileStyles } from './participantTileStyles.ts';
+import { publicationOf } from './placement.ts';
 import { playWhenAllowed } from './playback.ts';
+import { qualityText } from './qualityText.ts';
 import { streamOf } from './streams.ts';
-import { avatar, base } from './styles.ts';
+import { avatar, base, spinner } from './styles.ts';
 import { text } from './text.ts';
+
+/** From this connection quality down it is worth a sign. */
+const WEAK = 3;
 
 /**
  * One participant: camera or avatar, shared screen, and everything of theirs that can be heard.
@@ -23,6 +28,7 @@ export class ParticipantTile extends LitElement {
     rect: { attribute: false, hasChanged: moved },
     screenRect: { attribute: false, hasChanged: moved },
     sinkId: { attribute: false },
+    audioOnly: { attribute: false },
   };
 
   declare peer: PeerState;
@@ -30,14 +36,17 @@ export class ParticipantTile extends LitElement {
   declare screenRect: Rect | null;
   /** The speaker to play on; empty for the system's choice. */
   declare sinkId: string;
+  /** No pictures of others come at present; what is left of them would stand still. */
+  declare audioOnly: boolean;
 
-  static override styles = [base, avatar, participantTileStyles];
+  static override styles = [base, avatar, spinner, participantTileStyles];
 
   constructor() {
     super();
     this.rect = null;
     this.screenRect = null;
     this.sinkId = '';
+    this.audioOnly = false;
   }
 
   protected override willUpdate(): void {
@@ -61,9 +70,12 @@ export class ParticipantTile extends LitElement {
 
   protected override render(): TemplateResult {
     const { peer } = this;
-    const camera = this.#find('camera');
-    const microphone = this.#find('microphone');
-    const screen = this.#find('screen');
+    const camera = publicationOf(peer, 'camera');
+    const microphone = publicationOf(peer, 'microphone');
+    const screen = publicationOf(peer, 'screen');
+    const why = this.#why(camera) ?? this.#why(microphone);
+    const weak = peer.connectionQuality !== null && peer.connectionQuality <= WEAK;
+    const connection = weak ? (peer.isLocal ? text.ownWeakConnection : text.weakConnection) : null;
     const muted = !microphone || microphone.paused;
     const speaking = peer.speaking && !muted;
     const name = peer.isLocal ? text.you : peer.name;
@@ -71,18 +83,22 @@ export class ParticipantTile extends LitElement {
       ...(muted ? [text.muted] : []),
       ...(!camera || camera.paused ? [text.cameraIsOff] : []),
       ...(speaking ? [text.speaking] : []),
+      ...(connection === null ? [] : [connection]),
+      ...(why === null ? [] : [why]),
     ];
     return html`
       <div class="card camera" role="group" aria-label=${text.tile(name, notes)}>
         <div class="avatar" aria-hidden="true"><span>${initials(peer.name)}</span></div>
         ${camera?.track ? this.#video(camera, camera.track) : nothing}
+        ${camera && isConnecting(camera) ? html`<div class="waiting"><span class="spinner"></span></div>` : nothing}
         <div class=${speaking ? 'ring speaking' : 'ring'}></div>
         <div class="badge" aria-hidden="true">
           ${muted ? icons.microphoneOff : speaking ? this.#bars() : nothing}
           <span class="name">${name}</span>
         </div>
+        ${this.#quality(weak ? peer.connectionQuality : null, why ?? connection)}
       </div>
-      ${screen?.track && this.screenRect ? this.#screen(screen, screen.track) : nothing}
+      ${screen && this.screenRect ? this.#screen(screen) : nothing}
       ${repeat(
         peer.isLocal ? [] : peer.publications.filter((publication) => publication.kind === 'audio'),
         (publication) => publication.producerId,
@@ -101,18 +117,25 @@ export class ParticipantTile extends LitElement {
     playWhenAllowed(event.currentTarget as HTMLMediaElement, this.sinkId, this);
   };
 
-  #find(source: 'camera' | 'microphone' | 'screen'): PublicationState | undefined {
-    return this.peer.publications.find((publication) => publication.source === source);
+  /** Why it looks or sounds as it does, where a person should know. */
+  #why(publication: PublicationState | undefined): string | null {
+    if (!publication || publication.paused) return null;
+    if (this.audioOnly && !this.peer.isLocal && publication.kind === 'video') {
+      return qualityText('receiverBandwidth');
+    }
+    return qualityText(publication.quality?.cause);
   }
 
   // Lit sets object properties at every rendering, and a stream that is set anew is loaded anew: hence live().
   #video(publication: PublicationState, track: MediaStreamTrack): TemplateResult {
-    const { source, paused } = publication;
+    const { producerId, source, paused } = publication;
+    const off = paused || (this.audioOnly && !this.peer.isLocal);
     const mirrored = this.peer.isLocal && source === 'camera' && facesTheUser(track);
     return html`
       <video
         data-source=${source}
-        class="${paused ? 'off' : ''} ${mirrored ? 'mirrored' : ''}"
+        data-producer-id=${producerId}
+        class="${off ? 'off' : ''} ${mirrored ? 'mirrored' : ''}"
         playsinline
         disablepictureinpicture
         aria-hidden="true"
@@ -122,19 +145,42 @@ export class ParticipantTile extends LitElement {
         @canplay=${this.#canPlay}
         @playing=${showPlaying}
         @emptied=${hideEmptied}
+        @enterpictureinpicture=${this.#pass}
+        @leavepictureinpicture=${this.#pass}
       ></video>
     `;
   }
 
-  #screen(publication: PublicationState, track: MediaStreamTrack): TemplateResult {
+  /** These events end at the tile's own root, and the grid wants to know. */
+  readonly #pass = ({ type }: Event): void => {
+    this.dispatchEvent(new Event(type, { bubbles: true }));
+  };
+
+  /** Without a track yet it holds the screen's place, because only what has one is sent. */
+  #screen(publication: PublicationState): TemplateResult {
+    const { track } = publication;
+    const why = this.#why(publication);
     const label = this.peer.isLocal ? text.yourScreen : text.screenOf(this.peer.name);
     return html`
-      <div class="card screen" role="group" aria-label=${label}>
-        ${this.#video(publication, track)}
+      <div class="card screen" role="group" aria-label=${text.tile(label, why === null ? [] : [why])}>
+        ${track ? this.#video(publication, track) : nothing}
+        <div class="waiting">${why ?? html`<span class="spinner"></span>`}</div>
         <div class="ring"></div>
         <div class="badge" aria-hidden="true">
           <span class="name">${label}</span>
         </div>
+        ${this.#quality(null, why)}
+      </div>
+    `;
+  }
+
+  /** Bars where the connection is weak; the sentence comes when it is pointed at. */
+  #quality(score: number | null, sentence: string | null): TemplateResult | typeof nothing {
+    if (sentence === null) return nothing;
+    return html`
+      <div class="quality ${score === null ? '' : 'weak'}" aria-hidden="true">
+        ${score === null ? nothing : signalBars(Math.ceil(score))}
+        <span class="why">${sentence}</span>
       </div>
     `;
   }
@@ -144,6 +190,11 @@ export class ParticipantTile extends LitElement {
     const loudness = Math.min(Math.max((this.peer.level + 60) / 40, 0.25), 1);
     return html`<span class="bars" style="--level: ${loudness.toFixed(2)}"><i></i><i></i><i></i></span>`;
   }
+}
+
+/** Waits for its first frame. */
+function isConnecting({ paused, quality }: PublicationState): boolean {
+  return !paused && quality?.cause === 'connecting';
 }
 
 /** The grid makes places anew at every rendering. */

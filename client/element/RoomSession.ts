@@ -3,6 +3,7 @@ import type { ConnectOptions, PeerState, RoomCloseReason, RoomState } from '../l
 import type { RoomClient } from '../lib/parley.ts';
 import type { Attempt } from './errorText.ts';
 import type { CaptureKind, DeviceKind, LocalDevices } from './LocalDevices.ts';
+import type { ProducerView } from './views.ts';
 
 /** What a session needs of the SDK's RoomClient: the seam at which tests put their own. */
 export type SessionClient = Pick<
@@ -16,6 +17,7 @@ export type SessionClient = Pick<
   | 'setMuted'
   | 'switchDevice'
   | 'sendChat'
+  | 'setView'
   | 'leave'
 >;
 
@@ -128,6 +130,11 @@ export class RoomSession {
     await this.#client?.sendChat(message);
   }
 
+  /** Tells the room what the person sees of it, as far as that changed. */
+  reportViews(views: readonly ProducerView[]): void {
+    for (const { producerId, ...view } of views) this.#client?.setView(producerId, view);
+  }
+
   /** Leaves; capture stops with it. Idempotent. */
   async leave(): Promise<void> {
     this.#closed = true;
@@ -144,8 +151,8 @@ export class RoomSession {
       }),
       client.on('peerJoined', (peer) => reports.peerJoined(peer)),
       client.on('peerLeft', (peer, reason) => reports.peerLeft(peer, reason)),
-      client.on('trackSubscribed', (_track, publication, peer) => {
-        if (publication.source === 'screen') reports.sharing(peer);
+      client.on('trackPublished', (publication, peer) => {
+        if (publication.source === 'screen' && !peer.isLocal) reports.sharing(peer);
       }),
       client.on('chatMessage', (message) => reports.chat(message)),
       client.on('localTrackEnded', (source) => {

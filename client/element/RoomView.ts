@@ -107,14 +107,17 @@ export class RoomView extends LitElement {
 
   protected override render(): TemplateResult {
     const { state } = this;
+    const covered = this.panel !== null && this.narrow;
     return html`
       <div class="frame" tabindex="-1" role="region" aria-label=${text.roomLabel(state.room)}>
-        <div class="stage" ?inert=${this.panel !== null && this.narrow}>
+        <div class="stage" ?inert=${covered}>
           <div class="grid-area">
             <parley-grid
               .peers=${state.peers}
               .dominantPeerId=${state.dominantPeerId}
               .sinkId=${this.chosen.speaker ?? ''}
+              .audioOnly=${state.audioOnly}
+              .covered=${covered}
             ></parley-grid>
             ${state.peers.length === 1 && state.status === 'connected' ? this.#invitation() : nothing}
           </div>

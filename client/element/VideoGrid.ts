@@ -1,31 +1,32 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PeerState } from '../lib/publicTypes.ts';
-import { chooseVisible, layoutTiles, type Rect, type Size } from './gridLayout.ts';
+import type { Rect, Size } from './gridLayout.ts';
+import { cameraKey, placePeers, screenKey } from './placement.ts';
 import { tell } from './requests.ts';
 import { base } from './styles.ts';
 import { text } from './text.ts';
+import { ViewReporter } from './ViewReporter.ts';
+import { placesOf, type VideoPlace } from './views.ts';
 
-interface Placement {
-  rects: ReadonlyMap<string, Rect>;
-  /** Peers without a place of their own. */
-  hidden: number;
-  /** Where it says how many they are; null where there is room for one tile only. */
-  more: Rect | null;
-}
-
-/** Places the participants' tiles: a grid, or a shared screen on the stage with a filmstrip. */
+/** Places the participants' tiles, a grid or a shared screen with a filmstrip, and reports what is seen of them. */
 export class VideoGrid extends LitElement {
   static override properties = {
     peers: { attribute: false },
     dominantPeerId: { attribute: false },
     sinkId: { attribute: false },
+    audioOnly: { attribute: false },
+    covered: { attribute: false },
     area: { state: true },
   };
 
   declare peers: readonly PeerState[];
   declare dominantPeerId: string | null;
   declare sinkId: string;
+  /** The others' pictures do not come at present. */
+  declare audioOnly: boolean;
+  /** Something lies over it, so that nobody sees it. */
+  declare covered: boolean;
   declare protected area: Size;
 
   static override styles = [
@@ -36,6 +37,14 @@ export class VideoGrid extends LitElement {
         display: block;
         min-width: 0;
         min-height: 0;
+      }
+      /* The tiles are on their way; these are there. */
+      .place {
+        position: absolute;
+        left: 0;
+        top: 0;
+        visibility: hidden;
+        pointer-events: none;
       }
       .more {
         position: absolute;
@@ -63,27 +72,47 @@ export class VideoGrid extends LitElement {
     if (entry) this.area = { width: entry.contentRect.width, height: entry.contentRect.height };
   });
 
+  readonly #reporter = new ViewReporter(this, (views) => tell(this, { type: 'reportViews', views }));
+  #places: readonly VideoPlace[] = [];
+
   constructor() {
     super();
     this.peers = [];
     this.dominantPeerId = null;
     this.sinkId = '';
+    this.audioOnly = false;
+    this.covered = false;
     this.area = { width: 0, height: 0 };
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#observer.observe(this);
+    this.#reporter.start();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer.disconnect();
+    this.#reporter.stop();
+  }
+
+  protected override willUpdate(): void {
+    // Without it all would be out of sight until the observer speaks, which in a background tab it never does.
+    if (!this.hasUpdated) this.area = { width: this.clientWidth, height: this.clientHeight };
+  }
+
+  protected override updated(): void {
+    const boxes = this.renderRoot.querySelectorAll<HTMLElement>('.place');
+    this.#reporter.show({ places: this.#places, boxes, covered: this.covered });
   }
 
   protected override render(): TemplateResult {
     const peers = [...this.peers].sort((a, b) => Number(b.isLocal) - Number(a.isLocal));
-    const { rects, hidden, more } = this.#place(peers);
+    const { dominantPeerId, area } = this;
+    const placement = placePeers({ peers, dominantPeerId, area });
+    const { rects, hidden, more } = placement;
+    this.#places = placesOf(peers, dominantPeerId, placement);
     return html`
       <div role="region" aria-label=${text.participants}>
         ${repeat(
@@ -97,10 +126,19 @@ export class VideoGrid extends LitElement {
               .rect=${rects.get(cameraKey(peer)) ?? null}
               .screenRect=${rects.get(screenKey(peer)) ?? null}
               .sinkId=${this.sinkId}
+              .audioOnly=${this.audioOnly}
             ></parley-tile>
           `,
         )}
       </div>
+      ${repeat(
+        this.#places,
+        (place) => place.producerId,
+        ({ producerId, rect }) =>
+          rect
+            ? html`<div class="place" data-producer-id=${producerId} style=${placeStyle(rect)}></div>`
+            : nothing,
+      )}
       ${
         hidden > 0 && more
           ? html`<button class="more" style=${placeStyle(more)} @click=${this.#openPeople}>
@@ -111,35 +149,6 @@ export class VideoGrid extends LitElement {
     `;
   }
 
-  #place(peers: readonly PeerState[]): Placement {
-    const presenters = peers.filter(isSharing);
-    // One's own screen never takes the stage: a mirror in a mirror helps nobody.
-    const onStage = presenters.filter((peer) => !peer.isLocal).at(-1);
-    const stageKey = onStage ? screenKey(onStage) : null;
-    const keys = [
-      ...peers.flatMap((peer) => (peer.isLocal && isSharing(peer) ? [screenKey(peer)] : [])),
-      ...peers.map(cameraKey),
-      ...presenters.filter((peer) => !peer.isLocal && peer !== onStage).map(screenKey),
-    ];
-    const gap = this.area.width < 600 ? 8 : 12;
-    const layout = layoutTiles({ area: this.area, count: keys.length, stage: stageKey !== null, gap });
-    const speaker = peers.find((peer) => peer.peerId === this.dominantPeerId);
-    const short = layout.tiles.length < keys.length && layout.tiles.length > 1;
-    const capacity = layout.tiles.length - (short ? 1 : 0);
-    const visible = chooseVisible(keys, capacity, speaker ? cameraKey(speaker) : null);
-    const rects = new Map<string, Rect>();
-    visible.forEach((key, index) => {
-      const tile = layout.tiles[index];
-      if (tile) rects.set(key, tile);
-    });
-    if (stageKey !== null && layout.stage) rects.set(stageKey, layout.stage);
-    return {
-      rects,
-      hidden: peers.filter((peer) => !rects.has(cameraKey(peer))).length,
-      more: (short && layout.tiles.at(-1)) || null,
-    };
-  }
-
   readonly #openPeople = (): void => {
     tell(this, { type: 'togglePanel', panel: 'people' });
   };
@@ -148,12 +157,3 @@ export class VideoGrid extends LitElement {
 function placeStyle({ x, y, width, height }: Rect): string {
   return `transform: translate(${x}px, ${y}px); width: ${width}px; height: ${height}px`;
 }
-
-function isSharing(peer: PeerState): boolean {
-  return peer.publications.some(
-    (publication) => publication.source === 'screen' && publication.track !== null && !publication.paused,
-  );
-}
-
-const cameraKey = (peer: PeerState): string => `${peer.peerId}/camera`;
-const screenKey = (peer: PeerState): string => `${peer.peerId}/screen`;

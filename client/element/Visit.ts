@@ -147,6 +147,9 @@ export class Visit {
         return inRoom?.toggleScreen();
       case 'sendChat':
         return inRoom?.sendChat(request.text);
+      case 'reportViews':
+        inRoom?.reportViews(request.views);
+        return;
       case 'chooseDevice':
         await (inRoom ?? this.local).chooseDevice(request.kind, request.deviceId);
         this.#prefer();

@@ -61,3 +61,12 @@ export const icons = {
   refresh: stroked(svg`<path d="M20 5v5h-5M20 10a8.2 8.2 0 1 0 .4 4.4" />`),
   arrow: stroked(svg`<path d="M4.5 12h15M13.5 6l6 6-6 6" />`),
 } as const;
+
+/** Four bars, of which the first `lit` count. */
+export function signalBars(lit: number): TemplateResult {
+  const bars = [5, 10, 15, 20].map(
+    (height, index) =>
+      svg`<rect x=${2.5 + index * 5} y=${22 - height} width="3.6" height=${height} rx="1.2" opacity=${index < lit ? 1 : 0.32} />`,
+  );
+  return filled(svg`${bars}`);
+}

@@ -104,7 +104,76 @@ export const participantTileStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .quality {
+    position: absolute;
+    right: 10px;
+    top: 10px;
+    display: none;
+    align-items: center;
+    gap: 7px;
+    max-width: calc(100% - 20px);
+    min-height: 26px;
+    padding: 4px 7px;
+    border-radius: 9px;
+    background: rgb(12 15 14 / 66%);
+    color: #fff;
+    font-size: 12.5px;
+    font-weight: 500;
+    line-height: 1.3;
+    backdrop-filter: blur(10px);
+  }
+  .quality.weak,
+  .card:hover .quality {
+    display: flex;
+  }
+  .quality svg {
+    flex: none;
+    width: 15px;
+    height: 15px;
+    color: #ffd28a;
+  }
+  .quality .why {
+    display: none;
+    padding: 0 3px;
+  }
+  .card:hover .why {
+    display: inline;
+  }
+  .waiting {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+    padding: 16px;
+    color: var(--parley-text-soft);
+    font-size: 14px;
+    text-align: center;
+    pointer-events: none;
+  }
+  .waiting .spinner {
+    width: 26px;
+    height: 26px;
+  }
+  .camera .waiting {
+    align-items: end;
+    justify-items: end;
+    padding: 14px;
+  }
+  .camera .waiting .spinner {
+    width: 18px;
+    height: 18px;
+  }
+  video[data-playing]:not(.off) ~ .waiting {
+    display: none;
+  }
   @container (width < 200px) {
+    .quality {
+      right: 6px;
+      top: 6px;
+      max-width: calc(100% - 12px);
+      border-radius: 7px;
+      font-size: 11.5px;
+    }
     .badge {
       left: 6px;
       bottom: 6px;

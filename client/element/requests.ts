@@ -1,4 +1,5 @@
 import type { DeviceKind } from './LocalDevices.ts';
+import type { ProducerView } from './views.ts';
 
 /** What opens beside the grid. */
 export type Panel = 'chat' | 'people' | 'settings';
@@ -12,6 +13,7 @@ export type Request =
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }
   | { type: 'useShortcuts'; on: boolean }
   | { type: 'sendChat'; text: string }
+  | { type: 'reportViews'; views: readonly ProducerView[] }
   | { type: 'audioBlocked'; play: () => void }
   | { type: 'playAudio' }
   | { type: 'copyLink' }

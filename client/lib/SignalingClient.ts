@@ -6,8 +6,11 @@ import type { WireError } from '../../src/protocol/errors.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from '../../src/protocol/requests.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 
+/** Each fact has an event of its own, whether it came alone or gathered. */
+type FactName = Exclude<EventName, 'facts'>;
+
 /** The socket's own events, and every fact the server tells. */
-export type SignalingEvents = { [N in EventName]: [payload: EventPayloads[N]] } & {
+export type SignalingEvents = { [N in FactName]: [payload: EventPayloads[N]] } & {
   /** The socket is open, for the first time or again. */
   connected: [];
   /** The socket is lost; it is being opened again. */
@@ -56,7 +59,7 @@ const EVENT_NAMES = {
   chatMessage: true,
   mediaReset: true,
   removed: true,
-} satisfies Record<EventName, true>;
+} satisfies Record<FactName, true>;
 
 type EmitWithAck = (event: string, payload: unknown) => Promise<unknown>;
 
@@ -173,10 +176,19 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
       if (!this.#closed) this.emit('unreachable', unavailable('the server cannot be reached'));
     });
     socket.onAny((name: string, payload: unknown) => {
-      if (this.#closed || !Object.hasOwn(EVENT_NAMES, name)) return;
-      // One listener for all events loses the pairing of name and payload; the protocol guarantees it.
-      (this.emit as (event: string, payload: unknown) => void).call(this, name, payload);
+      if (name === 'facts') {
+        const { facts } = payload as EventPayloads['facts'];
+        for (const [fact, told] of facts) this.#tell(fact, told);
+      } else {
+        this.#tell(name, payload);
+      }
     });
+  }
+
+  #tell(name: string, payload: unknown): void {
+    if (this.#closed || !Object.hasOwn(EVENT_NAMES, name)) return;
+    // One listener for all events loses the pairing of name and payload; the protocol guarantees it.
+    (this.emit as (event: string, payload: unknown) => void).call(this, name, payload);
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   PeerCloseReason,
   Permissions,
   QualityCause,
+  VideoCodec,
 } from '../../src/protocol/models.ts';
 
 /**
@@ -78,7 +79,7 @@ export interface RoomState {
   /** What the server forwards in this room. */
   readonly forwarding: Readonly<ForwardingSettings>;
   /** The video codec that everybody in the room decodes, such as `video/VP8`; empty before the first `connected`. */
-  readonly videoCodec: string;
+  readonly videoCodec: VideoCodec;
 }
 
 /** What arrived from another peer's `sendData`. */

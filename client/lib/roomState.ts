@@ -79,7 +79,7 @@ export function initialRoom(room: string): RoomModel {
     permissions,
     audioOnly: false,
     forwarding: { loudest: 0, lastN: 0, dynacast: false, videoCodecs: [] },
-    videoCodec: '',
+    videoCodec: 'video/VP8',
   };
   return { view: frozen(view), stale: NOTHING_STALE };
 }

@@ -32,6 +32,8 @@ export function followFacts(parts: {
     subscriptions.refresh();
   });
   signaling.on('producerClosed', (fact) => {
+    // Own tracks end by own hand, or by a moderator's.
+    if (fact.peerId === store.state.peerId && fact.reason !== 'removed') return;
     subscriptions.producersGone([fact.producerId]);
     // Facts go to everybody: whatever else ends an own producer was this client's doing.
     if (fact.reason === 'removed') publications.closedByServer(fact.producerId);

@@ -50,14 +50,16 @@ export class ParleyRoster extends TypedEmitter<RosterEvents> {
     const producers = peers.flatMap((peer) => peer.producers);
     const alive = new Set(producers.map(({ producerId }) => producerId));
     for (const trackId of [...this.#tracks.keys()]) if (!alive.has(trackId)) this.#remove(trackId);
-    for (const producer of producers) {
-      this.#add(producer);
-      this.#setPaused(producer.producerId, producer.paused);
-    }
+    for (const producer of producers) this.#add(producer);
   }
 
   #add({ producerId, peerId, kind, source, paused }: ProducerInfo): void {
-    if (peerId === this.#own || this.#tracks.has(producerId)) return;
+    if (peerId === this.#own) return;
+    if (this.#tracks.has(producerId)) {
+      // Of what a snapshot told already, this is the later word.
+      this.#setPaused(producerId, paused);
+      return;
+    }
     const name = this.#names.get(peerId) ?? '';
     const track = { trackId: producerId, participantId: peerId, name, kind, source, paused };
     this.#tracks.set(producerId, track);

@@ -8,6 +8,7 @@ import type {
   ProducerInfo,
   SpeakerLevel,
   TrackQuality,
+  VideoCodec,
 } from './models.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from './requests.ts';
 
@@ -16,6 +17,9 @@ export type MediaCloseReason = 'closed' | 'transportClosed' | 'peerLeft' | 'remo
 
 /** Every fact the server tells: server to client, no answer. */
 export interface EventPayloads {
+  /** Facts that everybody in the room is told, oldest first; they come in no other way. */
+  facts: { facts: RoomFact[] };
+
   peerJoined: { peer: PeerInfo };
   peerLeft: { peerId: string; reason: PeerCloseReason };
   peerUpdated: { peerId: string; name: string; metadata?: string };
@@ -43,7 +47,7 @@ export interface EventPayloads {
   qualityChanged: { tracks: TrackQuality[]; peers: PeerQuality[] };
 
   /** What is forwarded in this room, or the video codec for it, is different now. */
-  roomConfigured: { forwarding: ForwardingSettings; videoCodec: string };
+  roomConfigured: { forwarding: ForwardingSettings; videoCodec: VideoCodec };
 
   /** Loudest first; those not named are silent. */
   speakersChanged: { dominantPeerId: string | null; levels: SpeakerLevel[] };
@@ -56,6 +60,22 @@ export interface EventPayloads {
 }
 
 export type EventName = keyof EventPayloads;
+
+/** What concerns the whole room. It is told also to the peer that it is about, and to those who know it already. */
+export type RoomFactName =
+  | 'peerJoined'
+  | 'peerLeft'
+  | 'peerUpdated'
+  | 'newProducer'
+  | 'producerClosed'
+  | 'producerPaused'
+  | 'producerResumed'
+  | 'chatMessage'
+  | 'speakersChanged'
+  | 'roomConfigured';
+
+/** One fact within `facts`. */
+export type RoomFact = { [N in RoomFactName]: [name: N, payload: EventPayloads[N]] }[RoomFactName];
 
 /** Socket.IO's pair of event maps, swapped between the two sides. */
 export type ClientToServerEvents = {

@@ -96,6 +96,7 @@ export interface View {
 
 /** Video codecs that the server forwards. */
 export const VIDEO_CODECS = ['video/VP8', 'video/VP9', 'video/H264', 'video/AV1'] as const;
+export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
 /** What the server forwards of a room. */
 export interface ForwardingSettings {
@@ -106,7 +107,7 @@ export interface ForwardingSettings {
   /** Whether publishers are told to leave out the layers that nobody needs. */
   dynacast: boolean;
   /** Of `VIDEO_CODECS`, those that publishers should use, most preferred first. */
-  videoCodecs: string[];
+  videoCodecs: VideoCodec[];
 }
 
 /** What keeps an encoder from sending all that it should (W3C webrtc-stats `RTCQualityLimitationReason`). */
@@ -166,7 +167,7 @@ export interface RoomSnapshot {
   mediaEpoch: number;
   forwarding: ForwardingSettings;
   /** The video codec that everybody in the room decodes and that should be published with. */
-  videoCodec: string;
+  videoCodec: VideoCodec;
 }
 
 /** mediasoup `IceParameters`. */

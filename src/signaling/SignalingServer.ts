@@ -9,7 +9,7 @@ import type { Logger } from '../support/logger.ts';
 import type { AccessTokens } from './AccessTokens.ts';
 import { endFloods, endUnread, handshakeError, oneSocketEach } from './connections.ts';
 import { PeerSession } from './PeerSession.ts';
-import { broadcastRoom } from './roomBroadcast.ts';
+import { broadcastRooms } from './roomBroadcast.ts';
 import { Sessions } from './Sessions.ts';
 import type { SignalingIo } from './sockets.ts';
 
@@ -102,7 +102,7 @@ export class SignalingServer {
     this.#io.on('connection', (socket) => {
       new PeerSession(socket, services);
     });
-    rooms.on('roomCreated', (room) => broadcastRoom(this.#io, room));
+    broadcastRooms(this.#io, rooms);
   }
 
   /** Connected sockets, joined or not. */

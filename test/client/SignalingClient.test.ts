@@ -73,6 +73,28 @@ describe('a signaling client', () => {
     expect(client.connected).toBe(true);
   });
 
+  it('tells each of the facts that come gathered, in order, until it is closed', async () => {
+    const told: unknown[] = [];
+    client.on('peerLeft', (fact) => told.push(fact));
+    client.on('producerPaused', (fact) => {
+      told.push(fact);
+      client.close();
+    });
+    await opened();
+    const left = { peerId: 'ann', reason: 'left' };
+    const paused = { peerId: 'bob', producerId: 'b1' };
+    io.emit('facts', {
+      facts: [
+        ['peerLeft', left],
+        ['unheardOf', {}],
+        ['producerPaused', paused],
+        ['peerLeft', left],
+      ],
+    });
+    await until(() => client.closed);
+    expect(told).toEqual([left, paused]);
+  });
+
   it('resolves a request with its data', async () => {
     const seen: unknown[] = [];
     serve = (socket) =>

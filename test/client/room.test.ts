@@ -220,6 +220,22 @@ describe('publishing', () => {
     expect(harness.server.calls('closeProducer')).toEqual([]);
   });
 
+  it('passes over what everybody is told of its own tracks', async () => {
+    const room = await harness.connect();
+    const { producerId } = await room.publishCamera();
+    const { peerId } = harness.server;
+    const before = self(room);
+    harness.told.length = 0;
+    harness.server.tell('newProducer', { producer: harness.server.own[0]! });
+    harness.server.tell('producerPaused', { peerId, producerId });
+    harness.server.tell('producerClosed', { peerId, producerId, reason: 'closed' });
+    harness.server.tell('peerJoined', { peer: harness.server.addPeer('Ada') });
+    await until(() => harness.events.includes('peerJoined'));
+    expect(harness.events).toEqual(['peerJoined']);
+    expect(self(room)).toBe(before);
+    expect(harness.server.calls('consume')).toEqual([]);
+  });
+
   it('unpublishes what is just being published', async () => {
     const room = await harness.connect();
     harness.server.on('produce', (_, usual) => pause(30).then(usual));

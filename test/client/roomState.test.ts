@@ -178,6 +178,22 @@ describe('the room state', () => {
     expect(names(before, next)).toEqual(['stateChanged', 'trackPublished']);
   });
 
+  it('takes what the snapshot told already for nothing new', () => {
+    const ada = peer('ada', [producer('p1', 'ada')]);
+    const before = after(entered([ada], { chat: [message('m1')] }), subscribed('p1'));
+    const again: RoomAction[] = [
+      { type: 'peerJoined', peer: ada },
+      { type: 'newProducer', producer: producer('p1', 'ada') },
+      { type: 'producerResumed', peerId: 'ada', producerId: 'p1' },
+      { type: 'producerClosed', peerId: 'ada', producerId: 'p0', reason: 'closed' },
+      { type: 'peerLeft', peerId: 'bob', reason: 'left' },
+      { type: 'chatMessage', message: message('m1') },
+    ];
+    const next = again.reduce(reduceRoom, before);
+    expect(next.view).toEqual(before.view);
+    expect(names(before, next)).toEqual(['stateChanged']);
+  });
+
   it('passes over facts about peers and producers that it does not know', () => {
     const model = after(entered([]));
     for (const action of [
@@ -300,7 +316,7 @@ describe('the room state', () => {
   it('knows what is forwarded, and follows when that changes', () => {
     const before = after(entered([]));
     expect(before.view).toMatchObject({ forwarding: { loudest: 4 }, videoCodec: 'video/VP8' });
-    const forwarding = { loudest: 2, lastN: 9, dynacast: false, videoCodecs: ['video/VP9'] };
+    const forwarding = { loudest: 2, lastN: 9, dynacast: false, videoCodecs: ['video/VP9' as const] };
     const next = reduceRoom(before, { type: 'roomConfigured', forwarding, videoCodec: 'video/VP9' });
     expect(next.view).toMatchObject({ forwarding, videoCodec: 'video/VP9' });
     expect(names(before, next)).toEqual(['stateChanged']);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EventPayloads } from '../../src/protocol/events.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import {
   dtlsParameters,
@@ -226,6 +227,28 @@ describe('chat and names', () => {
     const bob = await harness.joined('standup', { name: 'Bob' });
     await ann.peer.request('updateSelf', { name: 'Anna' });
     expect(await bob.peer.event('peerUpdated')).toEqual({ peerId: ann.answer.peerId, name: 'Anna' });
+  });
+});
+
+describe('what happens in a room', () => {
+  it('is told in one message for all that happened in a turn, as of its end', async () => {
+    const ann = await harness.joined('standup', { name: 'Ann' });
+    const { producerId } = await ann.peer.request('produce', microphoneOf(ann));
+    const bob = await harness.joined('standup', { name: 'Bob' });
+    const room = harness.registry.rooms.get('standup')!;
+    const { peerId } = ann.answer;
+    const messages: EventPayloads['facts'][] = [];
+    bob.peer.socket.on('facts', (message: EventPayloads['facts']) => messages.push(message));
+    room.peers.get(peerId)!.update({ name: 'Anna' });
+    room.peers.get(peerId)!.update({ name: 'Annabel' });
+    room.tracks.close(room.peers.get(peerId)!, producerId);
+    room.sendChat(room.peers.get(peerId)!, 'bye');
+    await bob.peer.event('chatMessage');
+    expect(messages.at(-1)?.facts).toEqual([
+      ['peerUpdated', { peerId, name: 'Annabel' }],
+      ['producerClosed', { peerId, producerId, reason: 'closed' }],
+      ['chatMessage', { message: expect.objectContaining({ text: 'bye', name: 'Annabel' }) }],
+    ]);
   });
 });
 

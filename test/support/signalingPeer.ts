@@ -1,13 +1,16 @@
 import { io, type Socket } from 'socket.io-client';
-import type { EventName, EventPayloads } from '../../src/protocol/events.ts';
+import type { EventName, EventPayloads, RoomFact } from '../../src/protocol/events.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from '../../src/protocol/requests.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 
-/** A bare socket that speaks the protocol, well or badly, and remembers what it was told. */
+/**
+ * A bare socket that speaks the protocol, well or badly, and remembers what it was told, other than what it did itself.
+ */
 export class SignalingPeer {
   readonly socket: Socket;
   readonly told: { event: EventName; payload: unknown }[] = [];
   readonly #waiting: (() => void)[] = [];
+  #peerId: string | undefined;
 
   constructor(url: string, options: { protocol?: unknown; origin?: string } = {}) {
     this.socket = io(url, {
@@ -18,7 +21,13 @@ export class SignalingPeer {
       ...(options.origin === undefined ? {} : { extraHeaders: { origin: options.origin } }),
     });
     this.socket.onAny((event: EventName, payload: unknown) => {
-      this.told.push({ event, payload });
+      if (event === 'facts') {
+        const { facts } = payload as EventPayloads['facts'];
+        for (const fact of facts)
+          if (!isKnownTo(this.#peerId, fact)) this.told.push({ event: fact[0], payload: fact[1] });
+      } else {
+        this.told.push({ event, payload });
+      }
       for (const check of [...this.#waiting]) check();
     });
   }
@@ -35,7 +44,14 @@ export class SignalingPeer {
 
   /** The raw answer to anything at all. */
   raw(event: string, ...args: unknown[]): Promise<Answer<unknown>> {
-    return this.socket.timeout(15_000).emitWithAck(event, ...args) as Promise<Answer<unknown>>;
+    return new Promise((resolve, reject) => {
+      this.socket.timeout(15_000).emit(event, ...args, (error: Error | null, answer?: Answer<unknown>) => {
+        // Here, because facts may come before a promise settles.
+        if (event === 'join' && answer?.ok) this.#peerId = (answer.data as RequestAnswers['join']).peerId;
+        if (answer) resolve(answer);
+        else reject(error ?? new Error(`${event}: no answer`));
+      });
+    });
   }
 
   /** The data of a request that must succeed. */
@@ -73,5 +89,22 @@ export class SignalingPeer {
 
   close(): void {
     this.socket.disconnect();
+  }
+}
+
+/** Whether the peer did itself what everybody is told. */
+function isKnownTo(peerId: string | undefined, [name, payload]: RoomFact): boolean {
+  switch (name) {
+    case 'peerJoined':
+      return payload.peer.peerId === peerId;
+    case 'newProducer':
+      return payload.producer.peerId === peerId;
+    case 'producerClosed':
+      return payload.peerId === peerId && payload.reason !== 'removed';
+    case 'producerPaused':
+    case 'producerResumed':
+      return payload.peerId === peerId;
+    default:
+      return false;
   }
 }

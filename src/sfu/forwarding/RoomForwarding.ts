@@ -1,5 +1,5 @@
 import type { Producer, Router } from 'mediasoup/types';
-import type { ForwardingSettings, MediaKind, View } from '../../protocol/models.ts';
+import type { ForwardingSettings, MediaKind, VideoCodec, View } from '../../protocol/models.ts';
 import type { Logger } from '../../support/logger.ts';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
 import type { Peer } from '../Peer.ts';
@@ -72,7 +72,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   }
 
   /** The video codec to publish with. */
-  get videoCodec(): string {
+  get videoCodec(): VideoCodec {
     return this.#settings.videoCodecs[0] ?? 'video/VP8';
   }
 

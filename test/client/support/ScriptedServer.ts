@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as fakeParameters from 'mediasoup-client/fakeParameters';
 import { Server, type Socket } from 'socket.io';
-import type { EventName, EventPayloads } from '../../../src/protocol/events.ts';
+import type { EventName, EventPayloads, RoomFactName } from '../../../src/protocol/events.ts';
 import type {
   ConsumerInfo,
   ForwardingSettings,
@@ -19,6 +19,20 @@ type Script = (payload: unknown, usual: () => unknown) => unknown;
 
 /** Returned by a script: never answer. */
 export const SILENCE = Symbol('silence');
+
+/** What Parley tells the whole room, gathered. */
+const ROOM_FACTS = {
+  peerJoined: true,
+  peerLeft: true,
+  peerUpdated: true,
+  newProducer: true,
+  producerClosed: true,
+  producerPaused: true,
+  producerResumed: true,
+  chatMessage: true,
+  speakersChanged: true,
+  roomConfigured: true,
+} satisfies Record<RoomFactName, true>;
 
 const PERMISSIONS = {
   canPublish: true,
@@ -89,7 +103,8 @@ export class ScriptedServer {
   }
 
   tell<E extends EventName>(event: E, payload: EventPayloads[E]): void {
-    this.io.emit(event, payload);
+    if (Object.hasOwn(ROOM_FACTS, event)) this.io.emit('facts', { facts: [[event, payload]] });
+    else this.io.emit(event, payload);
   }
 
   dropSockets(): void {
