@@ -1,17 +1,16 @@
 import { ParleyError, unavailable } from '../../src/support/errors.ts';
-import { Endpoint } from '../endpoint/Endpoint.ts';
-import { AccessLink } from '../rtp/AccessLink.ts';
 import { seededRandom, type Random } from '../rtp/random.ts';
 import type { BotPlan } from '../scenario/planBots.ts';
 import type { Group } from '../scenario/scenario.ts';
 import type { Seat } from '../targets/Target.ts';
 import { Behaviours } from './Behaviours.ts';
 import type { BotContext } from './botContext.ts';
-import { BotTransport } from './BotTransport.ts';
+import { BotTransports } from './BotTransports.ts';
 import { MediaWatch } from './MediaWatch.ts';
 import { observeJoin } from './observeJoin.ts';
+import { Onsets } from './Onsets.ts';
 import { Publisher } from './Publisher.ts';
-import { isTurn, type Turn } from './turns.ts';
+import type { Turn } from './turns.ts';
 import { Viewer } from './Viewer.ts';
 
 const REPORT_INTERVAL = 1000;
@@ -26,9 +25,9 @@ export class Bot {
   readonly #turn: Turn | null;
   readonly #context: BotContext;
   readonly #abort = new AbortController();
-  readonly #transports = new Map<Endpoint, BotTransport>();
-  readonly #link: AccessLink;
+  readonly #transports: BotTransports;
   readonly #media: MediaWatch;
+  readonly #onsets: Onsets;
   #seat: Seat | undefined;
   #publisher: Publisher | undefined;
   #viewer: Viewer | undefined;
@@ -40,14 +39,29 @@ export class Bot {
   #away: NodeJS.Timeout | undefined;
   #wasIn = false;
 
-  constructor(plan: BotPlan, group: Group, turn: Turn | null, context: BotContext) {
+  /** @param talkers Display names of those in its room that speak in turns, in their order. */
+  constructor(
+    plan: BotPlan,
+    group: Group,
+    turn: Turn | null,
+    context: BotContext,
+    talkers: readonly string[] = [],
+  ) {
     this.plan = plan;
     this.random = seededRandom(plan.seed);
     this.#group = group;
     this.#turn = turn;
     this.#context = context;
-    this.#media = new MediaWatch(context.collector, context.deadline);
-    this.#link = new AccessLink(group.network, this.random);
+    const { collector, clips, onlyBots, deadline } = context;
+    this.#media = new MediaWatch(collector, deadline);
+    this.#onsets = new Onsets(talkers, collector);
+    this.#transports = new BotTransports({
+      network: group.network,
+      random: this.random,
+      collector,
+      digests: onlyBots ? clips.digests : null,
+      ...(deadline === undefined ? {} : { deadline }),
+    });
     this.#reportDue = performance.now() + this.random() * REPORT_INTERVAL;
   }
 
@@ -57,7 +71,7 @@ export class Bot {
 
   /** The ports of its sockets, as /proc/net/udp has them. */
   get ports(): number[] {
-    return [...this.#transports.keys()].flatMap((endpoint) => (endpoint.closed ? [] : endpoint.port));
+    return this.#transports.ports;
   }
 
   /** Joins, publishes and subscribes; never rejects, but tells the collector. */
@@ -89,12 +103,13 @@ export class Bot {
 
   /** Does what is due: every 20 to 50 ms. */
   tick(now: number): void {
-    for (const transport of this.#transports.values()) transport.tick(now);
-    if (this.#turn) this.#publisher?.setTurn(isTurn(this.#turn));
+    this.#transports.tick(now);
+    this.#publisher?.tick();
+    this.#onsets.tick((name) => (this.#away ? undefined : this.#viewer?.microphoneOf(name)));
     if (now < this.#reportDue) return;
     this.#reportDue = now + REPORT_INTERVAL;
     this.#media.tick(now, (this.#viewer?.expected().length ?? 0) > 0);
-    for (const transport of this.#transports.values()) transport.report(now);
+    this.#transports.report(now);
   }
 
   async chat(): Promise<void> {
@@ -168,7 +183,7 @@ export class Bot {
   }
 
   async #enter(): Promise<void> {
-    const { target, url, clips, pacer, collector, deadline } = this.#context;
+    const { target, url, collector, deadline } = this.#context;
     const { room, name } = this.plan;
     const { signal } = this.#abort;
     const seat = await target.join({
@@ -182,7 +197,7 @@ export class Bot {
       ),
       signal,
       transportCc: this.#group.subscribe.transportCc ?? true,
-      createEndpoint: () => this.#createEndpoint(),
+      createEndpoint: () => this.#transports.open(),
       ...(deadline === undefined ? {} : { deadline }),
     });
     this.#seat = seat;
@@ -190,50 +205,39 @@ export class Bot {
       await seat.leave();
       return;
     }
-    const transportOf = (endpoint: Endpoint): BotTransport | undefined => this.#transports.get(endpoint);
-    const publisher = new Publisher({
-      group: this.#group,
-      clips,
-      pacer,
-      random: this.random,
-      cname: name,
-      transportOf,
-    });
-    const viewer = new Viewer({
-      plan: this.#group.subscribe,
-      room,
-      collector,
-      transportOf,
-      onFirstMedia: (kind) => {
-        if (!this.#away) this.#media.arrived(kind, performance.now());
-      },
-    });
-    this.#publisher = publisher;
-    this.#viewer = viewer;
+    const publisher = (this.#publisher = this.#createPublisher());
+    const viewer = (this.#viewer = this.#createViewer());
     seat.on('mediaReset', () => void this.#rebuild(seat));
     seat.on('lost', (reason) => this.#lost(reason));
     await Promise.all([publisher.start(seat), viewer.start(seat)]);
     if (viewer.expected().length > 0) await this.#media.first();
   }
 
-  async #createEndpoint(): Promise<Endpoint> {
-    const { collector, clips, onlyBots, deadline } = this.#context;
-    // Those of a media epoch that is over.
-    for (const [endpoint, transport] of [...this.#transports]) {
-      if (!endpoint.closed) continue;
-      transport.report(performance.now());
-      this.#transports.delete(endpoint);
-    }
-    const link = this.#link;
-    const endpoint = await Endpoint.open({
-      onRoundTrip: (took) => this.#transports.get(endpoint)?.roundTrip(took),
-      ...(deadline === undefined ? {} : { deadline }),
-      ...(this.#group.network.uplinkLoss ? { losesUplink: () => !link.departs() } : {}),
+  #createPublisher(): Publisher {
+    const { clips, pacer, collector } = this.#context;
+    return new Publisher({
+      group: this.#group,
+      turn: this.#turn,
+      clips,
+      pacer,
+      random: this.random,
+      cname: this.plan.name,
+      collector,
+      transportOf: (endpoint) => this.#transports.of(endpoint),
     });
-    const ssrc = 1 + Math.floor(this.random() * 0xffff_fffe);
-    const digests = onlyBots ? clips.digests : null;
-    this.#transports.set(endpoint, new BotTransport({ endpoint, link, collector, ssrc, digests }));
-    return endpoint;
+  }
+
+  #createViewer(): Viewer {
+    const viewer: Viewer = new Viewer({
+      plan: this.#group.subscribe,
+      room: this.plan.room,
+      collector: this.#context.collector,
+      onsets: this.#onsets,
+      transportOf: (endpoint) => this.#transports.of(endpoint),
+      onFirstMedia: (kind) => !this.#away && this.#media.arrived(kind, performance.now()),
+      onLess: () => viewer.expected().length === 0 && this.#media.excuse(),
+    });
+    return viewer;
   }
 
   /** After a media reset: everything anew, on new transports. */
@@ -278,8 +282,7 @@ export class Bot {
     this.#dismiss();
     if (goodbye) await seat?.leave();
     else seat?.vanish();
-    for (const endpoint of this.#transports.keys()) endpoint.close();
-    this.#transports.clear();
+    this.#transports.close();
   }
 
   #comeBack(): void {
@@ -292,7 +295,6 @@ export class Bot {
     this.#behaviours?.stop();
     this.#viewer?.stop();
     this.#publisher?.stop();
-    const now = performance.now();
-    for (const transport of this.#transports.values()) transport.report(now);
+    this.#transports.report(performance.now());
   }
 }

@@ -5,13 +5,14 @@ import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { Collector } from '../results/Collector.ts';
 import type { AccessLink } from '../rtp/AccessLink.ts';
 import { beginsKeyFrame, KEY_FRAME_PEEK } from '../rtp/keyFrame.ts';
-import { compactNtp, readNtp, rtpTimestamp, unixTime } from '../rtp/ntp.ts';
+import { compactNtp, unixTime } from '../rtp/ntp.ts';
 import { readRtcp, type ReportBlock } from '../rtp/rtcp.ts';
 import { packRtcp, writeNacks, writePictureLoss, writeReceiverReports } from '../rtp/rtcpWriter.ts';
 import { findExtension, newRtpHeader, readRtp, type RtpHeader } from '../rtp/rtpReader.ts';
 import { TransportFeedback } from '../rtp/TransportFeedback.ts';
 import type { VideoCodec } from '../scenario/scenario.ts';
 import type { InboundTrack } from './InboundTrack.ts';
+import { oneWayTime } from './oneWayTime.ts';
 import { UnboundTracks } from './UnboundTracks.ts';
 
 /** SSRC of mediasoup's probing (`RtpProbationSsrc`): answered in feedback, but no media. */
@@ -32,9 +33,6 @@ export interface BotTransportOptions {
   /** What bots send, to know a sample again; null: not known. */
   digests: ReadonlySet<number> | null;
 }
-
-/** ms; what is longer is a timestamp that the server changed. */
-const MAX_ONE_WAY = 10_000;
 
 // Of the packet in hand; one for the whole process, because packets are handled one after the other.
 const header: RtpHeader = newRtpHeader();
@@ -175,8 +173,10 @@ export class BotTransport {
 
   #receiveMedia(track: InboundTrack, packet: Buffer, now: number): void {
     const { sequence, timestamp, marker, headerLength } = header;
+    if (track.isHeld) track.comes(now);
     const unwrapped = track.stream.receive(sequence, timestamp, marker, now);
     if (unwrapped < 0) return;
+    if (now >= track.speaksAt) this.#listen(track, packet, now);
     if (--this.#untilLatency <= 0) {
       this.#untilLatency = LATENCY_EVERY;
       this.#measure(track, packet, now);
@@ -216,22 +216,20 @@ export class BotTransport {
   }
 
   #measure(track: InboundTrack, packet: Buffer, now: number): void {
-    const latency = this.#oneWay(track, packet, unixTime(now));
+    const latency = this.#oneWay(track, packet, now);
     if (latency === null) return;
     for (const histogram of track.latencies) histogram.add(Math.max(latency, 0));
   }
 
-  /** ms until it arrived, at a time in Unix ms; null: not known. */
-  #oneWay(track: InboundTrack, packet: Buffer, arrivedAt: number): number | null {
-    if (track.captureTimeId !== 0) {
-      const at = findExtension(packet, header, track.captureTimeId);
-      return at > 0 && header.valueLength >= 8 ? arrivedAt - readNtp(packet, at) : null;
-    }
-    // Servers that do not forward the extension leave the timestamps of audio, which are the bots' clock.
-    if (track.kind !== 'audio' || this.#options.digests === null) return null;
-    const ticks = (rtpTimestamp(arrivedAt, track.clockRate) - header.timestamp) >>> 0;
-    const ms = (ticks * 1000) / track.clockRate;
-    return ms < MAX_ONE_WAY ? ms : null;
+  /** The first packet of somebody who speaks now, or the last of the silence before. */
+  #listen(track: InboundTrack, packet: Buffer, now: number): void {
+    const took = this.#oneWay(track, packet, now);
+    if (took === null) track.speaksAt = Infinity;
+    else track.spoke(now, took);
+  }
+
+  #oneWay(track: InboundTrack, packet: Buffer, now: number): number | null {
+    return oneWayTime(track, packet, header, unixTime(now), this.#options.digests !== null);
   }
 
   #check(track: InboundTrack, packet: Buffer, headerLength: number, unwrapped: number): void {

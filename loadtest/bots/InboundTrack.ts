@@ -4,10 +4,12 @@ import type { Histogram } from '../results/Histogram.ts';
 import { InboundStream } from '../rtp/InboundStream.ts';
 import { VideoFrames } from '../rtp/VideoFrames.ts';
 import { EXTENSION } from '../targets/rtpNegotiation.ts';
-import type { RemoteTrack, Subscription } from '../targets/Target.ts';
+import type { RemoteTrack, Subscription, TrackCause } from '../targets/Target.ts';
 
 type Codec = RtpParameters['codecs'][number];
 
+/** ms for which packets may be on their way when the server says that it sends no more. */
+const UNDER_WAY = 200;
 /** s; what is shorter, as at the end, has no rate. */
 const MIN_RATED = 0.5;
 
@@ -18,7 +20,9 @@ export interface InboundTrackOptions {
   /** Ask the sender for a key frame. */
   requestKeyFrame: (ssrc: number) => void;
   /** The first packet; for video the first complete frame. */
-  onFirstMedia: (kind: MediaKind) => void;
+  onFirstMedia: (kind: MediaKind) => unknown;
+  /** Whose turn it is to speak was awaited: a packet came, at a time (ms), so many ms after it was sent. */
+  onSpeech?: (track: InboundTrack, now: number, took: number) => void;
 }
 
 /** A received track: its packets, its frames, and what is told of them every second. */
@@ -37,6 +41,8 @@ export class InboundTrack {
   readonly latencies: readonly Histogram[];
   /** Rollover counting of the RTX stream, for the key of its packets. */
   rtxHighest = -1;
+  /** ms: with the first packet from then on somebody's turn to speak arrives; Infinity: nobody waits for one. */
+  speaksAt = Infinity;
   readonly #options: InboundTrackOptions;
   #told = {
     expected: 0,
@@ -51,6 +57,13 @@ export class InboundTrack {
   #packets = 0;
   #toldAt: number;
   #waits = true;
+  /** Why it comes as it does, in the server's words. */
+  #cause: string | undefined;
+  #heldAt: number | undefined;
+  /** Whether it was on hold, or muted, at some time since the last `tell`. */
+  #wasInterrupted = false;
+  /** A second without a packet, which counts only if it turns out not to be on purpose. */
+  #owed = 0;
 
   constructor(options: InboundTrackOptions, now: number) {
     const { subscription, collector, room, requestKeyFrame } = options;
@@ -99,6 +112,42 @@ export class InboundTrack {
     return this.subscription.track;
   }
 
+  get cause(): string | undefined {
+    return this.#cause;
+  }
+
+  /** The server sends nothing of it, on purpose. */
+  get isHeld(): boolean {
+    return this.#heldAt !== undefined;
+  }
+
+  /** Muted or not, by its sender. */
+  setPaused(paused: boolean, now: number): void {
+    this.#wasInterrupted = true;
+    if (paused) this.stream.pause(now);
+    else this.#goOn(now);
+  }
+
+  /** The server says why it comes as it does. Facts are late: it may have stopped, or gone on, before. */
+  setCause({ cause, isHeld }: Pick<TrackCause, 'cause' | 'isHeld'>, now: number): void {
+    this.#options.collector.count('causeChanges');
+    this.#cause = cause;
+    this.setHeld(isHeld, now);
+  }
+
+  /** Nothing of it is to come for now, on purpose; or it is again. */
+  setHeld(isHeld: boolean, now: number): void {
+    if (!isHeld) {
+      if (this.isHeld) this.#goOn(now);
+      return;
+    }
+    this.#heldAt = now;
+    this.#wasInterrupted = true;
+    this.#owed = 0;
+    this.frames?.forgive(now);
+    this.stream.pause(now);
+  }
+
   /** Whether its SSRC and its codec are known. */
   get isBound(): boolean {
     return this.#isBound;
@@ -123,6 +172,11 @@ export class InboundTrack {
     return true;
   }
 
+  /** Before a packet of one that is on hold: it has gone on, unless the packet was under way. */
+  comes(now: number): void {
+    if (this.#heldAt !== undefined && now - this.#heldAt > UNDER_WAY) this.#goOn(now);
+  }
+
   /** After each packet that was of use. */
   arrived(): void {
     this.#packets++;
@@ -136,6 +190,11 @@ export class InboundTrack {
   /** A key frame is awaited or packets are missing: to be called every 20 ms or so. */
   tick(now: number): void {
     this.frames?.tick(now);
+  }
+
+  /** A packet came at `speaksAt` or later, `took` ms after it was sent. */
+  spoke(now: number, took: number): void {
+    this.#options.onSpeech?.(this, now, took);
   }
 
   /** Tells the collector what happened since the last call. */
@@ -157,18 +216,24 @@ export class InboundTrack {
     tally[video ? 'videoExpected' : 'audioExpected'] += expected;
     tally[video ? 'videoLost' : 'audioLost'] += lost;
     if (!this.stream.isPaused && !this.#waits && seconds >= MIN_RATED) {
-      tally.due++;
-      if (this.#packets > 0) tally.flowing++;
+      tally.due += this.#owed;
+      this.#owed = this.#packets > 0 ? 0 : 1;
+      if (this.#packets > 0) {
+        tally.due++;
+        tally.flowing++;
+      }
       if (counts.received > 1) collector.observe(video ? 'video.jitter' : 'audio.jitter', this.stream.jitter);
     }
-    const freezes = this.frames?.freezes.count ?? 0;
+    const freezes = this.frames?.certainFreezes(now) ?? 0;
+    const isInDoubt = this.#wasInterrupted || freezes !== (this.frames?.freezes.count ?? 0);
+    this.#wasInterrupted = false;
     const shown = this.frames?.counts.shown ?? 0;
     // Also of a video that was paused, or ended, since then.
     collector.count('freezes', freezes - told.freezes);
     tally.freezes += freezes - told.freezes;
     if (video && !this.stream.isPaused && !this.#waits) {
       collector.count('videoStreamMs', Math.round(seconds * 1000));
-      if (seconds >= MIN_RATED) collector.observe('video.fps', (shown - told.shown) / seconds);
+      if (seconds >= MIN_RATED && !isInDoubt) collector.observe('video.fps', (shown - told.shown) / seconds);
     }
     const { expected: e, lost: l, recovered, reordered, requested } = counts;
     this.#told = { expected: e, lost: l, recovered, reordered, requested, freezes, shown };
@@ -182,6 +247,12 @@ export class InboundTrack {
     this.stream.end(now);
     this.stream.pause(now);
     this.tell(now);
+  }
+
+  #goOn(now: number): void {
+    this.#heldAt = undefined;
+    this.#wasInterrupted = true;
+    this.stream.resume(now);
   }
 
   /** Media was lost with the server's worker or the network; the next packet ends the wait. */

@@ -77,6 +77,11 @@ export class MediaWatch {
     }
   }
 
+  /** The server sends nothing at present, on purpose: a join that waits is over without media. */
+  excuse(): void {
+    this.#settle?.resolve();
+  }
+
   /** There is nothing to wait for any more, until the next join. */
   fail(error: Error): void {
     this.#over = error;

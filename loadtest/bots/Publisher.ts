@@ -4,21 +4,26 @@ import { layersOf } from '../media/clipPlan.ts';
 import { describeTrack, type MediaSink } from '../media/mediaSink.ts';
 import type { Pacer } from '../media/Pacer.ts';
 import { VideoSender } from '../media/VideoSender.ts';
+import type { Collector } from '../results/Collector.ts';
 import type { Random } from '../rtp/random.ts';
 import type { Group, VideoPlan } from '../scenario/scenario.ts';
 import type { Publication, Seat, TrackOffer } from '../targets/Target.ts';
 import type { MediaSource } from '../../src/protocol/models.ts';
 import type { BotTransport } from './BotTransport.ts';
 import { SCREEN_PLAN, type Clips } from './clips.ts';
+import { isTurn, nextTurn, type Turn } from './turns.ts';
 
 const AUDIO_BITRATE = 32_000;
 
 export interface PublisherOptions {
   group: Group;
+  /** null: it takes none. */
+  turn: Turn | null;
   clips: Clips;
   pacer: Pacer;
   random: Random;
   cname: string;
+  collector: Collector;
   /** undefined: of media that is gone. */
   transportOf: (endpoint: Endpoint) => BotTransport | undefined;
 }
@@ -34,7 +39,11 @@ interface Published {
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #published = new Map<MediaSource, Published>();
+  /** How many layers anybody needs, by publication; what is told may come before the publication. */
+  readonly #needed = new Map<string, number>();
   #seat: Seat | undefined;
+  /** Whose wishes about layers are heard. */
+  #heeded: Seat | undefined;
   #audioMode: AudioMode;
   /** Counts the starts; what was asked for before the present one is of no use any more. */
   #epoch = 0;
@@ -42,13 +51,19 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     const { audio } = options.group;
-    this.#audioMode = audio === 'always' ? 'talk' : audio === 'turns' ? 'silent' : 'off';
+    if (audio === 'always') this.#audioMode = this.#isNoisy ? 'noise' : 'talk';
+    else this.#audioMode = audio === 'turns' ? this.#pause : 'off';
   }
 
   /** Publishes what its group does, all at once; rejects with the first that the server refused. */
   async start(seat: Seat): Promise<void> {
     this.stop();
     this.#seat = seat;
+    if (this.#options.group.publish?.dynacast !== false && seat !== this.#heeded) {
+      this.#heeded = seat;
+      seat.on('layersNeeded', (publicationId, layers) => this.#setNeeded(publicationId, layers));
+    }
+    this.#scheduleTurn();
     const { audio, video, screen } = this.#options.group;
     await Promise.all([
       audio === 'off' ? undefined : this.#publishAudio(seat, audio === 'muted'),
@@ -57,10 +72,14 @@ export class Publisher {
     ]);
   }
 
-  /** Whether it is this bot's turn to speak, for those that take turns. */
-  setTurn(speaks: boolean): void {
-    if (this.#options.group.audio !== 'turns') return;
-    this.#audioMode = speaks ? 'talk' : 'silent';
+  /** Speaks when it is its turn: every 50 ms or so. */
+  tick(): void {
+    const { turn } = this.#options;
+    if (turn) this.#setTurn(isTurn(turn));
+  }
+
+  #setTurn(speaks: boolean): void {
+    this.#audioMode = speaks ? 'speak' : this.#pause;
     const microphone = this.#published.get('microphone')?.sender;
     if (microphone instanceof AudioSender) microphone.setMode(this.#audioMode);
   }
@@ -104,6 +123,43 @@ export class Publisher {
     this.#seat = undefined;
     for (const published of this.#published.values()) end(published);
     this.#published.clear();
+    this.#needed.clear();
+  }
+
+  /** Begins to speak on time, because the others measure how soon they hear it. */
+  #scheduleTurn(): void {
+    const { turn, pacer } = this.#options;
+    const epoch = this.#epoch;
+    if (!turn) return;
+    pacer.schedule(nextTurn(turn, pacer.now()), (_due, now) => {
+      if (epoch !== this.#epoch) return null;
+      this.#setTurn(isTurn(turn, now));
+      return nextTurn(turn, now);
+    });
+  }
+
+  get #isNoisy(): boolean {
+    return this.#options.group.publish?.loudness === 'noise';
+  }
+
+  /** What its microphone sends while others have their turn. */
+  get #pause(): AudioMode {
+    return this.#isNoisy ? 'noise' : 'silent';
+  }
+
+  #setNeeded(publicationId: string, layers: number): void {
+    const before = this.#needed.get(publicationId);
+    this.#needed.set(publicationId, layers);
+    for (const { publication, sender } of this.#published.values())
+      if (publication.publicationId === publicationId && sender instanceof VideoSender)
+        this.#limit(sender, before ?? sender.layers, layers);
+  }
+
+  #limit(sender: VideoSender, before: number, needed: number): void {
+    const now = Math.min(needed, sender.layers);
+    const change = now - Math.min(before, sender.layers);
+    this.#options.collector.count(change < 0 ? 'layersSwitchedOff' : 'layersSwitchedOn', Math.abs(change));
+    sender.setLayersActive(now);
   }
 
   async #publishAudio(seat: Seat, muted: boolean): Promise<void> {
@@ -143,6 +199,7 @@ export class Publisher {
         maxBitrate: bitrate,
       })),
       cname,
+      size: sizeOf(plan),
       paused: false,
     };
     const publication = await seat.publish(offer);
@@ -171,12 +228,19 @@ export class Publisher {
     const sender = create(endpoint);
     const ssrcs = (rtpParameters.encodings ?? []).flatMap(({ ssrc }) => ssrc ?? []);
     transport.addSender(ssrcs, sender);
+    const needed = this.#needed.get(publication.publicationId);
+    if (needed !== undefined && sender instanceof VideoSender) this.#limit(sender, sender.layers, needed);
     this.#published.set(source, { publication, sender, transport, paused });
   }
 
   #ssrc(): number {
     return 1 + Math.floor(this.#options.random() * 0xffff_fffe);
   }
+}
+
+function sizeOf(plan: VideoPlan): { width: number; height: number } {
+  const { width = 0, height = 0 } = layersOf(plan).at(-1) ?? {};
+  return { width, height };
 }
 
 function end({ sender, transport }: Published): void {

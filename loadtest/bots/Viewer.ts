@@ -3,9 +3,11 @@ import type { MediaKind } from '../../src/protocol/models.ts';
 import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { Collector } from '../results/Collector.ts';
 import type { SubscribePlan, Subscription as Wanted } from '../scenario/scenario.ts';
-import type { RemoteTrack, Seat, Subscription } from '../targets/Target.ts';
+import type { RemoteTrack, Seat, Subscription, TrackView } from '../targets/Target.ts';
 import type { BotTransport } from './BotTransport.ts';
 import { InboundTrack } from './InboundTrack.ts';
+import type { Onsets } from './Onsets.ts';
+import { Tiles } from './Tiles.ts';
 
 /** ms for which further tracks are waited for before they are subscribed to: a camera follows its microphone. */
 const GATHER = 30;
@@ -16,7 +18,10 @@ export interface ViewerOptions {
   collector: Collector;
   /** undefined: of media that is gone. */
   transportOf: (endpoint: Endpoint) => BotTransport | undefined;
-  onFirstMedia: (kind: MediaKind) => void;
+  onFirstMedia: (kind: MediaKind) => unknown;
+  /** The server says that it sends less than it did, or than was asked for: see `expected`. */
+  onLess: () => unknown;
+  onsets: Onsets;
 }
 
 /** What a bot receives: it keeps its subscriptions to what its plan wants of the tracks that there are. */
@@ -26,7 +31,9 @@ export class Viewer {
   readonly #tracks = new Map<string, InboundTrack>();
   /** Where each arrives. */
   readonly #transports = new Map<InboundTrack, BotTransport>();
+  /** Subscribed to, whether they are sent at present or not. */
   readonly #asked = new Set<string>();
+  readonly #tiles: Tiles | undefined;
   #seat: Seat | undefined;
   #page = 0;
   #gathering: NodeJS.Timeout | undefined;
@@ -34,6 +41,8 @@ export class Viewer {
 
   constructor(options: ViewerOptions) {
     this.#options = options;
+    const { tiles } = options.plan;
+    if (tiles) this.#tiles = new Tiles(tiles);
   }
 
   /** Received tracks, by the publisher's track id. */
@@ -51,10 +60,27 @@ export class Viewer {
     });
     // What was under way when the connection was lost.
     seat.on('resumed', () => this.#later());
-    seat.on('trackPaused', (trackId, paused) => {
-      const { stream } = this.#tracks.get(trackId) ?? {};
-      if (paused) stream?.pause(performance.now());
-      else stream?.resume(performance.now());
+    seat.on('trackPaused', (trackId, paused) =>
+      this.#tracks.get(trackId)?.setPaused(paused, performance.now()),
+    );
+    seat.on('subscribed', (subscription) => {
+      const { trackId } = subscription.track;
+      // Not wanted any more, as the server is about to hear.
+      if (!this.#asked.has(trackId)) return;
+      this.#end(trackId);
+      this.#receive(subscription);
+      // Failures are reported by the request that failed.
+      this.#cap([trackId]).catch(() => undefined);
+    });
+    seat.on('subscriptionEnded', (trackId) => {
+      this.#end(trackId);
+      this.#options.onLess();
+    });
+    seat.on('trackCause', (cause) => {
+      const track = this.#tracks.get(cause.trackId);
+      if (track) track.setCause(cause, performance.now());
+      else this.#options.collector.count('causeChanges');
+      if (cause.isHeld) this.#options.onLess();
     });
     await this.#update();
   }
@@ -63,22 +89,43 @@ export class Viewer {
   async restart(): Promise<void> {
     for (const trackId of [...this.#tracks.keys()]) this.#forget(trackId);
     this.#asked.clear();
+    this.#tiles?.forget();
     await this.#update();
   }
 
-  /** Tracks that are wanted and not muted: from these media should come. */
+  /** Tracks that are wanted, not muted and not held back by the server: from these media should come. */
   expected(): RemoteTrack[] {
-    return this.#wanted().filter(({ paused }) => !paused);
+    const deferred = this.#seat?.deferred;
+    return this.#wanted().filter(
+      ({ trackId, paused }) => !paused && !deferred?.has(trackId) && !this.#tracks.get(trackId)?.isHeld,
+    );
+  }
+
+  /** The microphone of somebody who should be heard if they speak; undefined: there is none. */
+  microphoneOf(name: string): RemoteTrack | undefined {
+    for (const track of this.#seat?.tracks.values() ?? [])
+      if (track.name === name && track.source === 'microphone' && this.#asked.has(track.trackId))
+        return track.paused ? undefined : track;
+    return undefined;
   }
 
   /** Looks at other videos, as many. */
   turnPage(): void {
     this.#page++;
+    this.#tiles?.turnPage();
     this.#later();
   }
 
-  /** Wants another layer of one of the videos, as somebody does who enlarges or shrinks a tile. */
+  /** Wants another layer or size of one of the videos, as somebody does who enlarges or shrinks a tile. */
   async switchTile(random: () => number): Promise<void> {
+    const tiles = this.#seat?.setViews && this.#tiles;
+    if (tiles) {
+      const visible = [...tiles.visible(this.#videos())];
+      const chosen = visible[Math.floor(random() * visible.length)];
+      if (chosen !== undefined) tiles.resize(chosen, random);
+      await this.#update();
+      return;
+    }
     const videos = [...this.#tracks.values()].filter(({ kind }) => kind === 'video');
     const video = videos[Math.floor(random() * videos.length)];
     await video?.subscription.preferSpatialLayer(Math.floor(random() * 3));
@@ -121,9 +168,13 @@ export class Viewer {
       const seat = this.#seat;
       if (!seat || this.#closed) return;
       const wanted = new Set(this.#wanted().map(({ trackId }) => trackId));
-      const gone = [...this.#tracks.values()].filter(({ track }) => !wanted.has(track.trackId));
-      for (const track of gone) this.#forget(track.track.trackId);
-      await Promise.all(gone.map(({ subscription }) => subscription.close()));
+      await this.#drop(
+        seat,
+        [...this.#asked].filter((trackId) => !wanted.has(trackId)),
+      );
+      // Before it subscribes, so that nothing comes that it does not look at.
+      const views = seat.setViews ? this.#tiles?.takeChanges(this.#videos()) : undefined;
+      if (views && views.length > 0) await this.#tellViews(seat, views);
       const fresh = [...wanted].filter((trackId) => !this.#asked.has(trackId));
       if (fresh.length === 0) return;
       for (const trackId of fresh) this.#asked.add(trackId);
@@ -138,8 +189,26 @@ export class Viewer {
     });
   }
 
+  async #tellViews(seat: Seat, views: readonly TrackView[]): Promise<void> {
+    // Before it is told, lest what it causes comes first.
+    for (const { trackId, visible } of views)
+      if (visible) this.#tracks.get(trackId)?.setHeld(false, performance.now());
+    await seat.setViews?.(views);
+    // What it does not look at is not sent any more, which facts tell later.
+    for (const { trackId, visible } of views)
+      if (!visible) this.#tracks.get(trackId)?.setHeld(true, performance.now());
+  }
+
+  /** Does not want these any more. */
+  async #drop(seat: Seat, trackIds: readonly string[]): Promise<void> {
+    const subscriptions = trackIds.flatMap((trackId) => this.#tracks.get(trackId)?.subscription ?? []);
+    for (const trackId of trackIds) this.#forget(trackId);
+    if (!seat.unsubscribe) await Promise.all(subscriptions.map((subscription) => subscription.close()));
+    else if (trackIds.length > 0) await seat.unsubscribe(trackIds);
+  }
+
   #receive(subscription: Subscription): void {
-    const { collector, room, onFirstMedia, transportOf } = this.#options;
+    const { collector, room, onFirstMedia, transportOf, onsets } = this.#options;
     const transport = transportOf(subscription.endpoint);
     if (this.#closed || !transport) return;
     const track = new InboundTrack(
@@ -149,9 +218,11 @@ export class Viewer {
         collector,
         onFirstMedia,
         requestKeyFrame: (ssrc) => transport.requestKeyFrame(ssrc),
+        onSpeech: (speaking, now, took) => onsets.heard(speaking, now, took),
       },
       performance.now(),
     );
+    onsets.watch(track);
     transport.addTrack(track);
     this.#tracks.set(subscription.track.trackId, track);
     this.#transports.set(track, transport);
@@ -171,23 +242,25 @@ export class Viewer {
 
   #wanted(): RemoteTrack[] {
     const all = [...(this.#seat?.tracks.values() ?? [])];
-    const { audio, video } = this.#options.plan;
-    return [
-      ...choose(
-        all.filter(({ kind }) => kind === 'audio'),
-        audio,
-        0,
-      ),
-      ...choose(
-        all.filter(({ kind }) => kind === 'video'),
-        video,
-        this.#page,
-      ),
-    ];
+    const microphones = all.filter(({ kind }) => kind === 'audio');
+    return [...choose(microphones, this.#options.plan.audio, 0), ...this.#videos()];
+  }
+
+  /** Those that it subscribes to: without views, only what is on the page. */
+  #videos(): RemoteTrack[] {
+    const all = [...(this.#seat?.tracks.values() ?? [])].filter(({ kind }) => kind === 'video');
+    const { video, tiles } = this.#options.plan;
+    if (!tiles) return choose(all, video, this.#page);
+    const known = choose(all, video, 0);
+    return this.#seat?.setViews ? known : choose(known, tiles.count, this.#page);
   }
 
   #forget(trackId: string): void {
     this.#asked.delete(trackId);
+    this.#end(trackId);
+  }
+
+  #end(trackId: string): void {
     const track = this.#tracks.get(trackId);
     if (!track) return;
     this.#tracks.delete(trackId);

@@ -46,11 +46,16 @@ export function withFlags(
     if (sends) video = { ...video, layers };
     else report('--layers: nobody sends video');
   }
+  const publish = { ...pick(flags, ['loudness']), ...(flags.dynacast === false ? { dynacast: false } : {}) };
   const over: ScenarioFile = {
     ...pick(flags, ['url', 'whepUrl', 'target', 'rooms', 'participants', 'duration', 'audio', 'seed']),
     ...(groups.length > 0 ? { groups } : {}),
     ...(video === undefined ? {} : { video }),
-    ...(flags.subscribeVideo === undefined ? {} : { subscribe: { video: flags.subscribeVideo } }),
+    subscribe: {
+      ...(flags.subscribeVideo === undefined ? {} : { video: flags.subscribeVideo }),
+      ...pick(flags, ['tiles']),
+    },
+    ...(Object.keys(publish).length > 0 ? { publish } : {}),
     network: pick(flags, ['loss', 'downlink']),
     ramp: { ...flags.ramp, ...pick(flags, ['concurrency']) },
   };

@@ -54,6 +54,11 @@ export async function resolveRun(
   const options: RunOptions = {
     scenario: finishScenario(draft),
     start,
+    forwarding: {
+      ...(flags.policies === false ? { policies: false as const } : {}),
+      ...(flags.loudest === undefined ? {} : { loudest: flags.loudest }),
+      ...(flags.lastN === undefined ? {} : { lastN: flags.lastN }),
+    },
     findLimit,
     processes: flags.processes ?? null,
     agents,
@@ -85,6 +90,11 @@ function stopAt(problems: readonly string[]): void {
 function checkServer(draft: ScenarioDraft, flags: RunFlagValues, report: Report): void {
   const { url, whepUrl, name, target, incidents } = draft;
   if (flags.start && flags.url !== undefined) report('--url and --start exclude each other');
+  for (const flag of ['loudest', 'lastN', 'policies'] as const) {
+    if (flags[flag] === undefined || flags[flag] === true) continue;
+    if (!flags.start) report(`${longName(flag)}: needs --start`);
+    else if (target !== 'parley') report(`${longName(flag)}: ${target} has no such policy`);
+  }
   if (!flags.start && url === null) {
     report('no server is named: give --url http://localhost:3000, or --start for one of this machine’s own');
   }

@@ -31,6 +31,9 @@ const text: Reading<string> = {
 
 const given: Reading<boolean> = { expected: '', read: (value) => value === true };
 
+/** Of a flag that begins with `--no-`. */
+const unlessNot: Reading<boolean> = { expected: '', read: (value) => value !== false };
+
 /** An argument that may be left out. */
 const or = <T>(fallback: T, reading: Reading<T>): Reading<T> => ({
   ...reading,
@@ -54,6 +57,17 @@ export const runFlags = {
   url: flag('--url <URL>', 'the server to load, such as http://localhost:3000', text),
   whepUrl: flag('--whep-url <URL>', 'with --target whip: where bots view, if they do', text),
   start: flag('--start', 'start the server on this machine, and end it afterwards', given),
+  loudest: flag(
+    '--loudest <N>',
+    'with --start: microphones that Parley forwards to a listener at a time; 0: all',
+    readings.whole(0, 64),
+  ),
+  lastN: flag(
+    '--last-n <N>',
+    'with --start: videos that Parley forwards to those who do not say what they look at; 0: all',
+    readings.whole(0, 1000),
+  ),
+  policies: flag('--no-policies', 'with --start: Parley forwards everything to everybody', unlessNot),
   target: flag<TargetKind>(
     '--target <KIND>',
     `kind of server: ${TARGETS.join(', ')}`,
@@ -83,6 +97,17 @@ export const runFlags = {
     'videos that each watches: all, none or a number',
     readings.subscription,
   ),
+  tiles: flag(
+    '--tiles <N>',
+    'videos that each looks at, 9 or with a size 9@320x180; the others are out of sight',
+    readings.orOff(readings.tiles),
+  ),
+  loudness: flag(
+    '--loudness <WHAT>',
+    `microphones: ${readings.LOUDNESSES.join(', ')} (too loud for DTX)`,
+    readings.oneOf(readings.LOUDNESSES),
+  ),
+  dynacast: flag('--no-dynacast', 'publishers send all layers, whatever the server asks for', unlessNot),
   loss: flag('--loss <SHARE>', 'packets lost on the way to each participant, such as 2%', readings.share),
   downlink: flag(
     '--downlink <BITRATE>',
@@ -118,10 +143,7 @@ export const runFlags = {
   audioClip: flag('--audio-clip <FILE>', 'send this sound instead of the built-in one', text),
   out: flag('--out <DIR>', 'write report.html, report.json and junit.xml there', text),
   json: flag('--json', 'print the result as JSON on stdout', given),
-  live: flag('--no-live', 'plain lines instead of a live view', {
-    expected: '',
-    read: (value) => value !== false,
-  } satisfies Reading<boolean>),
+  live: flag('--no-live', 'plain lines instead of a live view', unlessNot),
   quiet: flag('--quiet', 'print nothing but the outcome', given),
 } satisfies Record<string, RunFlag>;
 

@@ -1,5 +1,6 @@
 import type { LimitRange } from '../results/findLimit.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { ForwardingOptions } from '../servers/startParley.ts';
 import type { HostPort } from './runFlags.ts';
 
 /** How bots are let into a server that is not open. */
@@ -19,6 +20,8 @@ export interface RunOptions {
   scenario: Scenario;
   /** Start the server on this machine, and end it afterwards. */
   start: boolean;
+  /** What the server that is started forwards. */
+  forwarding: ForwardingOptions;
   /** null: one run. */
   findLimit: LimitPlan | null;
   /** Generator processes on this machine; null: as many as it takes. */

@@ -1,20 +1,29 @@
 import { rtpTimestamp } from '../rtp/ntp.ts';
+import { seededRandom, type Random } from '../rtp/random.ts';
 import type { AudioClip } from './AudioClip.ts';
 import { Cadence } from './Cadence.ts';
 import type { MediaSink, TrackDescription } from './mediaSink.ts';
 import type { Appointment, Pacer } from './Pacer.ts';
 import { RtpStream } from './RtpStream.ts';
 
-/** `silent`: an open microphone that nobody speaks into, with DTX; `off`: nothing is sent. */
-export type AudioMode = 'talk' | 'silent' | 'off';
+/**
+ * `speak`: as `talk`, as loud as people are, which varies; `noise`: an open microphone that nobody speaks into, in a room
+ * that is too loud for DTX; `silent`: one with DTX; `off`: nothing is sent.
+ */
+export type AudioMode = 'talk' | 'speak' | 'noise' | 'silent' | 'off';
 
 /** ms of a packet. */
-const FRAME = 20;
+export const FRAME = 20;
 /** Packets of silence for which an encoder with DTX sends one (400 ms). */
 const SILENT_FRAMES = 20;
-/** dBov below the maximum (RFC 6464). */
-const TALKING_LEVEL = 20;
-const SILENT_LEVEL = 127;
+/** dB below the maximum (RFC 6464: -dBov), and by how much packets differ from it. */
+const LEVELS: Record<AudioMode, { mean: number; spread: number }> = {
+  talk: { mean: 20, spread: 0 },
+  speak: { mean: 20, spread: 6 },
+  noise: { mean: 50, spread: 5 },
+  silent: { mean: 127, spread: 0 },
+  off: { mean: 127, spread: 0 },
+};
 
 /** Sends a voice. */
 export class AudioSender {
@@ -24,6 +33,7 @@ export class AudioSender {
   readonly #cadence: Cadence;
   readonly #firstTimestamp: number;
   readonly #ticksPerFrame: number;
+  readonly #random: Random;
   #mode: AudioMode = 'off';
   #paused = false;
   #closed = false;
@@ -51,6 +61,8 @@ export class AudioSender {
     this.#cadence = new Cadence(first, FRAME);
     this.#firstTimestamp = rtpTimestamp(first, track.clockRate);
     this.#ticksPerFrame = (track.clockRate * FRAME) / 1000;
+    // One of its own, so that nothing else that is random depends on how much was said.
+    this.#random = seededRandom(encoding.ssrc);
     this.#position = Math.floor(phase * clip.packets.length);
     this.#paused = options.paused ?? false;
     this.setMode(options.mode);
@@ -94,16 +106,26 @@ export class AudioSender {
     this.#appointment?.cancel();
     this.#appointment = null;
     if (this.#closed || this.#paused || this.#mode === 'off') return;
-    this.#isTalkspurt = this.#mode === 'talk';
-    const talks = this.#mode === 'talk';
-    this.#stream.setAudioLevel(talks ? TALKING_LEVEL : SILENT_LEVEL, talks);
+    this.#isTalkspurt = this.#isVoice;
+    this.#setLevel();
     this.#cadence.seek(this.#pacer.now());
     this.#appointment = this.#pacer.schedule(this.#cadence.due, (_due, now) => this.#step(now));
   }
 
+  get #isVoice(): boolean {
+    return this.#mode === 'talk' || this.#mode === 'speak';
+  }
+
+  #setLevel(): void {
+    const { mean, spread } = LEVELS[this.#mode];
+    const level = Math.round(mean + spread * (2 * this.#random() - 1));
+    this.#stream.setAudioLevel(level, this.#isVoice);
+  }
+
   #step(now: number): number {
     const timestamp = (this.#firstTimestamp + this.#cadence.count * this.#ticksPerFrame) % 0x1_0000_0000;
-    if (this.#mode === 'talk') {
+    if (this.#mode !== 'silent') {
+      if (LEVELS[this.#mode].spread > 0) this.#setLevel();
       const packet = this.#clip.packets[this.#position] ?? this.#clip.silence;
       this.#position = (this.#position + 1) % this.#clip.packets.length;
       this.#stream.send(packet, this.#isTalkspurt, timestamp, this.#pacer.now());

@@ -80,6 +80,11 @@ export class VideoSender {
     if (!options.paused) this.setPaused(false);
   }
 
+  /** All that it can send. */
+  get layers(): number {
+    return this.#streams.length;
+  }
+
   get stats(): VideoSenderStats {
     const sum = { packets: 0, octets: 0, retransmitted: 0 };
     for (const { packets, octets, retransmitted } of this.#streams) {
@@ -116,10 +121,13 @@ export class VideoSender {
     this.#appointment = this.#pacer.schedule(this.#cadence.due, (_due, now) => this.#step(now));
   }
 
-  /** Sends the smallest `count` layers only; layers that come back do so with a key frame. */
+  /** Sends the smallest `count` layers only, 0: none; layers that come back do so with a key frame. */
   setLayersActive(count: number): void {
     this.#wantedLayers = Math.min(this.#streams.length, Math.max(0, count));
-    if (this.#wantedLayers > this.#activeLayers) this.requestKeyFrame();
+    if (this.#wantedLayers <= this.#activeLayers) return;
+    // Nobody has had one for a while.
+    if (this.#activeLayers === 0) this.#keyFrame = 'must';
+    else this.requestKeyFrame();
   }
 
   /** Idempotent. */
@@ -149,14 +157,15 @@ export class VideoSender {
     this.#frameAt = this.#position;
     this.#position = (this.#position + 1) % frameCount;
     const isKey = this.#frameAt % segmentFrames === 0;
-    if (isKey) {
+    const isSent = this.#activeLayers + this.#wantedLayers > 0;
+    if (isKey && isSent) {
       this.#keyFrame = 'no';
       this.#lastKeyFrame = now;
       this.#keyFrames++;
     }
     // A layer can be joined at a key frame only, and left at any time.
     if (isKey || this.#wantedLayers < this.#activeLayers) this.#activeLayers = this.#wantedLayers;
-    this.#frames++;
+    if (this.#activeLayers > 0) this.#frames++;
     this.#timestamp = rtpTimestamp(this.#cadence.due, this.#clockRate);
     let packets = 0;
     for (let i = 0; i < this.#activeLayers; i++) {
@@ -166,7 +175,7 @@ export class VideoSender {
     }
     const { interval } = this.#cadence;
     this.#burst = Math.max(BURST, Math.ceil(packets / Math.floor(interval / MIN_SPACING)));
-    this.#spacing = Math.min(MAX_SPACING, interval / Math.ceil(packets / this.#burst));
+    this.#spacing = Math.min(MAX_SPACING, interval / Math.max(1, Math.ceil(packets / this.#burst)));
     this.#bursts = 0;
     this.#layer = 0;
     this.#packet = 0;

@@ -29,6 +29,10 @@ export const COUNTERS = [
   'errors',
   'linkLost',
   'strayPackets',
+  'onsetsMissed',
+  'causeChanges',
+  'layersSwitchedOff',
+  'layersSwitchedOn',
 ] as const;
 export type Counter = (typeof COUNTERS)[number];
 

@@ -2,6 +2,8 @@ const FRAMES = 30;
 const MIN_FRAMES = 5;
 /** ms above the average. */
 const MIN_INCREASE = 150;
+/** ms after which a picture that stands still was not taken away on purpose: whoever did so would have told. */
+const GRACE = 1000;
 
 /**
  * Counts freezes as browsers do (W3C webrtc-stats, freezeCount and totalFreezesDuration): an interval between two
@@ -31,6 +33,19 @@ export class Freezes {
   /** Whether the picture stands still now, as of the last `tick`. */
   get frozen(): boolean {
     return this.#frozen;
+  }
+
+  /** Freezes without one that may still turn out to be none. */
+  certain(now: number): number {
+    return this.#frozen && now - this.#shownAt < GRACE ? this.count - 1 : this.count;
+  }
+
+  /** The picture was taken away on purpose, as is told only now: if it has just begun to stand still, that is no freeze. */
+  forgive(now: number): void {
+    if (!this.#frozen || now - this.#shownAt >= GRACE) return;
+    this.#frozen = false;
+    this.count--;
+    this.#shownAt = -1;
   }
 
   /** A frame is shown. */

@@ -76,6 +76,16 @@ export class VideoFrames implements PacketSink {
     return this.#behind.size;
   }
 
+  /** Freezes so far, without one that may still be forgiven. */
+  certainFreezes(now: number): number {
+    return this.#freezes.certain(now);
+  }
+
+  /** The server had stopped sending on purpose, as it tells only now. */
+  forgive(now: number): void {
+    this.#freezes.forgive(now);
+  }
+
   packet(sequence: number, timestamp: number, marker: boolean, now: number): void {
     this.#last = sequence;
     this.#lastAt = now;

@@ -2,7 +2,7 @@ import { badRequest } from '../../src/support/errors.ts';
 import { Bot, type BotState } from '../bots/Bot.ts';
 import type { BotContext } from '../bots/botContext.ts';
 import { loadClips } from '../bots/clips.ts';
-import { turnOf } from '../bots/turns.ts';
+import { talkersOf, turnOf } from '../bots/turns.ts';
 import { Pacer } from '../media/Pacer.ts';
 import { Collector } from '../results/Collector.ts';
 import type { Incident } from '../scenario/scenario.ts';
@@ -51,7 +51,7 @@ export class Generator {
     const bots = assignment.bots.map((plan) => {
       const group = scenario.groups.find(({ name }) => name === plan.group);
       if (!group) throw badRequest(`there is no group ${plan.group}`);
-      return new Bot(plan, group, turnOf(plan, scenario), context);
+      return new Bot(plan, group, turnOf(plan, scenario), context, talkersOf(plan, scenario));
     });
     return new Generator(assignment, bots, collector, pacer);
   }

@@ -92,7 +92,7 @@ async function runOnce(
     generators = await createGenerators(options, scenario, (text) => {
       if (!quiet) process.stderr.write(`${text}\n`);
     });
-    server = options.start ? await startServer(scenario.target) : undefined;
+    server = options.start ? await startServer(scenario.target, options.forwarding) : undefined;
     const url = server?.url ?? scenario.url ?? '';
     // The picture goes to stderr, so that stdout holds the outcome alone.
     view = quiet ? undefined : live ? createView(process.stderr) : new PlainView(process.stderr);

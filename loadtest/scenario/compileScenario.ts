@@ -135,8 +135,8 @@ function patchAll(groups: Group[], file: ScenarioFile, report: ProblemReporter):
   const hearing = some(({ subscribe }) => subscribe.audio !== 'none');
   const seeing = some(({ subscribe }) => subscribe.video !== 'none');
   return groups.map((group) => {
-    const { audio, video, subscribe, screen, network, behaviour } = file;
-    const { audio: hears, video: sees, maxSpatialLayer } = subscribe ?? {};
+    const { audio, video, subscribe, screen, publish, network, behaviour } = file;
+    const { audio: hears, video: sees, maxSpatialLayer, tiles } = subscribe ?? {};
     return patchGroup(
       group,
       {
@@ -147,7 +147,9 @@ function patchAll(groups: Group[], file: ScenarioFile, report: ProblemReporter):
           ...(hears !== undefined && hearing(group) ? { audio: hears } : {}),
           ...(sees !== undefined && seeing(group) ? { video: sees } : {}),
           ...(maxSpatialLayer === undefined ? {} : { maxSpatialLayer }),
+          ...(tiles !== undefined && seeing(group) ? { tiles } : {}),
         },
+        ...(publish ? { publish } : {}),
         ...(network ? { network } : {}),
         ...(behaviour ? { behaviour } : {}),
       },
@@ -170,7 +172,10 @@ function newGroup({ name, count }: Pick<Group, 'name' | 'count'>): Group {
   };
 }
 
-type Participation = Pick<GroupFile, 'audio' | 'video' | 'screen' | 'subscribe' | 'network' | 'behaviour'>;
+type Participation = Pick<
+  GroupFile,
+  'audio' | 'video' | 'screen' | 'publish' | 'subscribe' | 'network' | 'behaviour'
+>;
 
 function patchGroup(
   group: Group,
@@ -186,6 +191,7 @@ function patchGroup(
     audio: over.audio ?? group.audio,
     video: video === undefined ? group.video : patchVideo(group.video, video, [...path, 'video'], report),
     screen: over.screen ?? group.screen,
+    ...(group.publish || over.publish ? { publish: merge(group.publish ?? {}, over.publish) } : {}),
     subscribe: merge(group.subscribe, over.subscribe),
     network: merge(group.network, over.network),
     behaviour,

@@ -1,4 +1,4 @@
-import type { Group, Scenario, Subscription, VideoPlan } from './scenario.ts';
+import type { Group, Scenario, SubscribePlan, Subscription, VideoPlan } from './scenario.ts';
 
 /** A bot before it exists. */
 export interface BotPlan {
@@ -34,11 +34,25 @@ export function planBots(scenario: Scenario, runId: string): BotPlan[] {
     room: roomName(runId, room),
     group,
     number,
-    name: `${group}-${room}-${number}`,
+    name: botName(group, room, number),
     // Not of the index: a bot stays the same whatever the ramp.
     seed: hash(`${scenario.seed}/${group}/${room}/${number}`),
     joinAt: ramp.rate === undefined ? 0 : Math.floor((index / ramp.rate) * 1000),
   }));
+}
+
+/** Display name of another bot in the same room. */
+export function memberName(
+  plan: Pick<BotPlan, 'name' | 'group' | 'number'>,
+  group: string,
+  number: number,
+): string {
+  const room = plan.name.slice(plan.group.length + 1, -(String(plan.number).length + 1));
+  return botName(group, room, number);
+}
+
+function botName(group: string, room: number | string, number: number): string {
+  return `${group}-${room}-${number}`;
 }
 
 /** `number` counts from 1. */
@@ -89,13 +103,15 @@ export function expectedPackets({ groups }: Pick<Scenario, 'groups'>): Map<strin
         audioRate(group, speakers) * (audioCount(group) > 0 ? 1 : 0) +
         sentVideo(group.video) +
         (group.screen ? SCREEN_RATE : 0);
+      const { maxSpatialLayer = 2, tiles } = group.subscribe;
+      const fitting = tiles ? Math.min(2, Math.max(0, Math.ceil(Math.log2(tiles.height / 180)))) : 2;
       const capped = videoTracks.map(({ count, rate }) => ({
         count,
-        rate: Math.min(rate, LAYER_RATE[group.subscribe.maxSpatialLayer ?? 2] ?? rate),
+        rate: Math.min(rate, LAYER_RATE[Math.min(maxSpatialLayer, fitting)] ?? rate),
       }));
       const received =
         take(audioTracks, group.subscribe.audio, audioCount(group) > 0 ? 1 : 0) +
-        take(capped, group.subscribe.video, (group.video ? 1 : 0) + (group.screen ? 1 : 0));
+        take(capped, videosOf(group.subscribe), (group.video ? 1 : 0) + (group.screen ? 1 : 0));
       return [group.name, sent + received];
     }),
   );
@@ -113,8 +129,14 @@ function audioCount({ audio, count }: Group): number {
   return audio === 'turns' || audio === 'always' ? count : 0;
 }
 
-function audioRate({ audio }: Group, speakers: number): number {
-  if (audio === 'always') return SPEECH_RATE;
+/** Of those that are subscribed to, as many as are on a page of tiles. */
+function videosOf({ video, tiles }: SubscribePlan): Subscription {
+  if (!tiles || video === 'none') return video;
+  return video === 'all' ? tiles.count : Math.min(video, tiles.count);
+}
+
+function audioRate({ audio, publish }: Group, speakers: number): number {
+  if (audio === 'always' || (audio === 'turns' && publish?.loudness === 'noise')) return SPEECH_RATE;
   return audio === 'turns' ? SILENCE_RATE + (SPEECH_RATE - SILENCE_RATE) / Math.max(1, speakers) : 0;
 }
 

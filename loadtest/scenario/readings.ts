@@ -1,4 +1,11 @@
-import { VIDEO_CODECS, type AudioActivity, type Subscription, type VideoPlan } from './scenario.ts';
+import {
+  VIDEO_CODECS,
+  type AudioActivity,
+  type Loudness,
+  type Subscription,
+  type TilesPlan,
+  type VideoPlan,
+} from './scenario.ts';
 
 /** How a value is read that a person wrote, in a file or in a flag. */
 export interface Reading<T> {
@@ -16,6 +23,7 @@ export interface SubscribePatch {
   audio?: Subscription;
   video?: Subscription;
   maxSpatialLayer?: number | null;
+  tiles?: TilesPlan | null;
 }
 
 /** Parts of a ramp; `all`: everybody at the same time. */
@@ -144,6 +152,32 @@ export const subscription: Reading<Subscription> = {
   read(value) {
     if (value === 'all' || value === true) return 'all';
     return isOff(value) || value === 'none' ? 'none' : whole(0, 10_000).read(value);
+  },
+};
+
+export const LOUDNESSES = ['constant', 'noise'] as const satisfies Loudness[];
+
+/** Pixels of a page across which tiles are laid out that have no size. */
+const PAGE_WIDTH = 1280;
+export const tileCount = whole(1, 1000);
+export const tilePixels = whole(1, 16_384);
+
+/** So many 16:9 tiles as large as they get in a square grid on a page. */
+export function gridOf(count: number): TilesPlan {
+  const width = Math.floor(PAGE_WIDTH / Math.ceil(Math.sqrt(count)));
+  return { count, width, height: Math.round((width * 9) / 16) };
+}
+
+/** The short form of tiles: how many, and how large. */
+export const tiles: Reading<TilesPlan> = {
+  expected: 'must be a number of tiles such as 9, or with a size such as 9@320x180',
+  read(value) {
+    const [, number = '', wide, high] = /^(\d+)(?:@(\d+)x(\d+))?$/.exec(written(value)) ?? [];
+    const count = tileCount.read(number);
+    if (count === undefined) return undefined;
+    if (wide === undefined) return gridOf(count);
+    const [width, height] = [tilePixels.read(wide), tilePixels.read(high)];
+    return width === undefined || height === undefined ? undefined : { count, width, height };
   },
 };
 

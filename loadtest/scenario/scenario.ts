@@ -21,6 +21,14 @@ export interface VideoPlan {
 /** Which of the others' tracks of a kind a bot subscribes to: all, none, or the first so many. */
 export type Subscription = 'all' | 'none' | number;
 
+/** A page of tiles that a bot looks at; other videos are out of its sight. */
+export interface TilesPlan {
+  count: number;
+  /** Of each, in pixels. */
+  width: number;
+  height: number;
+}
+
 export interface SubscribePlan {
   audio: Subscription;
   video: Subscription;
@@ -28,6 +36,19 @@ export interface SubscribePlan {
   transportCc?: boolean;
   /** Highest simulcast layer that is asked for, 0 to 2; absent: whatever the server sends. */
   maxSpatialLayer?: number;
+  /** Absent: the server is not told what the bot looks at. Where servers do not want to know, so many videos. */
+  tiles?: TilesPlan;
+}
+
+/** How loud a microphone is. `noise`: too loud for DTX when nobody speaks. */
+export type Loudness = 'constant' | 'noise';
+
+/** How a bot treats what it publishes. */
+export interface PublishPlan {
+  /** `false`: it sends all layers, whatever the server asks for; default true. */
+  dynacast?: boolean;
+  /** Default constant. */
+  loudness?: Loudness;
 }
 
 /** The access link of a bot, made up in the bot itself. */
@@ -48,7 +69,7 @@ export interface Behaviour {
   cameraOff?: number;
   /** Changes which layer of which tile it wants, as somebody does who enlarges a tile. */
   switchTile?: number;
-  /** Looks at the next page of tiles: other subscriptions (with a number in `subscribe.video`). */
+  /** Looks at the next page of tiles: other subscriptions (with a number in `subscribe.video`), or other `tiles`. */
   page?: number;
   /** Starts and ends a screen share. */
   share?: number;
@@ -71,6 +92,7 @@ export interface Group {
   video: VideoPlan | null;
   /** A screen share from the start. */
   screen: boolean;
+  publish?: PublishPlan;
   subscribe: SubscribePlan;
   network: NetworkPlan;
   behaviour: Behaviour;

@@ -68,8 +68,21 @@ const video = shortOr(
   }),
 );
 
+const tiles = shortOr(
+  readings.orOff(readings.tiles),
+  mapping({
+    count: field(readings.tileCount),
+    width: field(readings.tilePixels).optional(),
+    height: field(readings.tilePixels).optional(),
+  }).transform(({ count, width, height }) => {
+    const grid = readings.gridOf(count);
+    const across = width ?? (height === undefined ? grid.width : Math.round((height * 16) / 9));
+    return { count, width: across, height: height ?? Math.round((across * 9) / 16) };
+  }),
+);
+
 const subscribeShort: readings.Reading<readings.SubscribePatch> = {
-  expected: 'must be all, none, or a mapping with audio, video and maxSpatialLayer',
+  expected: 'must be all, none, or a mapping with audio, video, maxSpatialLayer and tiles',
   read: (value) => {
     if (typeof value === 'number') return undefined;
     const both = readings.subscription.read(value);
@@ -83,8 +96,14 @@ const subscribe = shortOr(
     audio: field(readings.subscription).optional(),
     video: field(readings.subscription).optional(),
     maxSpatialLayer: field(readings.orOff(readings.whole(0, 2))).optional(),
+    tiles: tiles.optional(),
   }),
 );
+
+const publish = mapping({
+  dynacast: flag.optional(),
+  loudness: field(readings.oneOf(readings.LOUDNESSES)).optional(),
+});
 
 const network = mapping({
   downlink: field(readings.orOff(readings.bitrate)).optional(),
@@ -117,6 +136,7 @@ const participation = {
   audio: field(readings.audio).optional(),
   video: video.optional(),
   screen: flag.optional(),
+  publish: publish.optional(),
   subscribe: subscribe.optional(),
   network: network.optional(),
   behaviour: behaviour.optional(),

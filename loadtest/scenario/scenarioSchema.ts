@@ -26,11 +26,15 @@ export const scenarioSchema: z.ZodType<Scenario> = z.object({
         })
         .nullable(),
       screen: z.boolean(),
+      publish: z
+        .object({ dynacast: z.boolean().optional(), loudness: z.enum(['constant', 'noise']).optional() })
+        .optional(),
       subscribe: z.object({
         audio: subscription,
         video: subscription,
         maxSpatialLayer: every,
         transportCc: z.boolean().optional(),
+        tiles: z.object({ count: z.int().min(1), width: z.int().min(0), height: z.int().min(0) }).optional(),
       }),
       network: z.object({ downlink: every, loss: every, uplinkLoss: every }),
       behaviour: z.object({

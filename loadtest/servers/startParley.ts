@@ -7,11 +7,22 @@ import { packageJson, packageRoot } from '../packageRoot.ts';
 import { namedTree } from './processUsage.ts';
 import type { ServerUnderTest } from './ServerUnderTest.ts';
 
+/** What a Parley server forwards; what is absent is its own default. */
+export interface ForwardingOptions {
+  /** `false`: everything to everybody, unless the numbers beside it say otherwise. */
+  policies?: false;
+  /** Microphones that a listener gets at a time; 0: all. */
+  loudest?: number;
+  /** Videos of those who do not say what they look at; 0: all. */
+  lastN?: number;
+}
+
 export interface ParleyOptions {
   /** Media workers; default: one per core. */
   workers?: number;
   /** What bots reach its media ports by. */
   address?: string;
+  forwarding?: ForwardingOptions;
   /** Further settings, by environment variable; they win. */
   env?: Record<string, string>;
 }
@@ -32,7 +43,7 @@ const LIMITS = {
  * @throws ParleyError `unavailable` when it is not built or does not come up.
  */
 export async function startParley(options: ParleyOptions = {}): Promise<ServerUnderTest> {
-  const { workers, address = '127.0.0.1', env = {} } = options;
+  const { workers, address = '127.0.0.1', forwarding = {}, env = {} } = options;
   const main = join(packageRoot, 'dist', 'server', 'src', 'main.js');
   if (!existsSync(main)) throw unavailable(`${main} is not there; npm start builds it`);
   const child = await ChildServer.start({
@@ -50,6 +61,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<ServerUn
       PARLEY_LOG_LEVEL: 'warn',
       ...LIMITS,
       ...(workers === undefined ? {} : { PARLEY_WORKERS: String(workers) }),
+      ...forwardingEnv(forwarding),
       ...env,
     },
   });
@@ -67,5 +79,13 @@ export async function startParley(options: ParleyOptions = {}): Promise<ServerUn
     pids: () => namedTree(child.pid),
     stop: () => child.stop(),
     killWorker: () => killFirstWorker(child.pid),
+  };
+}
+
+function forwardingEnv({ policies, loudest, lastN }: ForwardingOptions): Record<string, string> {
+  return {
+    ...(policies === false ? { PARLEY_LOUDEST: '0', PARLEY_LAST_N: '0', PARLEY_DYNACAST: 'false' } : {}),
+    ...(loudest === undefined ? {} : { PARLEY_LOUDEST: String(loudest) }),
+    ...(lastN === undefined ? {} : { PARLEY_LAST_N: String(lastN) }),
   };
 }

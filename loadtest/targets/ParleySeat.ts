@@ -1,11 +1,13 @@
 import { invalidState } from '../../src/support/errors.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
-import type { ConsumerInfo, MediaSetup } from '../../src/protocol/models.ts';
-import { MAX_BATCH, type JoinAnswer, type ResumeAnswer } from '../../src/protocol/requests.ts';
+import type { MediaSetup } from '../../src/protocol/models.ts';
+import type { JoinAnswer, ResumeAnswer } from '../../src/protocol/requests.ts';
+import { isHeld } from './forwardingCauses.ts';
 import { ParleyRoster } from './ParleyRoster.ts';
 import type { ParleySignaling } from './ParleySignaling.ts';
+import { ParleySubscriptions } from './ParleySubscriptions.ts';
 import { ParleyTransport } from './ParleyTransport.ts';
-import { recvCapabilities, sendParameters } from './rtpNegotiation.ts';
+import { sendParameters } from './rtpNegotiation.ts';
 import type {
   JoinRequest,
   Publication,
@@ -14,6 +16,7 @@ import type {
   SeatEvents,
   Subscription,
   TrackOffer,
+  TrackView,
 } from './Target.ts';
 
 /** ms without a socket when only that is dropped. */
@@ -23,7 +26,6 @@ interface Media {
   setup: MediaSetup;
   send: ParleyTransport;
   recv: ParleyTransport;
-  capabilitiesTold: boolean;
 }
 
 /** A place in a Parley room. */
@@ -32,6 +34,7 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
   readonly #signaling: ParleySignaling;
   readonly #request: JoinRequest;
   readonly #roster: ParleyRoster;
+  readonly #subscriptions: ParleySubscriptions;
   #media: Media;
   #nextMid = 0;
   /** Who waits for the connection to come back. */
@@ -47,9 +50,29 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#roster = new ParleyRoster(answer.peerId);
     this.#roster.read(answer.snapshot);
     this.#roster.on('trackAdded', (track) => this.emit('trackAdded', track));
-    this.#roster.on('trackRemoved', (trackId) => this.emit('trackRemoved', trackId));
+    this.#roster.on('trackRemoved', (trackId) => {
+      this.#subscriptions.forget(trackId);
+      this.emit('trackRemoved', trackId);
+    });
     this.#roster.on('trackPaused', (trackId, paused) => this.emit('trackPaused', trackId, paused));
     this.#roster.listen(signaling);
+    const { observer, transportCc } = request;
+    const { tracks } = this.#roster;
+    this.#subscriptions = new ParleySubscriptions({ signaling, observer, transportCc, tracks });
+    this.#subscriptions.use(this.#media.recv, answer.media.routerRtpCapabilities);
+    this.#subscriptions.on('subscribed', (subscription) => this.emit('subscribed', subscription));
+    this.#subscriptions.on('subscriptionEnded', (trackId) => this.emit('subscriptionEnded', trackId));
+    signaling.on('qualityChanged', ({ tracks: changed }) => {
+      for (const quality of changed)
+        this.emit('trackCause', {
+          trackId: quality.producerId,
+          cause: quality.cause,
+          isHeld: isHeld(quality),
+        });
+    });
+    signaling.on('demandChanged', ({ producerId, spatialLayer }) =>
+      this.emit('layersNeeded', producerId, spatialLayer === null ? 0 : spatialLayer + 1),
+    );
     signaling.on('mediaReset', () => void this.#reset());
     signaling.on('removed', ({ reason }) => this.#lost(reason));
     signaling.keep({
@@ -68,6 +91,10 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     return this.#roster.participants;
   }
 
+  get deferred(): ReadonlySet<string> {
+    return this.#subscriptions.deferred;
+  }
+
   get isInterrupted(): boolean {
     return !this.#closed && this.#signaling.isInterrupted;
   }
@@ -82,6 +109,7 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
       source: offer.source,
       rtpParameters,
       paused: offer.paused,
+      ...offer.size,
     });
     const [endpoint, { producerId }] = await Promise.all([connecting, producing]);
     this.#requireOpen();
@@ -98,9 +126,16 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     };
   }
 
-  async subscribe(trackIds: readonly string[], prepare: (subscription: Subscription) => void): Promise<void> {
-    for (let from = 0; from < trackIds.length; from += MAX_BATCH)
-      await this.#subscribe(trackIds.slice(from, from + MAX_BATCH), prepare);
+  subscribe(trackIds: readonly string[], prepare: (subscription: Subscription) => void): Promise<void> {
+    return this.#subscriptions.subscribe(trackIds, prepare);
+  }
+
+  unsubscribe(trackIds: readonly string[]): Promise<void> {
+    return this.#subscriptions.unsubscribe(trackIds);
+  }
+
+  setViews(views: readonly TrackView[]): Promise<void> {
+    return this.#subscriptions.setViews(views);
   }
 
   async chat(text: string): Promise<void> {
@@ -138,58 +173,6 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#closeAll();
   }
 
-  async #subscribe(
-    producerIds: readonly string[],
-    prepare: (subscription: Subscription) => void,
-  ): Promise<void> {
-    const media = this.#media;
-    const { setup, recv } = media;
-    const told = media.capabilitiesTold;
-    const consuming = this.#signaling.request('consume', {
-      producerIds: [...producerIds],
-      ...(told
-        ? {}
-        : {
-            rtpCapabilities: recvCapabilities(setup.routerRtpCapabilities, this.#request.transportCc),
-          }),
-    });
-    // Each may fail first; the other must not be left unheard.
-    const [endpoint, { consumers, refused }] = await Promise.all([recv.endpoint(), consuming]);
-    media.capabilitiesTold = true;
-    this.#requireOpen();
-    for (const { error } of refused) {
-      // A track that ended meanwhile is no failure.
-      if (error.code !== 'notFound') this.#request.observer.error('consume', error.code, error.message);
-    }
-    const prepared = consumers.flatMap((info) => {
-      const track = this.tracks.get(info.producerId);
-      if (!track) return [];
-      prepare({ ...this.#subscription(info, track), endpoint });
-      return info;
-    });
-    await recv.connected();
-    // Those that ended meanwhile are unknown to the server, which would resume none of them.
-    const consumerIds = prepared
-      .filter(({ producerId }) => this.tracks.has(producerId))
-      .map(({ consumerId }) => consumerId);
-    if (consumerIds.length > 0) await this.#signaling.request('resumeConsumers', { consumerIds });
-  }
-
-  #subscription(info: ConsumerInfo, track: RemoteTrack): Omit<Subscription, 'endpoint'> {
-    const { consumerId, rtpParameters } = info;
-    return {
-      subscriptionId: consumerId,
-      track,
-      rtpParameters,
-      close: async () => {
-        await this.#signaling.request('closeConsumers', { consumerIds: [consumerId] });
-      },
-      preferSpatialLayer: async (spatialLayer) => {
-        await this.#signaling.request('setPreferredLayers', { consumerId, spatialLayer });
-      },
-    };
-  }
-
   #build(setup: MediaSetup): Media {
     const transport = (info: MediaSetup['sendTransport']): ParleyTransport =>
       new ParleyTransport({
@@ -210,7 +193,6 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
       setup,
       send: transport(setup.sendTransport),
       recv: transport(setup.recvTransport),
-      capabilitiesTold: false,
     };
   }
 
@@ -238,6 +220,7 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
       // Another reset may have been answered first.
       this.#closeMedia();
       this.#media = this.#build(setup);
+      this.#subscriptions.use(this.#media.recv, setup.routerRtpCapabilities);
       this.emit('mediaReset');
     } catch {
       // Reported by its request. Either another reset follows or the socket is lost, and `resume` says what is.

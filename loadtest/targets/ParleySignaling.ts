@@ -32,6 +32,10 @@ const FACTS = [
   'producerClosed',
   'producerPaused',
   'producerResumed',
+  'newConsumer',
+  'consumerClosed',
+  'demandChanged',
+  'qualityChanged',
   'mediaReset',
   'removed',
 ] as const satisfies readonly EventName[];

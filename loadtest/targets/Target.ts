@@ -14,6 +14,24 @@ export interface RemoteTrack {
   paused: boolean;
 }
 
+/** How a bot looks at a video of another participant. */
+export interface TrackView {
+  trackId: string;
+  visible: boolean;
+  /** Of the tile, in pixels. */
+  width: number;
+  height: number;
+  isScreen: boolean;
+}
+
+/** Why a track comes as it does, in the server's words. */
+export interface TrackCause {
+  trackId: string;
+  cause: string;
+  /** The server sends nothing of it at present, on purpose. */
+  isHeld: boolean;
+}
+
 /** What a bot wants to send. The SSRCs are the bot's choice; payload types and extension ids are the target's. */
 export interface TrackOffer {
   kind: MediaKind;
@@ -22,6 +40,8 @@ export interface TrackOffer {
   /** Smallest layer first; audio and VP9 have one. */
   encodings: { ssrc: number; rtxSsrc?: number; maxBitrate: number }[];
   cname: string;
+  /** Of the largest picture, in pixels. */
+  size?: { width: number; height: number };
   /** Announced as muted; nothing is sent until `setPaused(false)`. */
   paused: boolean;
 }
@@ -41,7 +61,7 @@ export interface Subscription {
   track: RemoteTrack;
   endpoint: Endpoint;
   rtpParameters: RtpParameters;
-  /** Ends in the server's `trackRemoved` too. */
+  /** Ends in the server's `trackRemoved` and `subscriptionEnded` too. */
   close(): Promise<void>;
   /** Asks for layers up to this one (simulcast); nothing happens where the server has no such request. */
   preferSpatialLayer(layer: number): Promise<void>;
@@ -53,6 +73,13 @@ export interface SeatEvents {
   /** Its subscription, if any, is gone. */
   trackRemoved: [trackId: string];
   trackPaused: [trackId: string, paused: boolean];
+  /** A track that was deferred is sent from now on; nothing of it has arrived yet. */
+  subscribed: [subscription: Subscription];
+  /** The track is deferred from now on: its subscription is gone, and another one may come. */
+  subscriptionEnded: [trackId: string];
+  trackCause: [cause: TrackCause];
+  /** How many layers of a publication, the smallest first, anybody needs; 0: none. */
+  layersNeeded: [publicationId: string, layers: number];
   /** Media was lost with the server's worker: all publications and subscriptions are gone; publish and subscribe anew. */
   mediaReset: [];
   /** The signaling connection came back and the session goes on; media goes on by itself. */
@@ -70,13 +97,20 @@ export interface Seat extends Pick<TypedEmitter<SeatEvents>, 'on' | 'once'> {
   readonly participants: number;
   /** The signaling connection is lost, not on purpose, and is not back yet; absent where that is `lost` at once. */
   readonly isInterrupted?: boolean;
+  /** Tracks that were asked for and are not sent at present; absent where everything is sent. */
+  readonly deferred?: ReadonlySet<string>;
   publish(offer: TrackOffer): Promise<Publication>;
   /**
-   * Media flows once it resolves. Those that the server refused are missing; each was reported as an error.
+   * Media flows once it resolves. Those that the server refused are missing; each was reported as an error. Those that
+   * are deferred come with `subscribed`.
    *
    * @param prepare Called with each subscription before its first packet can arrive.
    */
   subscribe(trackIds: readonly string[], prepare: (subscription: Subscription) => void): Promise<void>;
+  /** Does not want these any more, deferred or not; absent where nothing is deferred. */
+  unsubscribe?(trackIds: readonly string[]): Promise<void>;
+  /** What the bot looks at, as far as it changed; absent where the server does not want to know. */
+  setViews?(views: readonly TrackView[]): Promise<void>;
   chat(text: string): Promise<void>;
   /** Cuts signaling and media for so many ms, then comes back. Targets without sessions reject `unsupported`. */
   dropNetwork(ms: number): Promise<void>;

@@ -27,6 +27,7 @@ const DISTRIBUTIONS: readonly [MetricName, string][] = [
   ['join.video', 'first video'],
   ['latency', 'latency'],
   ['video.jitter', 'video jitter'],
+  ['audio.onset', 'onset of speech'],
   ['rtt', 'round trip'],
   ['recovery', 'recovery'],
   ['request.time', 'requests'],

@@ -65,6 +65,21 @@ describe('freezes', () => {
     expect(ended).toEqual([6000]);
   });
 
+  it('are forgiven in their first second, until which they are not certain', () => {
+    const target = freezes();
+    const now = play(target, Array<number>(40).fill(40));
+    target.tick(now + 500);
+    expect([target.count, target.certain(now + 500)]).toEqual([1, 0]);
+    target.forgive(now + 500);
+    target.tick(now + 60_000);
+    target.frame(now + 60_000);
+    expect(target).toMatchObject({ frozen: false, count: 0, duration: 0 });
+    target.tick(now + 61_500);
+    target.forgive(now + 61_500);
+    expect([target.count, target.certain(now + 61_500), target.frozen]).toEqual([1, 1, true]);
+    expect(ended).toEqual([]);
+  });
+
   it('are not made by pauses', () => {
     const target = freezes();
     const now = play(target, Array<number>(40).fill(40));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AudioClip } from '../../loadtest/media/AudioClip.ts';
-import { AudioSender } from '../../loadtest/media/AudioSender.ts';
+import { AudioSender, type AudioMode } from '../../loadtest/media/AudioSender.ts';
 import { describeTrack, type TrackDescription } from '../../loadtest/media/mediaSink.ts';
 import { Pacer } from '../../loadtest/media/Pacer.ts';
 import { rtpTimestamp } from '../../loadtest/rtp/ntp.ts';
@@ -38,7 +38,7 @@ describe('an audio sender', () => {
     1,
     Array.from({ length: 50 }, (_, i) => Buffer.from([0x78, i, 1, 2])),
   );
-  const start = (mode: 'talk' | 'silent' | 'off'): AudioSender =>
+  const start = (mode: AudioMode): AudioSender =>
     new AudioSender({ clip, track: voiceTrack, sink, pacer, mode });
 
   it('sends a packet every 20 ms when somebody talks', () => {
@@ -81,6 +81,20 @@ describe('an audio sender', () => {
     ).toEqual(new Set([19_200]));
     expect(sink.packets.every(({ payload }) => payload.equals(Buffer.from([0x78])))).toBe(true);
     expect(sink.packets[0]!.extensions.get(10)![0]).toBe(127);
+  });
+
+  it.each<[AudioMode, number, number, boolean]>([
+    ['speak', 14, 26, true],
+    ['noise', 45, 55, false],
+  ])('sends a packet every 20 ms when it is to %s, each of another loudness', (mode, least, most, voice) => {
+    start(mode);
+    clock.run(4000);
+    expect(sink.packets.length).toBeGreaterThanOrEqual(199);
+    const bytes = sink.packets.map(({ extensions }) => extensions.get(10)![0]!);
+    const levels = bytes.map((byte) => byte & 0x7f);
+    expect(bytes.every((byte) => byte >= 0x80 === voice)).toBe(true);
+    expect([Math.min(...levels), Math.max(...levels)]).toEqual([least, most]);
+    expect(new Set(levels).size).toBe(most - least + 1);
   });
 
   it('marks the beginning of speech, on the same clock', () => {

@@ -20,6 +20,7 @@ describe('the command line of a run', () => {
     const { scenario, ...options } = await run('--url http://localhost:3000');
     expect(options).toEqual({
       start: false,
+      forwarding: {},
       findLimit: null,
       processes: null,
       agents: [],
@@ -63,6 +64,9 @@ describe('the command line of a run', () => {
     ['--video vp8:720p --layers 2', { groups: [{ video: { layers: 2 } }] }],
     ['--subscribe-video 4', { groups: [{ subscribe: { audio: 'all', video: 4 } }] }],
     ['--subscribe-video none', { groups: [{ subscribe: { audio: 'all', video: 'none' } }] }],
+    ['--tiles 9', { groups: [{ subscribe: { tiles: { count: 9, width: 426, height: 240 } } }] }],
+    ['--tiles 4@320x180', { groups: [{ subscribe: { tiles: { count: 4, width: 320, height: 180 } } }] }],
+    ['--loudness noise --no-dynacast', { groups: [{ publish: { loudness: 'noise', dynacast: false } }] }],
     ['--loss 2% --downlink 2Mbps', { groups: [{ network: { loss: 0.02, downlink: 2_000_000 } }] }],
     ['--viewers 100', { name: 'webinar', groups: [{ count: 2 }, { count: 100, video: null }] }],
     ['--publishers 3', { name: 'webinar', groups: [{ name: 'publishers', count: 3 }, { count: 50 }] }],
@@ -89,6 +93,8 @@ describe('the command line of a run', () => {
     ['--canary 3', { canaries: 3 }],
     ['--out reports', { out: 'reports' }],
     ['--json --no-live --quiet', { json: true, live: false, quiet: true }],
+    ['--no-policies', { forwarding: { policies: false } }],
+    ['--loudest 2 --last-n 0', { forwarding: { loudest: 2, lastN: 0 } }],
     ['--token abc', { access: { token: 'abc' } }],
     ['--api-key k --api-secret s', { access: { apiKey: 'k', apiSecret: 's' } }],
   ])('%s is an option of the run', async (line, expected) =>

@@ -26,6 +26,11 @@ describe('wrong usage', () => {
     ['--start --video vp9 --layers 2', '--layers: must be 1: VP9 is sent without simulcast'],
     ['--start --video vp8:360p30x3', '--video: must be 1 to 2: 360p has 2 at most'],
     ['--start --scenario town-hall --layers 2', '--layers: nobody sends video'],
+    ['--start --tiles 0', '--tiles: must be a number of tiles such as 9, or with a size such as 9@320x180'],
+    ['--start --loudness loud', '--loudness: must be one of constant, noise'],
+    ['--url http://localhost --loudest 2', '--loudest: needs --start'],
+    ['--url http://localhost --no-policies', '--no-policies: needs --start'],
+    ['--start --target janus --last-n 2', '--last-n: janus has no such policy'],
     ['--start --loss 2', '--loss: must be a share such as 2% or 0.02'],
     ['--start --ramp fast', '--ramp: must be all, or a number of joins a second such as 20/s'],
     [

@@ -156,6 +156,44 @@ seed: 7
   });
 });
 
+describe('what bots publish and look at', () => {
+  it.each<[string, object]>([
+    ['9', { count: 9, width: 426, height: 240 }],
+    ['1', { count: 1, width: 1280, height: 720 }],
+    ['9@320x180', { count: 9, width: 320, height: 180 }],
+    ['{ count: 4, width: 320 }', { count: 4, width: 320, height: 180 }],
+    ['{ count: 4, height: 180 }', { count: 4, width: 320, height: 180 }],
+    ['{ count: 4 }', { count: 4, width: 640, height: 360 }],
+  ])('has tiles: %s', (written, tiles) =>
+    expect(readScenario(`subscribe: { tiles: ${written} }`, 'tiles.yaml').groups).toMatchObject([
+      { subscribe: { audio: 'all', video: 'all', tiles } },
+    ]),
+  );
+
+  it('is taken over from what it extends, and taken away', () => {
+    const base = 'subscribe: { tiles: 9 }\npublish: { loudness: noise }\ngroups: [{ name: all, count: 2 }, ';
+    const { groups } = readScenario(
+      `${base}{ name: few, count: 1, subscribe: { tiles: off }, publish: { dynacast: false } }]`,
+      'tiles.yaml',
+    );
+    expect(groups).toMatchObject([
+      { subscribe: { tiles: { count: 9 } }, publish: { loudness: 'noise' } },
+      { publish: { loudness: 'noise', dynacast: false } },
+    ]);
+    expect(groups[1]!.subscribe).not.toHaveProperty('tiles');
+  });
+
+  it.each([
+    ['subscribe: { tiles: many }', '1:21 subscribe.tiles: must be a number of tiles'],
+    [
+      'subscribe: { tiles: { count: 0 } }',
+      '1:30 subscribe.tiles.count: must be a whole number from 1 to 1000',
+    ],
+    ['subscribe: { tiles: { width: 5 } }', 'subscribe.tiles.count: is missing'],
+    ['publish: { loudness: loud }', '1:22 publish.loudness: must be one of constant, noise'],
+  ])('explain %p', (text, line) => expect(problems(text)[0]).toContain(line));
+});
+
 describe('errors of a scenario file', () => {
   it('name file, line, column and field, all at once and in order', () =>
     expect(
@@ -198,7 +236,7 @@ thresholds:
     ['video: {height: 360, layers: 3}', '1:30 video.layers: must be 1 to 2: 360p has 2 at most'],
     [
       'subscribe: some',
-      '1:12 subscribe: must be all, none, or a mapping with audio, video and maxSpatialLayer',
+      '1:12 subscribe: must be all, none, or a mapping with audio, video, maxSpatialLayer and tiles',
     ],
     ['network: 2Mbps', '1:10 network: must be a mapping of fields'],
     ['groups: 3', '1:9 groups: must be a list'],

@@ -276,6 +276,22 @@ describe('a video sender', () => {
     for (const ssrc of [12, 13]) expect(isKey(pictures(sink.of(ssrc))[0]!)).toBe(true);
   });
 
+  it('sends nothing while nobody wants any layer, and begins with a key frame', () => {
+    const sender = start();
+    clock.run(500);
+    sender.setLayersActive(0);
+    clock.run(50);
+    sink.clear();
+    const { frames, keyFrames } = sender.stats;
+    clock.run(12_000);
+    expect(sink.packets).toEqual([]);
+    expect(sender.stats).toMatchObject({ frames, keyFrames });
+    sender.setLayersActive(2);
+    clock.run(100);
+    expect(new Set(sink.packets.map(({ ssrc }) => ssrc))).toEqual(new Set([11, 12]));
+    for (const ssrc of [11, 12]) expect(isKey(pictures(sink.of(ssrc))[0]!)).toBe(true);
+  });
+
   it('sends nothing once closed', () => {
     const sender = start();
     clock.run(100);

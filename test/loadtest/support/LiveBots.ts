@@ -4,6 +4,7 @@ import { Pacer } from '../../../loadtest/media/Pacer.ts';
 import { Collector, type Counter } from '../../../loadtest/results/Collector.ts';
 import { Histogram } from '../../../loadtest/results/Histogram.ts';
 import type { MetricName } from '../../../loadtest/results/metrics.ts';
+import type { Distribution } from '../../../loadtest/results/runResult.ts';
 import { readRtcp } from '../../../loadtest/rtp/rtcp.ts';
 import type { Group } from '../../../loadtest/scenario/scenario.ts';
 import { ParleyTarget } from '../../../loadtest/targets/ParleyTarget.ts';
@@ -23,6 +24,7 @@ export interface LiveBot {
   /** A sum since it was made. */
   count(counter: Counter): number;
   observed(metric: MetricName): number;
+  distribution(metric: MetricName): Distribution;
   /** phase and code of each. */
   errors(): string[];
 }
@@ -43,7 +45,14 @@ export class LiveBots {
     }, 20);
   }
 
-  async create(name: string, changes: Partial<Group> = {}, target?: Target): Promise<LiveBot> {
+  /** @param talkers Names of those who speak in turns, this one among them or not. */
+  async create(
+    name: string,
+    changes: Partial<Group> = {},
+    target?: Target,
+    talkers: readonly string[] = [],
+  ): Promise<LiveBot> {
+    const position = talkers.indexOf(name);
     const group = groupOf(changes);
     const collector = new Collector();
     const clips = await loadClips([group]);
@@ -67,13 +76,14 @@ export class LiveBots {
       videos: new Set(),
       keyFrameRequests: 0,
       count: (counter) => (flush(), counts.get(counter) ?? 0),
+      distribution: (metric) => (flush(), (histograms.get(metric) ?? new Histogram()).distribution()),
       observed: (metric) => (flush(), histograms.get(metric)?.count ?? 0),
       errors: () => (flush(), errors),
     };
     const bot = new Bot(
       { index: 0, room: this.#room, group: group.name, number: 1, name, seed: name.length * 7919, joinAt: 0 },
       group,
-      null,
+      position < 0 ? null : { position, of: talkers.length },
       {
         target: watch(target ?? new ParleyTarget(), live),
         url: this.#url,
@@ -83,6 +93,7 @@ export class LiveBots {
         onlyBots: true,
         deadline: 5000,
       },
+      talkers,
     );
     this.#bots.push(bot);
     return Object.assign(live, { bot });
@@ -121,6 +132,18 @@ function watch(target: Target, live: Omit<LiveBot, 'bot'>): Target {
           note(subscription, live);
           prepare(subscription);
         });
+      seat.on('subscribed', (subscription) => note(subscription, live));
+      const gone = (trackId: string): void => {
+        const track = seat.tracks.get(trackId);
+        if (track?.kind === 'video') live.videos.delete(track.name);
+      };
+      seat.on('subscriptionEnded', gone);
+      const unsubscribe = seat.unsubscribe?.bind(seat);
+      if (unsubscribe)
+        seat.unsubscribe = async (trackIds) => {
+          await unsubscribe(trackIds);
+          trackIds.forEach(gone);
+        };
       return seat;
     },
   };
