@@ -214,7 +214,9 @@ export class Subscriptions {
       if (this.#session !== session) return;
       this.#capabilitiesSent = true;
       for (const producerId of answer.deferred) {
-        if (!this.#subscriptions.has(producerId)) this.#deferred.add(producerId);
+        // Its producer may be gone by now.
+        const isOpen = !this.#subscriptions.has(producerId) && this.#wanted.isThere(producerId);
+        if (isOpen) this.#deferred.add(producerId);
       }
       const transient = this.#wanted.takeRefusals(answer.refused);
       await Promise.all(answer.consumers.map((info) => this.#build(session, info)));

@@ -25,7 +25,12 @@ export class WantedProducers {
   }
 
   has(producerId: string): boolean {
-    return this.#isWished(producerId) && consumableProducerIds(this.#store.model).includes(producerId);
+    return this.#isWished(producerId) && this.isThere(producerId);
+  }
+
+  /** Whether it could be received, wanted or not. */
+  isThere(producerId: string): boolean {
+    return consumableProducerIds(this.#store.model).includes(producerId);
   }
 
   wish(producerIds: readonly string[], wanted: boolean): void {

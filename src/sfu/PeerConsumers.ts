@@ -142,14 +142,17 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   async pause(consumerIds: readonly string[]): Promise<void> {
-    const entries = this.#requireAll(consumerIds);
+    const entries = consumerIds.map((consumerId) => this.#require(consumerId));
     await callMediasoup('pauseConsumers', () => Promise.all(entries.map((entry) => entry.pause())));
     this.#tellChanged();
   }
 
-  /** Starts the flow; mediasoup asks the publisher for a keyframe. */
+  /**
+   * Starts the flow; mediasoup asks the publisher for a keyframe. Ids that are gone already are passed over, so that
+   * nobody stays dark because of somebody who leaves.
+   */
   async resume(consumerIds: readonly string[]): Promise<void> {
-    const entries = this.#requireAll(consumerIds);
+    const entries = consumerIds.flatMap((id) => this.#entries.get(this.#producerIds.get(id) ?? '') ?? []);
     await callMediasoup('resumeConsumers', () => Promise.all(entries.map((entry) => entry.resume())));
     this.#tellChanged();
   }
@@ -291,9 +294,5 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const entry = this.#entries.get(this.#producerIds.get(consumerId) ?? '');
     if (!entry) throw notFound('no such consumer');
     return entry;
-  }
-
-  #requireAll(consumerIds: readonly string[]): ForwardedConsumer[] {
-    return consumerIds.map((consumerId) => this.#require(consumerId));
   }
 }

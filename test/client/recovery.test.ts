@@ -75,6 +75,7 @@ describe('a lost socket', () => {
     harness.server.consumers = new Map([['orphan', 'nothing']]);
     await until(() => harness.server.calls('consume').length === 2);
     await until(() => harness.server.calls('resumeConsumers').length === 2);
+    await until(() => harness.server.calls('closeConsumers').length === 1);
     expect(harness.server.calls('closeConsumers')).toEqual([{ consumerIds: ['orphan'] }]);
     const track = peerOf(room, 'Ada')?.publications[0]?.track;
     expect(track).toBeTruthy();
