@@ -38,6 +38,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   /** Cannot be consumed; not tried again until asked for. */
   readonly #refused = new Set<string>();
   #decisions: Decisions = new Map();
+  #revision = 0;
   #closed = false;
 
   constructor(peerId: string, transports: PeerTransports, permissions: Permissions) {
@@ -58,6 +59,21 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   /** Whether the peer subscribes to it. */
   isWanted(producerId: string): boolean {
     return this.#wanted.has(producerId);
+  }
+
+  /** Producers that the peer subscribes to. */
+  get wanted(): Iterable<string> {
+    return this.#wanted.keys();
+  }
+
+  /** What was decided last; not for what is deferred. */
+  get decisions(): Decisions {
+    return this.#decisions;
+  }
+
+  /** Another number when something else is subscribed to, or ready. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get all(): Iterable<ForwardedConsumer> {
@@ -180,6 +196,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   forget(producerId: string): void {
     this.#wanted.delete(producerId);
     this.#refused.delete(producerId);
+    this.#revision += 1;
   }
 
   /** Nothing is subscribed to any more: the transport is replaced, and the peer subscribes anew. */
@@ -187,6 +204,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     this.#wanted.clear();
     this.#refused.clear();
     this.#decisions = new Map();
+    this.#revision += 1;
   }
 
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */
@@ -249,6 +267,9 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const capabilities = this.capabilities.byKind?.[publication.producer.kind];
     if (!decision || !capabilities) throw notFound('no such subscription');
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
+    if (publication.producer.kind === 'video') {
+      await callMediasoup('consume', () => this.#transports.limitOutgoing());
+    }
     const consumer = await callMediasoup('consume', () =>
       this.#transports.recv.consume({
         producerId,
@@ -287,6 +308,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   #tellChanged(): void {
+    this.#revision += 1;
     if (!this.#closed) this.emit('changed');
   }
 
