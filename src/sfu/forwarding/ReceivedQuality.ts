@@ -46,6 +46,7 @@ export class ReceivedQuality extends TypedEmitter<ReceivedQualityEvents> {
   forget(producerId: string): void {
     this.#tracks.delete(producerId);
     this.#marked.delete(producerId);
+    this.reports.forget(producerId);
   }
 
   /** Somebody listens who knows nothing yet. */

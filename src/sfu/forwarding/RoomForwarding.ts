@@ -84,6 +84,17 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     return this.#videoCodec;
   }
 
+  /** The microphones with a place among the loudest. */
+  get loudest(): { places: readonly string[]; spare: string | null } {
+    const { places, spare } = this.#microphones.facts();
+    return { places, spare: spare ?? null };
+  }
+
+  /** The highest spatial layer of a video that its publisher was told to send; null for none. */
+  demandOf(producerId: string): number | null {
+    return this.#demand.told(producerId);
+  }
+
   /** From now on measures on this router. */
   attach(router: Router): void {
     this.#microphones.attach(router);

@@ -61,7 +61,6 @@ export class RoomLinks {
       return owner ? this.of(owner).up : 0;
     };
     const isDifferent = await link.measure(peer, producers, upOf);
-    if (peer.closed) this.remove(peer);
     return isDifferent ? [peer] : [];
   }
 }

@@ -158,7 +158,8 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
 
   /** Marks what was decided otherwise, or subscribed to, since the last time. */
   #markDifferences(peer: Peer): void {
-    const { decisions, revision } = peer.consumers;
+    const { decisions, subscriptions } = peer.consumers;
+    const { revision } = subscriptions;
     const seen = this.#seen.get(peer);
     if (seen?.revision !== revision) this.#markSubscriptions(peer);
     if (seen?.decisions !== decisions) {
@@ -175,7 +176,8 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
 
   #markSubscriptions(peer: Peer): void {
     const { consumers, quality } = peer;
-    for (const producerId of consumers.wanted) if (!quality.has(producerId)) quality.mark(producerId);
+    for (const producerId of consumers.subscriptions.producerIds)
+      if (!quality.has(producerId)) quality.mark(producerId);
     for (const producerId of quality.producerIds) {
       if (!consumers.isWanted(producerId)) quality.forget(producerId);
     }
