@@ -4,11 +4,11 @@ import type { Logger } from '../../support/logger.ts';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
 import type { Peer } from '../Peer.ts';
 import type { RoomTracks } from '../RoomTracks.ts';
-import { connectionScore } from './connectionScore.ts';
 import type { Decision } from './decision.ts';
 import { qualityOf, type Quality } from './quality.ts';
+import { RoomConnections } from './RoomConnections.ts';
 import { RoomLinks } from './RoomLinks.ts';
-import { hasLayers, trackFacts } from './trackFacts.ts';
+import { trackFacts } from './trackFacts.ts';
 
 /** ms between two messages to a peer, for each peer of the room: all together get some 200 a second at most. */
 const SOONEST = 250;
@@ -16,8 +16,6 @@ const PER_PEER = 5;
 const LATEST = 1000;
 /** ms between two looks at what causes no event. */
 const TURN = 1000;
-/** Points by which a connection must have changed to be told again. */
-const STEP = 0.5;
 /** Of mediasoup's scores, 0 to 10; below is lost for good more than a little. */
 const UNTROUBLED = 10;
 
@@ -53,8 +51,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   readonly #seen = new WeakMap<Peer, Seen>();
   readonly #watched = new WeakSet<Consumer>();
   readonly #topTemporal = new WeakMap<Producer, number>();
-  /** Told, by peer. */
-  readonly #connections = new Map<Peer, number>();
+  readonly #connections: RoomConnections;
   #telling: NodeJS.Timeout | undefined;
   readonly #turns: NodeJS.Timeout;
   #isOverloaded = false;
@@ -64,12 +61,13 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     super();
     this.#parts = parts;
     this.links = new RoomLinks(parts.tracks);
+    this.#connections = new RoomConnections(parts.tracks, this.links);
     this.#turns = setInterval(() => void this.#turn(), TURN).unref();
   }
 
   /** How well a peer is connected, 0 to 5. */
   connection(peer: Peer): number {
-    return this.#connections.get(peer) ?? 5;
+    return this.#connections.of(peer);
   }
 
   add(owner: Peer, producer: Producer): void {
@@ -89,7 +87,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
 
   peerLeft(peer: Peer): void {
     this.links.remove(peer);
-    this.#connections.delete(peer);
+    this.#connections.remove(peer);
   }
 
   /** Decisions, subscriptions or tracks may be different now. */
@@ -135,7 +133,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
       if (peer.closed) continue;
       this.#markDifferences(peer);
       const read = (producerId: string): Quality | undefined => this.#read(peer, producerId);
-      if (peer.quality.tell(now, read, () => this.#allConnections())) isPending = true;
+      if (peer.quality.tell(now, read, () => this.#connections.all)) isPending = true;
     }
     if (isPending) this.touch();
   }
@@ -225,7 +223,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
         this.touch();
       }
       for (const peer of await this.links.measure(this.#parts.peers())) this.#linkChanged(peer);
-      const changed = [...this.#parts.peers()].flatMap((peer) => this.#lookAt(peer));
+      const changed = this.#connections.look(this.#parts.peers());
       if (changed.length > 0) this.emit('peersChanged', changed);
     } catch (error) {
       this.#parts.logger.error({ error }, 'measuring the quality failed');
@@ -237,49 +235,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     for (const { producerId } of peer.producers.list()) this.#markEverywhere(producerId);
     this.touch();
   }
-
-  /** Counts what flows to a peer. Returns its connection, if that is different now. */
-  #lookAt(peer: Peer): PeerQuality[] {
-    let [videos, flowing] = [0, 0];
-    let isDownLimited = false;
-    for (const { consumer, isReady, isWanted } of peer.consumers.all) {
-      if (consumer.kind !== 'video' || !isReady || !isWanted || consumer.producerPaused) continue;
-      if (peer.quality.get(consumer.producerId)?.cause === 'receiverBandwidth') isDownLimited = true;
-      const isSent = this.#parts.tracks
-        .get(consumer.producerId)
-        ?.producer.score.some(({ score }) => score > 0);
-      if (isSent !== true) continue;
-      videos += 1;
-      if (!hasLayers(consumer) || consumer.currentLayers) flowing += 1;
-    }
-    peer.quality.countVideos(videos, flowing, performance.now());
-    const { reports } = peer.quality;
-    const score = connectionScore({
-      ...this.links.of(peer),
-      isDisconnected: peer.transports.isDisconnected,
-      isUpLimited: peer.producers
-        .list()
-        .some(({ producerId }) => reports.limitedBy(producerId) === 'bandwidth'),
-      isDownLimited,
-      isAudioOnly: peer.quality.isAudioOnly,
-    });
-    const told = this.#connections.get(peer);
-    if (
-      peer.closed ||
-      (told !== undefined && Math.abs(score - told) < STEP && (score === told || !isEnd(score)))
-    ) {
-      return [];
-    }
-    this.#connections.set(peer, score);
-    return [{ peerId: peer.id, score }];
-  }
-
-  #allConnections(): PeerQuality[] {
-    return [...this.#connections].map(([{ id: peerId }, score]) => ({ peerId, score }));
-  }
 }
-
-const isEnd = (score: number): boolean => score === 0 || score === 5;
 
 function isSame(before: Decision | undefined, { forward, cause, layers }: Decision): boolean {
   return (

@@ -4,6 +4,7 @@ import { notFound } from '../../support/errors.ts';
 import type { Peer } from '../Peer.ts';
 import type { Room } from '../Room.ts';
 import type { ForwardedConsumer } from './ForwardedConsumer.ts';
+import { codecOf } from './trackFacts.ts';
 
 /** Consumers asked for their statistics at the same time. */
 const AT_A_TIME = 64;
@@ -151,8 +152,6 @@ async function reportOf(room: Room, peer: Peer): Promise<PeerReport> {
     deferred,
   };
 }
-
-const codecOf = (producer: Producer): string => producer.rtpParameters.codecs[0]?.mimeType ?? '';
 
 const scoresOf = (producer: Producer): number[] =>
   [...producer.score].sort((a, b) => a.encodingIdx - b.encodingIdx).map(({ score }) => score);

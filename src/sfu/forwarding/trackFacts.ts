@@ -27,14 +27,15 @@ export function trackFacts(context: TrackContext): TrackFacts {
   const decision = peer.consumers.decisions.get(producer.id);
   const forwarded = peer.consumers.forwarded(producer.id);
   const isForwarded = decision?.forward === 'send';
+  const sent = sentLayers(producer);
   return {
     kind: producer.kind,
     policy: policyOf(peer, producer, decision, forwarded),
     isConnecting: isForwarded && forwarded?.isReady !== true,
     isMuted: producer.paused,
     isOverloaded: context.isOverloaded,
-    isSent: producer.score.some(({ score }) => score > 0),
-    layers: forwarded && layersOf(forwarded, producer, owner.producers.picture(producer.id), context),
+    isSent: sent.length > 0,
+    layers: forwarded && layersOf(forwarded, owner.producers.picture(producer.id), sent, context),
     limitedBy: owner.quality.reports.limitedBy(producer.id),
     senderLoss: ownerLink.up,
     // Rooms live on one server.
@@ -63,20 +64,20 @@ function policyOf(
 
 function layersOf(
   forwarded: ForwardedConsumer,
-  producer: Producer,
   { scales }: Picture,
+  arriving: readonly number[],
   context: TrackContext,
 ): LayerFacts | undefined {
   const { consumer } = forwarded;
   if (!hasLayers(consumer)) return undefined;
   const top = scales.length - 1;
   // Less than the demand is preferred as long as a new consumer starts small.
-  const preferred = consumer.preferredLayers?.spatialLayer ?? 0;
-  const wanted = Math.min(forwarded.demand, preferred, top);
-  const current = consumer.currentLayers?.spatialLayer ?? -1;
-  const sent = highestSent(producer, wanted, current, context);
-  const frames = Math.min(consumer.preferredLayers?.temporalLayer ?? 0, context.topTemporal);
-  const currentFrames = consumer.currentLayers?.temporalLayer ?? 0;
+  const { preferredLayers: preferred, currentLayers: layers } = consumer;
+  const wanted = Math.min(forwarded.demand, preferred?.spatialLayer ?? 0, top);
+  const current = layers?.spatialLayer ?? -1;
+  const sent = highestSent(arriving, wanted, current, context);
+  const frames = Math.min(preferred?.temporalLayer ?? 0, context.topTemporal);
+  const currentFrames = layers?.temporalLayer ?? 0;
   return {
     wanted,
     current,
@@ -89,19 +90,35 @@ function layersOf(
 
 export const hasLayers = ({ type }: Consumer): boolean => type === 'simulcast' || type === 'svc';
 
-function highestSent(producer: Producer, wanted: number, current: number, context: TrackContext): number {
-  if (producer.type === 'simulcast') {
-    const active = producer.score.filter(({ score }) => score > 0).map(({ encodingIdx }) => encodingIdx);
-    return Math.max(-1, ...active.filter((layer) => layer <= wanted));
-  }
+/** Encodings of which packets arrive, by their index. */
+export function sentLayers(producer: Producer): number[] {
+  return producer.score.filter(({ score }) => score > 0).map(({ encodingIdx }) => encodingIdx);
+}
+
+function highestSent(
+  arriving: readonly number[],
+  wanted: number,
+  current: number,
+  { owner, producer }: TrackContext,
+): number {
+  if (producer.type === 'simulcast') return Math.max(-1, ...arriving.filter((layer) => layer <= wanted));
+  if (arriving.length === 0) return -1;
   // All layers of SVC are one stream, so that only its publisher knows what is missing.
-  const isLimited = ['cpu', 'bandwidth'].includes(context.owner.quality.reports.limitedBy(producer.id));
-  const isSent = producer.score.some(({ score }) => score > 0);
-  if (!isSent) return -1;
+  const isLimited = ['cpu', 'bandwidth'].includes(owner.quality.reports.limitedBy(producer.id));
   return isLimited ? Math.max(current, 0) : wanted;
+}
+
+/** mediasoup makes a copy of all parameters for who asks. */
+const codecs = new WeakMap<Producer, string>();
+
+/** Its mime type. */
+export function codecOf(producer: Producer): string {
+  const codec = codecs.get(producer) ?? producer.rtpParameters.codecs[0]?.mimeType ?? '';
+  codecs.set(producer, codec);
+  return codec;
 }
 
 function isFallback(producer: Producer, favourite: string | undefined): boolean {
   if (producer.kind !== 'video' || favourite === undefined) return false;
-  return producer.rtpParameters.codecs[0]?.mimeType.toLowerCase() !== favourite.toLowerCase();
+  return codecOf(producer).toLowerCase() !== favourite.toLowerCase();
 }
