@@ -16,6 +16,8 @@ export interface Injection {
   publisher?: Partial<Group>;
   viewer?: Partial<Group>;
   overload?: Partial<OverloadThresholds>;
+  /** bps. Default: more than everything. */
+  initialOutgoingBitrate?: number;
   /** What is done once everybody is in the room. */
   inject?: (trial: Trial) => unknown;
   /** What to look at afterwards, if not the first camera. */
@@ -29,6 +31,8 @@ export interface Watched {
 }
 
 const ROOM = 'trial';
+/** bps: every link but a narrow one is known to carry everything from the start. */
+const WIDE = 4_000_000;
 const CAMERA: Partial<Group> = {
   audio: 'always',
   video: { codec: 'vp8', layers: 3, height: 720, fps: 30 },
@@ -60,8 +64,11 @@ export class Trial {
   }
 
   static async start(pool: WorkerPool, injection: Injection): Promise<Trial> {
-    const { publishers = 1, publisher, viewer, overload } = injection;
-    const harness = await SignalingHarness.start(pool, { ...(overload ? { overload } : {}) });
+    const { publishers = 1, publisher, viewer, overload, initialOutgoingBitrate = WIDE } = injection;
+    const harness = await SignalingHarness.start(pool, {
+      limits: { initialOutgoingBitrate },
+      ...(overload ? { overload } : {}),
+    });
     const bots = new LiveBots(harness.url, ROOM);
     const names = Array.from({ length: publishers }, (_, index) => `publisher${index}`);
     await bots.join(names, { ...CAMERA, ...publisher });

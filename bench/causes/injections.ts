@@ -64,7 +64,11 @@ export const injections: readonly Injection[] = [
     },
   },
   { cause: 'senderLoss', publisher: { network: { uplinkLoss: 0.07 } } },
-  { cause: 'receiverBandwidth', viewer: { network: { downlink: 500_000 } } },
+  {
+    cause: 'receiverBandwidth',
+    viewer: { network: { downlink: 500_000 } },
+    initialOutgoingBitrate: 1_000_000,
+  },
   { cause: 'receiverLoss', viewer: { network: { loss: 0.07 } } },
   {
     cause: 'receiverCpu',

@@ -6,6 +6,8 @@ const LOSS_STEP = 0.005;
 const DELAY_STEP = 20;
 /** A share of packets in RTCP is a number of 1/256 (RFC 3550 section 6.4.1). */
 const FRACTIONS = 256;
+/** ms for which a receiver's report of loss holds: those of sound come every 5 s. */
+const REPORT_HOLDS = 6000;
 
 /** How packets travel between a peer and this server, as last measured. */
 export interface LinkFacts {
@@ -22,6 +24,7 @@ export interface LinkFacts {
 /** Measures one peer's connection with at most four questions to its worker. */
 export class PeerLink {
   #facts: LinkFacts = { up: 0, down: 0, roundTrip: 0, available: undefined };
+  #lossReportedAt = -Infinity;
 
   get facts(): LinkFacts {
     return this.#facts;
@@ -47,10 +50,14 @@ export class PeerLink {
         downLink(peer, consumer),
       ]);
       const here = Math.max(0, down.fractionLost - (consumer ? upOf(consumer) : 0));
+      const now = performance.now();
+      if (down.fractionLost > 0) this.#lossReportedAt = now;
+      // Feedback that comes late looks like loss too, which the receiver itself would not confirm.
+      const isConfirmed = now - this.#lossReportedAt < REPORT_HOLDS;
       this.#facts = {
         up,
         // Congestion control counts on this link alone; a receiver also misses what was never here.
-        down: down.loss ?? here,
+        down: down.loss === undefined ? here : isConfirmed ? down.loss : 0,
         roundTrip: down.roundTrip ?? before.roundTrip,
         available: down.available,
       };
