@@ -62,7 +62,13 @@ export class ScriptedServer {
   consumers = new Map<string, string>();
   /** Producers that get no consumer when they are asked for. */
   readonly deferring = new Set<string>();
-  forwarding: ForwardingSettings = { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'] };
+  forwarding: ForwardingSettings = {
+    loudest: 4,
+    lastN: 25,
+    dynacast: true,
+    videoCodecs: ['video/VP8'],
+    audioBitrate: 0,
+  };
   transportIds: string[] = [];
   readonly #scripts = new Map<RequestName, Script>();
   readonly #http = createServer();
