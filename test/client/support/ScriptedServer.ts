@@ -299,13 +299,14 @@ export class ScriptedServer {
       return { message };
     },
     updateSelf: () => ({}),
-    configureRoom: ({ loudest, lastN, dynacast, videoCodecs }) => {
+    configureRoom: ({ loudest, lastN, dynacast, videoCodecs, audioBitrate }) => {
       const { forwarding } = this;
       this.forwarding = {
         loudest: loudest ?? forwarding.loudest,
         lastN: lastN ?? forwarding.lastN,
         dynacast: dynacast ?? forwarding.dynacast,
         videoCodecs: videoCodecs ?? forwarding.videoCodecs,
+        audioBitrate: audioBitrate ?? forwarding.audioBitrate,
       };
       this.tell('roomConfigured', { forwarding: this.forwarding, videoCodec: this.videoCodec });
       return { forwarding: this.forwarding };
