@@ -35,6 +35,8 @@ export class Attendee {
   readonly #missing = new Set<string>();
   readonly #unready = new Set<string>();
   readonly #page = new Set<string>();
+  /** Of the page, from 0. */
+  #number = 0;
   #peerId = '';
   #knowsCapabilities = false;
   #pass: NodeJS.Timeout | undefined;
@@ -111,17 +113,17 @@ export class Attendee {
     this.#microphone?.speak(isSpeaking);
   }
 
-  /** Looks at nine others, in one message. */
+  /** Leafs one page on or back, in one message. */
   async turnPage(): Promise<void> {
     if (!this.#conduct.tells || this.#closed) return;
     const hidden = [...this.#page].map((producerId) => view(producerId, false));
-    const others = [...this.#cameras].filter((producerId) => !this.#page.has(producerId));
-    const first = Math.floor(Math.random() * Math.max(1, others.length - TILES));
-    const shown = others.slice(first, first + TILES);
+    const pages = Math.ceil(this.#cameras.size / TILES);
+    this.#number = (this.#number + (Math.random() < 0.5 ? 1 : pages - 1)) % pages;
+    const shown = [...this.#cameras].slice(this.#number * TILES, (this.#number + 1) * TILES);
     this.#page.clear();
     for (const producerId of shown) this.#page.add(producerId);
     await this.#peer.request('setViews', {
-      views: [...hidden, ...shown.map((producerId) => view(producerId, true))],
+      views: [...hidden.filter(({ producerId }) => !this.#page.has(producerId)), ...shown.map((producerId) => view(producerId, true))],
     });
   }
 

@@ -50,10 +50,9 @@ export class Gathering {
   /** From now on they do what people do, until `close`. */
   live(): void {
     const talkers = this.#attendees.filter(({ isTalker }) => isTalker);
-    let turn = 0;
     this.#every(TURN, () => {
       this.#speaker?.speak(false);
-      this.#speaker = talkers[turn++ % talkers.length];
+      this.#speaker = talkers[Math.floor(Math.random() * talkers.length)];
       this.#speaker?.speak(true);
     });
     // Each in its turn, so that all have turned after so many ms.
