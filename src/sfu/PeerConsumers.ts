@@ -186,6 +186,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   reset(): void {
     this.subscriptions.clear();
     this.#decisions = new Map();
+    this.#tellChanged();
   }
 
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */

@@ -136,6 +136,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   peerLeft(peer: Peer): void {
     this.#marked.delete(peer);
     this.#videos.peerLeft(peer.id);
+    this.#demand.peerLeft(peer);
     this.#followCodec();
     this.quality.peerLeft(peer);
     this.#schedule();
@@ -157,7 +158,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     const isWanted = (producerId: string): boolean => peer.consumers.isWanted(producerId);
     const audio = forwardAudio(this.#microphones.facts(), {
       isWanted,
-      isPinned: (producerId) => peer.views.isPinned(producerId),
+      pinned: peer.views.pinned,
       own: this.#microphones.of(peer.id),
     });
     const video = forwardVideo(this.#videoFacts(), {
@@ -227,12 +228,12 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       if (peer.closed) continue;
       try {
         peer.consumers.apply(this.decide(peer));
+        this.#demand.update(peer);
       } catch (error) {
         // Forwarding stays as it was.
         this.#logger.error({ error, peer: peer.id }, 'deciding what to forward failed');
       }
     }
-    this.#demand.update(this.#peers());
     this.quality.touch();
   }
 
