@@ -123,7 +123,10 @@ export class Attendee {
     this.#page.clear();
     for (const producerId of shown) this.#page.add(producerId);
     await this.#peer.request('setViews', {
-      views: [...hidden.filter(({ producerId }) => !this.#page.has(producerId)), ...shown.map((producerId) => view(producerId, true))],
+      views: [
+        ...hidden.filter(({ producerId }) => !this.#page.has(producerId)),
+        ...shown.map((producerId) => view(producerId, true)),
+      ],
     });
   }
 
