@@ -111,7 +111,7 @@ describe('what a listener hears', () => {
   });
   const flowing = (decisions: ReturnType<typeof forwardAudio>) =>
     [...decisions].filter(([, { forward }]) => forward === 'send').map(([id]) => id);
-  const listener = { isWanted: everything, isPinned: nothing, own: undefined };
+  const listener = { isWanted: everything, pinned: new Set<string>(), own: undefined };
 
   it('is the loudest, and the sound of screens', () => {
     expect(flowing(forwardAudio(facts(), listener))).toEqual(['music', 'm1', 'm2']);
@@ -119,7 +119,7 @@ describe('what a listener hears', () => {
 
   it('is another instead of itself', () => {
     const isWanted = (id: string) => id !== 'm1';
-    expect(flowing(forwardAudio(facts(), { isWanted, isPinned: nothing, own: 'm1' }))).toEqual([
+    expect(flowing(forwardAudio(facts(), { ...listener, isWanted, own: 'm1' }))).toEqual([
       'music',
       'm2',
       'm3',
@@ -138,8 +138,8 @@ describe('what a listener hears', () => {
   });
 
   it('is whom it pinned, however soft', () => {
-    const isPinned = (id: string) => id === 'm40';
-    expect(flowing(forwardAudio(facts(), { ...listener, isPinned }))).toContain('m40');
+    const pinned = new Set(['m40']);
+    expect(flowing(forwardAudio(facts(), { ...listener, pinned }))).toContain('m40');
   });
 
   it('is everybody when that is what the room is set to', () => {
