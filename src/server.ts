@@ -71,6 +71,7 @@ export class ParleyServer {
     });
     const lifecycle = { closing: false };
     const rooms = new RoomRegistry({ pool, limits: config, forwarding: forwardingOf(config), logger });
+    const tokens = new AccessTokens(config);
     const health = (): Health => {
       const workers = pool.status();
       return {
@@ -85,6 +86,10 @@ export class ParleyServer {
       secure: tls !== undefined,
       trustProxy: config.trustProxy,
       health,
+      operators: {
+        rooms,
+        assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
+      },
       logger,
     });
     try {
@@ -93,7 +98,7 @@ export class ParleyServer {
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
-        tokens: new AccessTokens(config),
+        tokens,
         iceServers: config.iceServers,
         isOriginAllowed: (origin: string, request: IncomingMessage) =>
           isOriginAllowed(origin, request, {

@@ -28,6 +28,11 @@ export function whole(min: number, max: number) {
     .pipe(z.number({ error: message }).int(message).min(min, message).max(max, message));
 }
 
+/** bps, or 0 for no limit; less than mediasoup takes would let nobody receive anything. */
+export const bitrateCeiling = whole(0, 1_000_000_000).refine((bps) => bps === 0 || bps >= 50_000, {
+  error: 'must be 0, or a whole number from 50000 to 1000000000',
+});
+
 /** A list in a file, or comma separated in a variable. */
 export const list = z
   .union([z.array(text), text.transform((value) => value.split(',').map((part) => part.trim()))], {

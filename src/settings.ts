@@ -1,6 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { flag, iceServers, list, origins, text, videoCodecs, whole } from './settingValues.ts';
+import {
+  bitrateCeiling,
+  flag,
+  iceServers,
+  list,
+  origins,
+  text,
+  videoCodecs,
+  whole,
+} from './settingValues.ts';
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { defaultLimits } from './sfu/limits.ts';
 
@@ -179,6 +188,13 @@ export const settings = {
     schema: whole(50_000, 1_000_000_000),
     default: defaultLimits.maxIncomingBitrate,
     description: 'bps that one peer may send',
+  }),
+  maxOutgoingBitrate: setting({
+    env: 'PARLEY_MAX_OUTGOING_BITRATE',
+    schema: bitrateCeiling,
+    default: defaultLimits.maxOutgoingBitrate,
+    defaultText: '0, no limit',
+    description: 'bps of video that one peer is sent at most; 0, or 50000 and more',
   }),
   initialOutgoingBitrate: setting({
     env: 'PARLEY_INITIAL_OUTGOING_BITRATE',

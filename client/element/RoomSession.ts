@@ -82,7 +82,7 @@ export class RoomSession {
 
   /** Joins; resolves false when it was closed meanwhile. @throws ParleyError */
   async open(connect: Connect, options: ConnectOptions): Promise<boolean> {
-    const client = await connect(options);
+    const client = await connect({ ...options, views: true });
     if (this.#closed) {
       void client.leave();
       return false;

@@ -83,7 +83,12 @@ export class RoomEngine {
       autoSubscribe,
       onError,
     }));
-    const views = (this.views = new Views({ signaling, store, onError }));
+    const views = (this.views = new Views({
+      signaling,
+      store,
+      announce: options.views ?? false,
+      onError,
+    }));
     const demand = new Demand();
     const reports = new QualityReports(signaling);
     const statsTimer = new StatsTimer({

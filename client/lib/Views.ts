@@ -25,7 +25,17 @@ export class Views implements MediaFollower {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #online = false;
 
-  constructor(parts: { signaling: SignalingClient; store: RoomStore; onError: (error: Error) => void }) {
+  /** Whether to say at once that views will come. */
+  readonly #announce: boolean;
+  #announced = false;
+
+  constructor(parts: {
+    signaling: SignalingClient;
+    store: RoomStore;
+    announce: boolean;
+    onError: (error: Error) => void;
+  }) {
+    this.#announce = parts.announce;
     this.#signaling = parts.signaling;
     this.#store = parts.store;
     this.#reconciler = new Reconciler(() => this.#pass(), {
@@ -68,6 +78,7 @@ export class Views implements MediaFollower {
 
   #tellAnew(): void {
     this.#told.clear();
+    this.#announced = false;
     this.#reconciler.poke();
   }
 
@@ -75,20 +86,22 @@ export class Views implements MediaFollower {
     this.#forgetGone();
     if (!this.#online) return;
     const batch = this.#untold().slice(0, BATCH);
-    if (batch.length === 0) return;
+    if (batch.length === 0 && (this.#announced || !this.#announce)) return;
     const wait = this.#lastSent + INTERVAL - performance.now();
     clearTimeout(this.#timer);
     if (wait > 0) {
       this.#timer = setTimeout(() => this.#reconciler.poke(), wait);
       return;
     }
-    this.#lastSent = performance.now();
+    if (batch.length > 0) this.#lastSent = performance.now();
+    this.#announced = true;
     // Before the answer: what is to be told anew meanwhile must not count as told by this.
     for (const view of batch) this.#told.set(view.producerId, view);
     try {
       await this.#signaling.request('setViews', { views: batch });
     } catch (error) {
       if (isTransient(error)) {
+        this.#announced = false;
         for (const view of batch) {
           if (this.#told.get(view.producerId) === view) this.#told.delete(view.producerId);
         }

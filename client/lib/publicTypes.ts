@@ -103,6 +103,8 @@ export interface ConnectOptions {
   metadata?: string;
   /** Subscribe to everything that is published (default true). */
   autoSubscribe?: boolean;
+  /** The page will say with `setView` what it looks at, and gets no other video from the start (default false). */
+  views?: boolean;
   /** Send and receive data messages (default true); without, no data channel is set up. Chat is not concerned. */
   data?: boolean;
   /** `relay` forces TURN (W3C WebRTC 4.2.5); default `all`. */

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from '../support/logger.ts';
 import { answerNotFound, errorHandler } from './errorHandler.ts';
 import { healthRoutes, type Health } from './healthRoutes.ts';
+import { operatorRoutes, type OperatorRoutesOptions } from './operatorRoutes.ts';
 import { pageRoutes } from './pageRoutes.ts';
 
 export interface HttpAppOptions {
@@ -14,6 +15,7 @@ export interface HttpAppOptions {
   /** Express `trust proxy`: false, or how many proxies stand in front. */
   trustProxy: boolean | number;
   health: () => Health;
+  operators: OperatorRoutesOptions;
   logger: Logger;
 }
 
@@ -55,6 +57,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     next();
   });
   app.use(compression());
+  app.use(operatorRoutes(options.operators));
   app.use(pageRoutes(options.staticDir));
   app.use(answerNotFound);
   app.use(errorHandler(options.logger));

@@ -43,7 +43,7 @@ export interface EventPayloads {
   demandChanged: { producerId: string; spatialLayer: number | null };
   /** To the receiver only: its downlink does not carry any video at present, or does so again. */
   audioOnlyChanged: { audioOnly: boolean };
-  /** To the receiver only: what changed about the tracks that it gets and about the others' connections. */
+  /** What changed about the tracks that a peer gets, to the receiver only; and about connections, to everybody. */
   qualityChanged: { tracks: TrackQuality[]; peers: PeerQuality[] };
 
   /** What is forwarded in this room, or the video codec for it, is different now. */

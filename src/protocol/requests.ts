@@ -108,7 +108,8 @@ export const requestSchemas = {
   unsubscribe: z.object({ producerIds: ids }),
   /**
    * What the peer looks at and listens to, as far as it changed. From the first such request on, which may be an empty
-   * one, video without a visible view is not sent. Views of unknown producers are ignored.
+   * one, video is not sent without a visible view, but for a few of which nothing was said yet. Views of unknown
+   * producers are ignored.
    */
   setViews: z.object({
     views: z

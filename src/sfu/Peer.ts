@@ -10,6 +10,7 @@ import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { PeerViews } from './forwarding/PeerViews.ts';
+import { ReceivedQuality } from './forwarding/ReceivedQuality.ts';
 import type { Limits } from './limits.ts';
 import { PeerConsumers } from './PeerConsumers.ts';
 import { PeerData } from './PeerData.ts';
@@ -46,6 +47,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly data: PeerData;
   /** What it looks at and listens to. */
   readonly views = new PeerViews();
+  /** How well it gets what it subscribes to. */
+  readonly quality = new ReceivedQuality();
   readonly logger: Logger;
   readonly #limits: Limits;
   #name: string;

@@ -1,15 +1,16 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
 import type { ConsumerInfo, Permissions } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
-import { badRequest, forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
+import { forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
-import type { Decision } from './forwarding/decision.ts';
+import { SMALLEST, type Decision } from './forwarding/decision.ts';
 import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
-import { SMALLEST, startsSmall } from './forwarding/PreferredLayers.ts';
+import { startsSmall } from './forwarding/PreferredLayers.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 import { PeerCapabilities } from './PeerCapabilities.ts';
 import type { Publication } from './PeerProducers.ts';
 import type { PeerTransports } from './PeerTransports.ts';
+import { Subscriptions } from './Subscriptions.ts';
 
 type Decisions = ReadonlyMap<string, Decision>;
 
@@ -26,23 +27,19 @@ interface PeerConsumersEvents {
 /** What a peer subscribes to, and the consumers that it has for what of this is forwarded. */
 export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly capabilities = new PeerCapabilities();
-  readonly #peerId: string;
+  readonly subscriptions: Subscriptions;
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
   /** By producer id. */
   readonly #entries = new Map<string, ForwardedConsumer>();
   readonly #producerIds = new Map<string, string>();
-  /** Producers that the peer subscribes to, with a consumer or without. */
-  readonly #wanted = new Map<string, Publication>();
   readonly #creating = new Map<string, Promise<ForwardedConsumer>>();
-  /** Cannot be consumed; not tried again until asked for. */
-  readonly #refused = new Set<string>();
   #decisions: Decisions = new Map();
   #closed = false;
 
   constructor(peerId: string, transports: PeerTransports, permissions: Permissions) {
     super();
-    this.#peerId = peerId;
+    this.subscriptions = new Subscriptions(peerId);
     this.#transports = transports;
     this.#permissions = permissions;
   }
@@ -57,7 +54,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   /** Whether the peer subscribes to it. */
   isWanted(producerId: string): boolean {
-    return this.#wanted.has(producerId);
+    return this.subscriptions.has(producerId);
+  }
+
+  /** What was decided last; not for what is deferred. */
+  get decisions(): Decisions {
+    return this.#decisions;
   }
 
   get all(): Iterable<ForwardedConsumer> {
@@ -87,19 +89,18 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const answer: ConsumeAnswer = { consumers: [], deferred: [], refused: [] };
     const refuse = (producerId: string, error: unknown): void => {
       if (!(error instanceof ParleyError)) throw error;
-      this.#wanted.delete(producerId);
+      this.subscriptions.remove(producerId);
       answer.refused.push({ producerId, error: error.toWire() });
     };
     for (const producerId of new Set(producerIds)) {
       try {
-        this.#wanted.set(producerId, this.#check(find(producerId)));
-        this.#refused.delete(producerId);
+        this.subscriptions.add(producerId, find(producerId));
       } catch (error) {
         refuse(producerId, error);
       }
     }
     this.#decisions = decide();
-    const asked = [...new Set(producerIds)].filter((producerId) => this.#wanted.has(producerId));
+    const asked = [...new Set(producerIds)].filter((producerId) => this.subscriptions.has(producerId));
     await Promise.all(
       asked.map(async (producerId) => {
         if (!this.#isForwarded(producerId) && !this.#entries.has(producerId)) {
@@ -178,14 +179,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   /** A producer is gone; mediasoup closes its consumer. */
   forget(producerId: string): void {
-    this.#wanted.delete(producerId);
-    this.#refused.delete(producerId);
+    this.subscriptions.remove(producerId);
   }
 
   /** Nothing is subscribed to any more: the transport is replaced, and the peer subscribes anew. */
   reset(): void {
-    this.#wanted.clear();
-    this.#refused.clear();
+    this.subscriptions.clear();
     this.#decisions = new Map();
   }
 
@@ -208,25 +207,19 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     this.#closed = true;
   }
 
-  #check(publication: Publication | undefined): Publication {
-    if (!publication || publication.producer.closed) throw notFound('no such producer');
-    if (publication.info.peerId === this.#peerId) throw badRequest('this is your own producer');
-    return publication;
-  }
-
   #isForwarded(producerId: string): boolean {
     return (this.#decisions.get(producerId)?.forward ?? 'none') !== 'none';
   }
 
   async #createLater(producerId: string): Promise<void> {
-    if (this.#creating.has(producerId) || this.#refused.has(producerId) || !this.#wanted.has(producerId))
-      return;
+    if (this.#creating.has(producerId) || this.subscriptions.isRefused(producerId)) return;
+    if (!this.subscriptions.has(producerId)) return;
     try {
       this.emit('created', (await this.#ensure(producerId, true)).info());
       this.#tellChanged();
     } catch {
       // Gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
-      this.#refused.add(producerId);
+      this.subscriptions.refuse(producerId);
     }
   }
 
@@ -244,11 +237,14 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   async #create(producerId: string, later: boolean): Promise<ForwardedConsumer> {
-    const publication = this.#check(this.#wanted.get(producerId));
+    const publication = this.subscriptions.require(producerId);
     const decision = this.#decisions.get(producerId);
     const capabilities = this.capabilities.byKind?.[publication.producer.kind];
     if (!decision || !capabilities) throw notFound('no such subscription');
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
+    if (publication.producer.kind === 'video') {
+      await callMediasoup('consume', () => this.#transports.limitOutgoing());
+    }
     const consumer = await callMediasoup('consume', () =>
       this.#transports.recv.consume({
         producerId,
@@ -258,7 +254,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
         preferredLayers: small ? SMALLEST : decision.layers,
       }),
     );
-    if (this.#closed || consumer.closed || !this.#wanted.has(producerId)) {
+    if (this.#closed || consumer.closed || !this.subscriptions.has(producerId)) {
       consumer.close();
       throw invalidState('closed while subscribing');
     }
@@ -287,6 +283,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   #tellChanged(): void {
+    this.subscriptions.touch();
     if (!this.#closed) this.emit('changed');
   }
 

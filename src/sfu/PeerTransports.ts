@@ -11,8 +11,8 @@ export class PeerTransports {
   readonly #sctp: boolean;
   #send: WebRtcTransport | undefined;
   #recv: WebRtcTransport | undefined;
-  /** The one whose incoming bitrate is limited already. */
-  #limited: WebRtcTransport | undefined;
+  /** Those whose bitrate is limited already. */
+  readonly #limited = new WeakSet<WebRtcTransport>();
   #closed = false;
   #closing = false;
 
@@ -75,15 +75,35 @@ export class PeerTransports {
     return transport;
   }
 
+  /** Whether media travelled before and does not at present. */
+  get isDisconnected(): boolean {
+    return [this.#send, this.#recv].some((transport) => transport?.iceState === 'disconnected');
+  }
+
   /** Limits what the peer may send; to be called before its first video, so that others cost no request. */
   async limitIncoming(): Promise<void> {
-    const transport = this.send;
-    if (this.#limited === transport) return;
-    this.#limited = transport;
+    await this.#limitOnce(this.send, (transport) =>
+      transport.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate),
+    );
+  }
+
+  /** Limits what the peer is sent of video; to be called before the first one. */
+  async limitOutgoing(): Promise<void> {
+    const { maxOutgoingBitrate } = this.#limits;
+    if (maxOutgoingBitrate === 0) return;
+    await this.#limitOnce(this.recv, (transport) => transport.setMaxOutgoingBitrate(maxOutgoingBitrate));
+  }
+
+  async #limitOnce(
+    transport: WebRtcTransport,
+    limit: (transport: WebRtcTransport) => Promise<void>,
+  ): Promise<void> {
+    if (this.#limited.has(transport)) return;
+    this.#limited.add(transport);
     try {
-      await transport.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate);
+      await limit(transport);
     } catch (error) {
-      if (this.#limited === transport) this.#limited = undefined;
+      this.#limited.delete(transport);
       throw error;
     }
   }

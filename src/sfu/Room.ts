@@ -93,6 +93,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       tracks: this.tracks,
       speakers: this.speakers,
       settings: options.forwarding,
+      isOverloaded: () => options.capacity.isOverloaded(this.#routers.workerCpu),
       logger: this.logger,
     });
     const equip = (router: Router): void => {
@@ -290,8 +291,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   #startEmptyTimer(): void {
     this.#stopEmptyTimer();
     if (this.#closed || this.#peers.size > 0 || this.#joining > 0) return;
-    this.#emptyTimer = setTimeout(() => this.close('empty'), this.#limits.emptyRoomGrace);
-    this.#emptyTimer.unref();
+    this.#emptyTimer = setTimeout(() => this.close('empty'), this.#limits.emptyRoomGrace).unref();
   }
 
   #stopEmptyTimer(): void {

@@ -7,6 +7,7 @@ import { defaultForwarding } from './forwarding/forwardingSettings.ts';
 import type { Limits } from './limits.ts';
 import { Room } from './Room.ts';
 import { ServerCapacity } from './ServerCapacity.ts';
+import { ServerLoad, type OverloadThresholds } from './ServerLoad.ts';
 
 interface RoomRegistryEvents {
   roomCreated: [room: Room];
@@ -20,6 +21,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
   readonly #logger: Logger;
   readonly #rooms = new Map<string, Room>();
   readonly #capacity: ServerCapacity;
+  readonly #load: ServerLoad;
   #closed = false;
 
   constructor(options: {
@@ -27,6 +29,8 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     limits: Limits;
     /** What rooms begin with. */
     forwarding?: Partial<ForwardingSettings>;
+    /** From where on the server is told to be overloaded. */
+    overload?: Partial<OverloadThresholds>;
     logger: Logger;
   }) {
     super();
@@ -34,7 +38,8 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     this.#forwarding = { ...defaultForwarding, ...options.forwarding };
     this.#pool = options.pool;
     this.#logger = options.logger;
-    this.#capacity = new ServerCapacity(options.limits, options.pool, () => this.#rooms.values());
+    this.#load = new ServerLoad(options.overload);
+    this.#capacity = new ServerCapacity(options.limits, options.pool, this.#load, () => this.#rooms.values());
   }
 
   get rooms(): ReadonlyMap<string, Room> {
@@ -84,5 +89,6 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     if (this.#closed) return;
     this.#closed = true;
     for (const room of [...this.#rooms.values()]) room.close('serverClosed');
+    this.#load.close();
   }
 }

@@ -22,6 +22,8 @@ export interface RoomRouter {
   epoch: number;
   /** What it sends and receives together, bps, as last measured. */
   bitrate: () => number;
+  /** CPU time per wall time of its worker, as last measured. */
+  workerCpu: () => number;
 }
 
 interface RoomRoutersEvents {
@@ -57,6 +59,11 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
   /** bps that the room sends and receives, as last measured. */
   get bitrate(): number {
     return this.#live?.bitrate() ?? 0;
+  }
+
+  /** CPU time per wall time of the worker that the room is on; 1 is one core. */
+  get workerCpu(): number {
+    return this.#live?.workerCpu() ?? 0;
   }
 
   /**
@@ -117,6 +124,7 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
       webRtcServer: worker.webRtcServer,
       epoch: this.#epoch,
       bitrate: () => worker.bitrateOf(router),
+      workerCpu: () => worker.load.cpu,
     };
     this.#live = current;
     router.on('workerclose', () => this.#workerClosed());

@@ -17,6 +17,10 @@ export class RoomTracks {
     producer.observer.once('close', () => this.#tracks.delete(producer.id));
   }
 
+  get all(): Iterable<Track> {
+    return this.#tracks.values();
+  }
+
   get(producerId: string): Track | undefined {
     return this.#tracks.get(producerId);
   }

@@ -1,6 +1,7 @@
 import { limitExceeded } from '../support/errors.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
 import type { Limits } from './limits.ts';
+import type { ServerLoad } from './ServerLoad.ts';
 
 /** What a room already has of what is limited. */
 export interface Occupancy {
@@ -14,11 +15,13 @@ export interface Occupancy {
 export class ServerCapacity {
   readonly #limits: Limits;
   readonly #pool: WorkerPool;
+  readonly #load: ServerLoad;
   readonly #rooms: () => Iterable<Occupancy>;
 
-  constructor(limits: Limits, pool: WorkerPool, rooms: () => Iterable<Occupancy>) {
+  constructor(limits: Limits, pool: WorkerPool, load: ServerLoad, rooms: () => Iterable<Occupancy>) {
     this.#limits = limits;
     this.#pool = pool;
+    this.#load = load;
     this.#rooms = rooms;
   }
 
@@ -39,6 +42,11 @@ export class ServerCapacity {
     if (this.#total((room) => room.producerOccupancy) >= maxProducers) {
       throw limitExceeded(`the server takes ${maxProducers} tracks`);
     }
+  }
+
+  /** Whether there is no time left for those who are in. @param workerCpu Of their media worker, 0 to 1. */
+  isOverloaded(workerCpu: number): boolean {
+    return this.#load.isOverloaded(workerCpu);
   }
 
   #total(of: (room: Occupancy) => number): number {

@@ -16,6 +16,8 @@ export interface Limits {
   maxProducersPerPeer: number;
   /** bps that one peer may send; more is kept down by REMB and transport-cc. */
   maxIncomingBitrate: number;
+  /** bps of video that one peer is sent at most, however much its downlink carries. 0: no limit. */
+  maxOutgoingBitrate: number;
   /** bps assumed of a peer's downlink until it was measured. */
   initialOutgoingBitrate: number;
   /** Messages that a late joiner gets to read. */
@@ -36,6 +38,7 @@ export const defaultLimits: Limits = {
   maxBitratePerRoom: 0,
   maxProducersPerPeer: 16,
   maxIncomingBitrate: 8_000_000,
+  maxOutgoingBitrate: 0,
   initialOutgoingBitrate: 1_000_000,
   chatHistory: 200,
   gracePeriod: 45_000,

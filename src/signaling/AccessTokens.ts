@@ -89,15 +89,25 @@ export class AccessTokens {
     }
     const { sub, name, metadata, video } = await this.#verify(token);
     if (!video?.roomJoin) throw forbidden('the token does not let its bearer join rooms');
-    if (video.room !== undefined && video.room !== '' && video.room !== room) {
-      throw forbidden('the token is for another room');
-    }
+    assertRoom(video, room);
     return {
       ...(sub === undefined ? {} : { identity: sub }),
       ...(name ? { name } : {}),
       ...(metadata === undefined ? {} : { metadata }),
       permissions: permissionsOf(video),
     };
+  }
+
+  /**
+   * Whether the bearer is an admin of a room; nobody is without a token, on an open server neither.
+   *
+   * @throws ParleyError `unauthorized` for a missing or bad token, `forbidden` for one without this grant.
+   */
+  async assertRoomAdmin(room: string, token: string | undefined): Promise<void> {
+    if (token === undefined) throw unauthorized('a token with roomAdmin is needed');
+    const { video } = await this.#verify(token);
+    if (!video?.roomAdmin) throw forbidden('the token does not make its bearer an admin');
+    assertRoom(video, room);
   }
 
   async #verify(token: string): Promise<z.infer<typeof claimsSchema>> {
@@ -114,6 +124,12 @@ export class AccessTokens {
       if (error instanceof z.ZodError) throw unauthorized('the token has malformed claims', { cause: error });
       throw unauthorized('the token does not verify', { cause: error });
     }
+  }
+}
+
+function assertRoom(video: VideoGrant, room: string): void {
+  if (video.room !== undefined && video.room !== '' && video.room !== room) {
+    throw forbidden('the token is for another room');
   }
 }
 

@@ -73,7 +73,11 @@ export class PeerSession {
       peer.consumers.on('layersChanged', (consumerId, layers) =>
         this.#tell('consumerLayersChanged', { consumerId, layers }),
       ),
+      peer.quality.on('changed', (change) => this.#tell('qualityChanged', change)),
+      peer.quality.on('audioOnlyChanged', (audioOnly) => this.#tell('audioOnlyChanged', { audioOnly })),
     ];
+    peer.quality.retell();
+    room.forwarding.quality.touch();
   }
 
   /** Another socket speaks for the peer now. */

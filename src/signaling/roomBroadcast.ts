@@ -53,6 +53,9 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     const { settings: forwarding, videoCodec } = room.forwarding;
     batch.gather('roomConfigured', { forwarding, videoCodec });
   });
+  room.forwarding.quality.on('peersChanged', (peers) =>
+    io.to(roomChannel(room)).emit('qualityChanged', { tracks: [], peers }),
+  );
   room.on('chat', (message) => batch.gather('chatMessage', { message }));
 
   const speakers = new Throttle(() => batch.speakersChanged());

@@ -23,6 +23,19 @@ async function roomOf(cameras: number): Promise<{ room: RoomClient; producers: P
 const told = (): string[] =>
   harness.server.calls('setViews').flatMap(({ views }) => views.map(({ producerId }) => producerId));
 
+describe('views that will come', () => {
+  it('are announced before anything is consumed, and anew after a new join', async () => {
+    harness.server.addProducer(harness.server.addPeer('Ada'), 'camera');
+    await harness.connect({ views: true });
+    await until(() => harness.server.calls('consume').length === 1);
+    const names = () => harness.server.requests.map(({ name }) => name);
+    expect(harness.server.calls('setViews')).toEqual([{ views: [] }]);
+    expect(names().indexOf('setViews')).toBeLessThan(names().indexOf('consume'));
+    harness.server.resetMedia();
+    await until(() => harness.server.calls('setViews').length === 2);
+  });
+});
+
 describe('a view', () => {
   it('is told with its defaults, in whole pixels', async () => {
     const { room, producers } = await roomOf(1);

@@ -99,12 +99,14 @@ describe.each(BOTS.map(({ persona, video }) => ({ codec: video.codec, layers: vi
   ({ codec, persona: { name, colour, tone } }) => {
     it('is seen and heard in Chromium', () => chromium!.seesAndHears({ name, colour, tone }));
 
-    it('is shown in its highest layer', () =>
+    it('is shown in a layer that fills its tile', () =>
       chromium!.until(
-        '720 lines',
+        'a picture as large as its tile',
         (tile) => {
           const videos = window.parleyTest.all('video', window.parleyTest.tile(tile)!.shadowRoot!);
-          return (videos[0] as HTMLVideoElement).videoHeight === 720;
+          const { clientWidth, clientHeight, videoWidth, videoHeight } = videos[0] as HTMLVideoElement;
+          const ratio = window.devicePixelRatio;
+          return videoWidth >= clientWidth * ratio && videoHeight >= clientHeight * ratio;
         },
         name,
       ));

@@ -66,7 +66,7 @@ function pass(ms: number, flows: boolean): void {
 }
 
 interface Outcome {
-  of(counter: Counter): number;
+  of: (counter: Counter) => number;
   room: RoomTally;
   frameRates: number[];
 }

@@ -165,7 +165,9 @@ describe('a subscription in Parley', () => {
   };
   const prepared: string[] = [];
   const prepare = ({ subscriptionId }: Subscription): void => void prepared.push(subscriptionId);
-  beforeEach(() => (prepared.length = 0));
+  beforeEach(() => {
+    prepared.length = 0;
+  });
 
   async function seated(): Promise<Seat> {
     const seat = await join();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { observer, type types } from 'mediasoup';
 import { opusParameters } from '../support/fabricatedMedia.ts';
-import { createRegistry, joinPeer } from '../support/testRooms.ts';
+import { createRegistry, joinPeer, produceCamera, produceMicrophone } from '../support/testRooms.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import { WorkerPool } from '../../src/workers/WorkerPool.ts';
 
@@ -69,6 +69,20 @@ describe('a limit of bandwidth', () => {
     const full = createRegistry(pool, { maxBitrate: 1_000 });
     await expect(joinPeer(full.getOrCreate('another'))).rejects.toMatchObject({ code: 'limitExceeded' });
     full.close();
+    limited.close();
+  });
+});
+
+describe('a ceiling of the downlink', () => {
+  it('is told to congestion control with the first video', async () => {
+    const limited = createRegistry(pool, { maxOutgoingBitrate: 500_000 });
+    const room = limited.getOrCreate('ceiling');
+    const [ann, bob] = [await joinPeer(room), await joinPeer(room)];
+    const ceiling = async () => (await bob.transports.recv.getStats())[0]?.maxOutgoingBitrate;
+    await room.consume(bob, [(await produceMicrophone(ann)).producerId]);
+    expect(await ceiling()).toBeUndefined();
+    await room.consume(bob, [(await produceCamera(ann)).producerId]);
+    expect(await ceiling()).toBe(500_000);
     limited.close();
   });
 });

@@ -25,6 +25,10 @@ beforeEach(() => {
 });
 afterEach(() => registry.close());
 
+/** Nothing of these is seen. */
+const unseen = (...producerIds: string[]): View[] =>
+  producerIds.map((producerId) => view(producerId, { visible: false }));
+
 const view = (producerId: string, change: Partial<View> = {}): View => ({
   producerId,
   visible: true,
@@ -89,7 +93,11 @@ describe('a viewer that says what it looks at', () => {
     const cameras = (await publishers(3)).map(({ camera }) => camera);
     const [small = '', large = '', hidden = ''] = cameras;
     const viewer = await joinPeer(room);
-    room.forwarding.setViews(viewer, [view(small), view(large, { width: 1280, height: 720 })]);
+    room.forwarding.setViews(viewer, [
+      view(small),
+      view(large, { width: 1280, height: 720 }),
+      ...unseen(hidden),
+    ]);
     const { consumers, deferred } = await room.consume(viewer, cameras);
     expect(consumers.map(({ producerId }) => producerId).sort()).toEqual([small, large].sort());
     expect(deferred).toEqual([hidden]);
@@ -100,7 +108,7 @@ describe('a viewer that says what it looks at', () => {
   it('gets what scrolls into view, and what scrolled away is paused', async () => {
     const [shown = '', hidden = ''] = (await publishers(2)).map(({ camera }) => camera);
     const viewer = await joinPeer(room);
-    room.forwarding.setViews(viewer, [view(shown)]);
+    room.forwarding.setViews(viewer, [view(shown), ...unseen(hidden)]);
     const { consumers } = await room.consume(viewer, [shown, hidden]);
     await viewer.consumers.resume(consumers.map(({ consumerId }) => consumerId));
     expect(consumerOf(viewer, shown).consumer.paused).toBe(false);
@@ -136,7 +144,7 @@ describe('a viewer that says what it looks at', () => {
     const [camera = ''] = (await publishers(1)).map(({ camera }) => camera);
     const viewer = await joinPeer(room);
     viewer.consumers.capabilities.set(audioOnlyCapabilities);
-    room.forwarding.setViews(viewer, []);
+    room.forwarding.setViews(viewer, unseen(camera));
     expect((await room.consume(viewer, [camera])).deferred).toEqual([camera]);
     for (let i = 0; i < 3; i++) {
       room.forwarding.setViews(viewer, [view(camera, { width: 100 + i })]);
@@ -149,7 +157,7 @@ describe('a viewer that says what it looks at', () => {
   it('stops at what it unsubscribes from, with a consumer or without', async () => {
     const [shown = '', hidden = ''] = (await publishers(2)).map(({ camera }) => camera);
     const viewer = await joinPeer(room);
-    room.forwarding.setViews(viewer, [view(shown)]);
+    room.forwarding.setViews(viewer, [view(shown), ...unseen(hidden)]);
     await room.consume(viewer, [shown, hidden]);
     viewer.consumers.unsubscribe([shown, hidden, 'unknown']);
     room.forwarding.setViews(viewer, [view(hidden), view(shown)]);

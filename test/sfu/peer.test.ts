@@ -237,7 +237,7 @@ describe('PeerConsumers', () => {
     const ids = consumers.map(({ consumerId }) => consumerId);
     await expect(peer.consumers.pause(ids)).rejects.toMatchObject({ code: 'notFound' });
     await peer.consumers.resume(ids);
-    expect(other.consumers.all[Symbol.iterator]().next().value?.isReady).toBe(false);
+    expect([...other.consumers.all].map(({ isReady }) => isReady)).toEqual([false]);
     await expect(peer.consumers.requestKeyFrame(ids[0]!)).rejects.toMatchObject({ code: 'notFound' });
     await expect(peer.consumers.setPreferredLayers(ids[0]!, 0)).rejects.toMatchObject({ code: 'notFound' });
     peer.consumers.closeMany(ids);

@@ -10,6 +10,7 @@ import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import { createServer, listen, readTlsFiles } from '../../src/http/listen.ts';
 import { selfSignedCertificate } from '../../src/http/selfSigned.ts';
 import { isOriginAllowed } from '../../src/signaling/origins.ts';
+import { unauthorized } from '../../src/support/errors.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 
 let directory: string;
@@ -38,6 +39,7 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready, rooms: 0 }),
+    operators: { rooms: { rooms: new Map() }, assertRoomAdmin: () => Promise.reject(unauthorized('no')) },
     logger: silentLogger,
   });
   server = createServer(app);

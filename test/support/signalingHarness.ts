@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import type { RequestPayload } from '../../src/protocol/requests.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
+import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { AccessTokens } from '../../src/signaling/AccessTokens.ts';
 import { SignalingServer } from '../../src/signaling/SignalingServer.ts';
@@ -42,10 +43,15 @@ export class SignalingHarness {
 
   static async start(
     pool: WorkerPool,
-    options: { limits?: Partial<Limits>; open?: boolean; requestDeadline?: number } = {},
+    options: {
+      limits?: Partial<Limits>;
+      overload?: Partial<OverloadThresholds>;
+      open?: boolean;
+      requestDeadline?: number;
+    } = {},
   ): Promise<SignalingHarness> {
     const httpServer: Server = createServer();
-    const registry = createRegistry(pool, options.limits);
+    const registry = createRegistry(pool, options.limits, options.overload);
     const signaling = new SignalingServer({
       httpServer,
       rooms: registry,

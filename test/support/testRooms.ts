@@ -1,4 +1,5 @@
 import { defaultLimits, type Limits } from '../../src/sfu/limits.ts';
+import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
 import { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import type { Room } from '../../src/sfu/Room.ts';
 import type { Peer, PeerOptions } from '../../src/sfu/Peer.ts';
@@ -21,8 +22,12 @@ export function createTestPool(count = 1): Promise<WorkerPool> {
   return WorkerPool.create({ count, rtcPort: 0, announcedAddresses: ['127.0.0.1'], logger: silentLogger });
 }
 
-export function createRegistry(pool: WorkerPool, limits: Partial<Limits> = {}): RoomRegistry {
-  return new RoomRegistry({ pool, limits: { ...defaultLimits, ...limits }, logger: silentLogger });
+export function createRegistry(
+  pool: WorkerPool,
+  limits: Partial<Limits> = {},
+  overload: Partial<OverloadThresholds> = {},
+): RoomRegistry {
+  return new RoomRegistry({ pool, limits: { ...defaultLimits, ...limits }, overload, logger: silentLogger });
 }
 
 export async function joinPeer(room: Room, options: Partial<PeerOptions> = {}): Promise<Peer> {

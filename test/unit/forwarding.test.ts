@@ -244,10 +244,20 @@ describe('what a viewer sees', () => {
       view('v2', { width: 1280, height: 720 }),
       view('v3', { visible: false }),
     ]);
-    const decisions = forwardVideo(facts(), { ...viewer, views });
+    const decisions = forwardVideo(facts({ videos: [...views.keys()] }), { ...viewer, views });
     expect([...decisions.keys()]).toEqual(['v30', 'v2']);
     expect(decisions.get('v30')).toMatchObject({ layers: { spatialLayer: 0 }, cause: 'tileIsSmall' });
     expect(decisions.get('v2')).toMatchObject({ layers: { spatialLayer: 2 }, cause: 'fine' });
+  });
+
+  it('is, small, a few of which it has not said yet whether it sees them', () => {
+    const videos = names(30, 'v');
+    const some = new Map(names(5, 'v').map((id) => view(id, { visible: id !== 'v1' })));
+    const decisions = forwardVideo(facts({ videos }), { ...viewer, views: some });
+    expect([...decisions.keys()]).toEqual(['v2', 'v3', 'v4', 'v5', 'v6', 'v7', 'v8', 'v9', 'v10']);
+    expect(decisions.get('v10')).toMatchObject({ forward: 'send', layers: { spatialLayer: 0 } });
+    const many = new Map(names(12, 'v').map((id) => view(id)));
+    expect([...forwardVideo(facts({ videos }), { ...viewer, views: many }).keys()]).toEqual(names(12, 'v'));
   });
 
   it('shares the downlink by importance', () => {
@@ -257,7 +267,7 @@ describe('what a viewer sees', () => {
       view('screen', { importance: 'screen' }),
       view('v3', { importance: 'pinned' }),
     ]);
-    const decisions = forwardVideo(facts(), { ...viewer, views });
+    const decisions = forwardVideo(facts({ videos: [...views.keys()] }), { ...viewer, views });
     const order = [...decisions].sort(([, a], [, b]) => b.priority - a.priority).map(([id]) => id);
     expect(order).toEqual(['v3', 'screen', 'v2', 'v1']);
   });

@@ -9,9 +9,6 @@ const NEW_FOR = 10_000;
  */
 const RAISE_AFTER = 500;
 
-/** What a consumer that starts small is created with. */
-export const SMALLEST: ConsumerLayers = { spatialLayer: 0, temporalLayer: 7 };
-
 /** Whether a subscription to this producer should begin with the smallest layer, the only one that is sure to come. */
 export function startsSmall(producer: Pick<Producer, 'type'>, age: number): boolean {
   return producer.type === 'simulcast' && age < NEW_FOR;

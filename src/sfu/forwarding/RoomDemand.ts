@@ -25,6 +25,11 @@ export class RoomDemand {
     this.#demands.delete(producerId);
   }
 
+  /** What the publisher of a video was last told. */
+  told(producerId: string): number | null {
+    return this.#demands.get(producerId)?.told ?? null;
+  }
+
   /** Looks at all consumers there are. */
   update(peers: Iterable<Peer>): void {
     if (!this.#enabled) {

@@ -10,6 +10,7 @@ import type { Decision } from './decision.ts';
 import { forwardVideo, type VideoFacts } from './videoPolicy.ts';
 import { RoomDemand } from './RoomDemand.ts';
 import { RoomMicrophones } from './RoomMicrophones.ts';
+import { RoomQuality } from './RoomQuality.ts';
 import { chooseVideoCodec } from './videoCodecs.ts';
 import { VideoOrder } from './VideoOrder.ts';
 
@@ -23,6 +24,8 @@ export interface RoomForwardingParts {
   tracks: RoomTracks;
   speakers: RoomSpeakers;
   settings: ForwardingSettings;
+  /** Whether media worker or control plane have no time left. */
+  isOverloaded: () => boolean;
   logger: Logger;
 }
 
@@ -39,6 +42,7 @@ interface RoomForwardingEvents {
  * difference, so no fact needs a bookkeeping of its own.
  */
 export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
+  readonly quality: RoomQuality;
   readonly #peers: () => Iterable<Peer>;
   readonly #logger: Logger;
   readonly #microphones: RoomMicrophones;
@@ -53,7 +57,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly #sweeping: NodeJS.Timeout;
   #closed = false;
 
-  constructor({ peers, tracks, speakers, settings, logger }: RoomForwardingParts) {
+  constructor({ peers, tracks, speakers, settings, isOverloaded, logger }: RoomForwardingParts) {
     super();
     this.#peers = peers;
     this.#tracks = tracks;
@@ -64,6 +68,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#microphones.on('changed', () => this.touchAll());
     this.#videos = new VideoOrder();
     this.#demand = new RoomDemand(settings.dynacast);
+    this.quality = new RoomQuality({ peers, tracks, settings: () => this.#settings, isOverloaded, logger });
     speakers.on('changed', (what) => {
       if (what === 'floor') this.spoke(speakers.dominantPeerId);
     });
@@ -79,6 +84,17 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     return this.#videoCodec;
   }
 
+  /** The microphones with a place among the loudest. */
+  get loudest(): { places: readonly string[]; spare: string | null } {
+    const { places, spare } = this.#microphones.facts();
+    return { places, spare: spare ?? null };
+  }
+
+  /** The highest spatial layer of a video that its publisher was told to send; null for none. */
+  demandOf(producerId: string): number | null {
+    return this.#demand.told(producerId);
+  }
+
   /** From now on measures on this router. */
   attach(router: Router): void {
     this.#microphones.attach(router);
@@ -91,6 +107,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#demand.enabled = this.#settings.dynacast;
     this.touchAll();
     this.#videoCodec = this.#chosenCodec();
+    this.quality.configured();
     this.emit('configured');
   }
 
@@ -107,6 +124,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     producer.observer.once('close', () => this.#remove(id));
     producer.observer.on('pause', () => this.touchAll());
     producer.observer.on('resume', () => this.touchAll());
+    this.quality.add(owner, producer);
     this.touch(owner);
   }
 
@@ -119,6 +137,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#marked.delete(peer);
     this.#videos.peerLeft(peer.id);
     this.#followCodec();
+    this.quality.peerLeft(peer);
     this.#schedule();
   }
 
@@ -168,6 +187,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     clearInterval(this.#sweeping);
     this.#microphones.close();
     this.#demand.close();
+    this.quality.close();
   }
 
   #remove(producerId: string): void {
@@ -177,6 +197,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     for (const peer of this.#peers()) {
       peer.consumers.forget(producerId);
       peer.views.forget(producerId);
+      peer.quality.forget(producerId);
     }
     this.touchAll();
   }
@@ -212,6 +233,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       }
     }
     this.#demand.update(this.#peers());
+    this.quality.touch();
   }
 
   #videoFacts(): VideoFacts {

@@ -4,6 +4,9 @@ import type { QualityCause } from '../../protocol/models.ts';
 /** More than there are: mediasoup takes the highest. */
 export const ALL_LAYERS: Required<ConsumerLayers> = { spatialLayer: 7, temporalLayer: 7 };
 
+/** The smallest picture, with all of its frames. */
+export const SMALLEST: Required<ConsumerLayers> = { spatialLayer: 0, temporalLayer: 7 };
+
 /** What should become of one producer for one peer. */
 export interface Decision {
   /**

@@ -1,9 +1,15 @@
 import type { Importance, View } from '../../protocol/models.ts';
-import { ALL_LAYERS, type Decision } from './decision.ts';
+import { ALL_LAYERS, SMALLEST, type Decision } from './decision.ts';
 import { layersForTile, type Picture } from './tileLayers.ts';
 
 /** Videos that one peer gets at a time, however many it claims to see. */
 export const MAX_VIDEOS = 64;
+
+/**
+ * Videos up to which one is sent of which the viewer has not said yet whether it sees it, so that whoever comes into a
+ * small room is seen without a round trip.
+ */
+const EXPECTED = 9;
 
 /** Share of the downlink (mediasoup `Consumer.setPriority`). */
 const PRIORITIES: Record<Importance, number> = {
@@ -63,6 +69,12 @@ function visible(facts: VideoFacts, viewer: Viewer, views: ReadonlyMap<string, V
       decision.cause = 'tileIsSmall';
     }
     decisions.set(id, { ...decision, layers, priority: PRIORITIES[view.importance] });
+  }
+  for (const id of facts.videos) {
+    if (decisions.size >= EXPECTED) break;
+    if (views.has(id) || !viewer.isWanted(id)) continue;
+    const priority = PRIORITIES[facts.isScreen(id) ? 'screen' : 'normal'];
+    decisions.set(id, { ...sendOrMuted(facts, id), layers: SMALLEST, priority });
   }
   return decisions;
 }

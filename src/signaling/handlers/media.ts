@@ -101,7 +101,9 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
     return {};
   },
 
-  reportQuality() {
+  reportQuality(session, { sending, receiving }) {
+    const { peer, room } = session.seat;
+    room.forwarding.quality.report(peer, sending, receiving);
     return {};
   },
 

@@ -9,7 +9,7 @@ import { readRtcp } from '../../../loadtest/rtp/rtcp.ts';
 import type { Group } from '../../../loadtest/scenario/scenario.ts';
 import { ParleyTarget } from '../../../loadtest/targets/ParleyTarget.ts';
 import type { Publication, Seat, Subscription, Target } from '../../../loadtest/targets/Target.ts';
-import { groupOf } from './loadRun.ts';
+import { groupOf } from './groupOf.ts';
 
 /** A bot in this process, with a collector of its own, and what can be seen of it. */
 export interface LiveBot {

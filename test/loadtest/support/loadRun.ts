@@ -3,10 +3,13 @@ import process from 'node:process';
 import type { RunResult } from '../../../loadtest/results/runResult.ts';
 import { ForkedGenerator } from '../../../loadtest/run/GeneratorLink.ts';
 import { runLoad, type RunLoadOptions } from '../../../loadtest/run/runLoad.ts';
-import type { Group, Scenario } from '../../../loadtest/scenario/scenario.ts';
+import type { Scenario } from '../../../loadtest/scenario/scenario.ts';
 import type { ServerUnderTest } from '../../../loadtest/servers/ServerUnderTest.ts';
 import { startParley } from '../../../loadtest/servers/startParley.ts';
 import { obtainWorker } from '../../../src/workers/native/obtainWorker.mjs';
+import { groupOf } from './groupOf.ts';
+
+export { groupOf };
 
 /** A real Parley with one worker that forgets quickly who is gone. */
 export async function startServer(env: Record<string, string> = {}): Promise<ServerUnderTest> {
@@ -21,21 +24,6 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
 export async function presence(url: string): Promise<{ rooms: number; peers: number }> {
   const { rooms, peers } = (await (await fetch(`${url}/readyz`)).json()) as { rooms: number; peers: number };
   return { rooms, peers };
-}
-
-/** Two who talk always and show a small picture. */
-export function groupOf(changes: Partial<Group> = {}): Group {
-  return {
-    name: 'people',
-    count: 2,
-    audio: 'always',
-    video: { codec: 'vp8', layers: 1, height: 180, fps: 15 },
-    screen: false,
-    subscribe: { audio: 'all', video: 'all' },
-    network: {},
-    behaviour: {},
-    ...changes,
-  };
 }
 
 export function scenarioOf(changes: Partial<Scenario> = {}): Scenario {

@@ -1,0 +1,71 @@
+import { badRequest, notFound } from '../support/errors.ts';
+import type { Publication } from './PeerProducers.ts';
+
+/** The producers that a peer subscribes to, with a consumer or without. */
+export class Subscriptions {
+  readonly #peerId: string;
+  readonly #publications = new Map<string, Publication>();
+  /** Cannot be consumed; not tried again until asked for. */
+  readonly #refused = new Set<string>();
+  #revision = 0;
+
+  constructor(peerId: string) {
+    this.#peerId = peerId;
+  }
+
+  /** Another number when something else is subscribed to, or may have become so. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get producerIds(): Iterable<string> {
+    return this.#publications.keys();
+  }
+
+  has(producerId: string): boolean {
+    return this.#publications.has(producerId);
+  }
+
+  /** @throws ParleyError `notFound` for what is not subscribed to, or is gone. */
+  require(producerId: string): Publication {
+    return this.#check(this.#publications.get(producerId));
+  }
+
+  /** @throws ParleyError `notFound`, or `badRequest` for an own producer. */
+  add(producerId: string, publication: Publication | undefined): void {
+    this.#publications.set(producerId, this.#check(publication));
+    this.#refused.delete(producerId);
+    this.touch();
+  }
+
+  /** It stays subscribed to, but no consumer can be had. */
+  refuse(producerId: string): void {
+    this.#refused.add(producerId);
+  }
+
+  isRefused(producerId: string): boolean {
+    return this.#refused.has(producerId);
+  }
+
+  remove(producerId: string): void {
+    this.#publications.delete(producerId);
+    this.#refused.delete(producerId);
+    this.touch();
+  }
+
+  clear(): void {
+    this.#publications.clear();
+    this.#refused.clear();
+    this.touch();
+  }
+
+  touch(): void {
+    this.#revision += 1;
+  }
+
+  #check(publication: Publication | undefined): Publication {
+    if (!publication || publication.producer.closed) throw notFound('no such producer');
+    if (publication.info.peerId === this.#peerId) throw badRequest('this is your own producer');
+    return publication;
+  }
+}

@@ -1,0 +1,247 @@
+import type { Consumer, Producer } from 'mediasoup/types';
+import type { ForwardingSettings, PeerQuality, SenderLimit } from '../../protocol/models.ts';
+import type { Logger } from '../../support/logger.ts';
+import { TypedEmitter } from '../../support/TypedEmitter.ts';
+import type { Peer } from '../Peer.ts';
+import type { RoomTracks } from '../RoomTracks.ts';
+import type { Decision } from './decision.ts';
+import { qualityOf, type Quality } from './quality.ts';
+import { RoomConnections } from './RoomConnections.ts';
+import { RoomLinks } from './RoomLinks.ts';
+import { trackFacts } from './trackFacts.ts';
+
+/** ms between two messages to a peer, for each peer of the room: all together get some 200 a second at most. */
+const SOONEST = 250;
+const PER_PEER = 5;
+const LATEST = 1000;
+/** ms between two looks at what causes no event. */
+const TURN = 1000;
+/** Of mediasoup's scores, 0 to 10; below is lost for good more than a little. */
+const UNTROUBLED = 10;
+
+export interface RoomQualityParts {
+  peers: () => Iterable<Peer>;
+  tracks: RoomTracks;
+  settings: () => ForwardingSettings;
+  /** Whether media worker or control plane have no time left. */
+  isOverloaded: () => boolean;
+  logger: Logger;
+}
+
+interface RoomQualityEvents {
+  /** Others are connected better or worse now. */
+  peersChanged: [peers: PeerQuality[]];
+}
+
+/** What a peer's decisions and subscriptions were when they were last looked at. */
+interface Seen {
+  decisions: ReadonlyMap<string, Decision>;
+  revision: number;
+}
+
+/**
+ * Keeps what is told of a room's quality up to date: gathers the facts, and tells each peer the differences.
+ *
+ * Events mark the tracks that they concern and nothing else is looked at, because a room of 200 has 80,000 pairs of
+ * peer and producer.
+ */
+export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
+  readonly links: RoomLinks;
+  readonly #parts: RoomQualityParts;
+  readonly #seen = new WeakMap<Peer, Seen>();
+  readonly #watched = new WeakSet<Consumer>();
+  readonly #topTemporal = new WeakMap<Producer, number>();
+  readonly #connections: RoomConnections;
+  #telling: NodeJS.Timeout | undefined;
+  readonly #turns: NodeJS.Timeout;
+  #isOverloaded = false;
+  #isClosed = false;
+
+  constructor(parts: RoomQualityParts) {
+    super();
+    this.#parts = parts;
+    this.links = new RoomLinks(parts.tracks);
+    this.#connections = new RoomConnections(parts.tracks, this.links);
+    this.#turns = setInterval(() => void this.#turn(), TURN).unref();
+  }
+
+  /** How well a peer is connected, 0 to 5. */
+  connection(peer: Peer): number {
+    return this.#connections.of(peer);
+  }
+
+  add(owner: Peer, producer: Producer): void {
+    const mark = (): void => this.#markEverywhere(producer.id);
+    producer.observer.on('pause', mark);
+    producer.observer.on('resume', mark);
+    producer.on('score', (scores) => {
+      if (scores.some(({ score }) => score < UNTROUBLED)) this.links.hint(owner);
+    });
+  }
+
+  /** The settings are different now. */
+  configured(): void {
+    for (const peer of this.#parts.peers()) this.#markFlowing(peer);
+    this.touch();
+  }
+
+  peerLeft(peer: Peer): void {
+    this.links.remove(peer);
+    this.#connections.remove(peer);
+  }
+
+  /** Decisions, subscriptions or tracks may be different now. */
+  touch(): void {
+    if (this.#telling || this.#isClosed) return;
+    const peers = [...this.#parts.peers()].length;
+    const delay = Math.min(Math.max(SOONEST, peers * PER_PEER), LATEST);
+    this.#telling = setTimeout(() => this.#tell(), delay).unref();
+  }
+
+  /** A peer says what only its client knows. Producers that are not its own, or not subscribed to, are ignored. */
+  report(
+    peer: Peer,
+    sending: readonly { producerId: string; limitedBy: SenderLimit }[],
+    receiving: readonly { producerId: string; cpuLimited: boolean }[],
+  ): void {
+    const { reports } = peer.quality;
+    for (const { producerId, limitedBy } of sending) {
+      if (peer.producers.has(producerId) && reports.setLimit(producerId, limitedBy)) {
+        this.#markEverywhere(producerId);
+      }
+    }
+    for (const { producerId, cpuLimited } of receiving) {
+      if (peer.consumers.isWanted(producerId) && reports.setCpuLimited(producerId, cpuLimited)) {
+        peer.quality.mark(producerId);
+      }
+    }
+    this.touch();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#turns);
+    clearTimeout(this.#telling);
+  }
+
+  #tell(): void {
+    this.#telling = undefined;
+    const now = performance.now();
+    let isPending = false;
+    for (const peer of this.#parts.peers()) {
+      if (peer.closed) continue;
+      this.#markDifferences(peer);
+      const read = (producerId: string): Quality | undefined => this.#read(peer, producerId);
+      if (peer.quality.tell(now, read, () => this.#connections.all)) isPending = true;
+    }
+    if (isPending) this.touch();
+  }
+
+  #read(peer: Peer, producerId: string): Quality | undefined {
+    const track = this.#parts.tracks.get(producerId);
+    if (!track || !peer.consumers.isWanted(producerId)) return undefined;
+    return qualityOf(
+      trackFacts({
+        peer,
+        ...track,
+        link: this.links.of(peer),
+        ownerLink: this.links.of(track.owner),
+        isOverloaded: this.#isOverloaded,
+        favouriteCodec: this.#parts.settings().videoCodecs[0],
+        topTemporal: this.#topTemporal.get(track.producer) ?? 0,
+      }),
+    );
+  }
+
+  /** Marks what was decided otherwise, or subscribed to, since the last time. */
+  #markDifferences(peer: Peer): void {
+    const { decisions, subscriptions } = peer.consumers;
+    const { revision } = subscriptions;
+    const seen = this.#seen.get(peer);
+    if (seen?.revision !== revision) this.#markSubscriptions(peer);
+    if (seen?.decisions !== decisions) {
+      const before = seen?.decisions ?? new Map<string, Decision>();
+      for (const [producerId, decision] of decisions) {
+        if (!isSame(before.get(producerId), decision)) peer.quality.mark(producerId);
+      }
+      for (const producerId of before.keys()) {
+        if (!decisions.has(producerId)) peer.quality.mark(producerId);
+      }
+    }
+    this.#seen.set(peer, { decisions, revision });
+  }
+
+  #markSubscriptions(peer: Peer): void {
+    const { consumers, quality } = peer;
+    for (const producerId of consumers.subscriptions.producerIds)
+      if (!quality.has(producerId)) quality.mark(producerId);
+    for (const producerId of quality.producerIds) {
+      if (!consumers.isWanted(producerId)) quality.forget(producerId);
+    }
+    for (const { consumer } of consumers.all) this.#watch(peer, consumer);
+    this.#markFlowing(peer);
+  }
+
+  #watch(peer: Peer, consumer: Consumer): void {
+    if (this.#watched.has(consumer)) return;
+    this.#watched.add(consumer);
+    const { producerId } = consumer;
+    const mark = (): void => {
+      peer.quality.mark(producerId);
+      this.touch();
+    };
+    consumer.on('score', ({ score }) => {
+      if (score < UNTROUBLED && !consumer.paused) this.links.hint(peer);
+      mark();
+    });
+    consumer.on('layerschange', (layers) => {
+      const producer = this.#parts.tracks.get(producerId)?.producer;
+      const temporal = layers?.temporalLayer ?? 0;
+      if (producer && temporal > (this.#topTemporal.get(producer) ?? 0)) {
+        this.#topTemporal.set(producer, temporal);
+      }
+      mark();
+    });
+  }
+
+  #markEverywhere(producerId: string): void {
+    for (const peer of this.#parts.peers()) if (peer.quality.has(producerId)) peer.quality.mark(producerId);
+    this.touch();
+  }
+
+  #markFlowing(peer: Peer): void {
+    for (const { consumer } of peer.consumers.all) peer.quality.mark(consumer.producerId);
+  }
+
+  async #turn(): Promise<void> {
+    try {
+      const isOverloaded = this.#parts.isOverloaded();
+      if (isOverloaded !== this.#isOverloaded) {
+        this.#isOverloaded = isOverloaded;
+        for (const peer of this.#parts.peers()) this.#markFlowing(peer);
+        this.touch();
+      }
+      for (const peer of await this.links.measure(this.#parts.peers())) this.#linkChanged(peer);
+      const changed = this.#connections.look(this.#parts.peers());
+      if (changed.length > 0) this.emit('peersChanged', changed);
+    } catch (error) {
+      this.#parts.logger.error({ error }, 'measuring the quality failed');
+    }
+  }
+
+  #linkChanged(peer: Peer): void {
+    this.#markFlowing(peer);
+    for (const { producerId } of peer.producers.list()) this.#markEverywhere(producerId);
+    this.touch();
+  }
+}
+
+function isSame(before: Decision | undefined, { forward, cause, layers }: Decision): boolean {
+  return (
+    before?.forward === forward &&
+    before.cause === cause &&
+    before.layers.spatialLayer === layers.spatialLayer &&
+    before.layers.temporalLayer === layers.temporalLayer
+  );
+}

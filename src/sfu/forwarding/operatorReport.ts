@@ -1,0 +1,180 @@
+import type { Producer } from 'mediasoup/types';
+import type { ForwardingSettings, MediaKind, MediaSource, QualityCause } from '../../protocol/models.ts';
+import { notFound } from '../../support/errors.ts';
+import type { Peer } from '../Peer.ts';
+import type { Room } from '../Room.ts';
+import type { ForwardedConsumer } from './ForwardedConsumer.ts';
+import { codecOf } from './trackFacts.ts';
+
+/** Consumers asked for their statistics at the same time. */
+const AT_A_TIME = 64;
+
+/** How one producer arrives at one peer. */
+export interface ReceivedTrackReport {
+  producerId: string;
+  peerId: string;
+  kind: MediaKind;
+  source: MediaSource;
+  cause: QualityCause;
+  score: number;
+  /** What was decided; null where a subscription has no consumer for now. */
+  decision: { forward: string; spatialLayer: number; temporalLayer: number; priority: number } | null;
+  /** mediasoup's `currentLayers`; null where none are sent, or where there are none. */
+  layers: { spatialLayer: number; temporalLayer?: number | undefined } | null;
+  /** bps of its RTP stream, without retransmissions. */
+  bitrate: number;
+}
+
+/** What a peer publishes. */
+export interface SentTrackReport {
+  producerId: string;
+  kind: MediaKind;
+  source: MediaSource;
+  paused: boolean;
+  codec: string;
+  /** The highest spatial layer that its publisher was told to send; null for none, absent for sound. */
+  demand?: number | null;
+  /** What its publisher says that keeps its encoder down. */
+  limitedBy: string;
+  /** mediasoup's, 0 (does not arrive) to 10, lowest layer first. */
+  scores: number[];
+}
+
+export interface PeerReport {
+  peerId: string;
+  name: string;
+  identity?: string;
+  audioOnly: boolean;
+  connection: {
+    /** 0 to 5. */
+    score: number;
+    /** Shares of packets, 0 to 1. */
+    upLoss: number;
+    downLoss: number;
+    /** ms. */
+    roundTrip: number;
+    /** bps, by congestion control; null without any video. */
+    availableOutgoingBitrate: number | null;
+  };
+  sending: SentTrackReport[];
+  /** What it subscribes to and has, or should have, a consumer for. */
+  receiving: ReceivedTrackReport[];
+  /** Everything else that it subscribes to, counted by cause. */
+  deferred: Partial<Record<QualityCause, number>>;
+}
+
+export interface ForwardingReport {
+  room: string;
+  settings: ForwardingSettings;
+  videoCodec: string;
+  /** Microphones, loudest places first come; `spare` is heard by those that have a place themselves. */
+  loudest: { places: readonly string[]; spare: string | null };
+  peers: PeerReport[];
+}
+
+/** What is forwarded in a room, and why. Measures bitrates, so it costs the room's worker a question a consumer. */
+export async function forwardingReport(room: Room): Promise<ForwardingReport> {
+  const { settings, videoCodec, loudest } = room.forwarding;
+  const peers: PeerReport[] = [];
+  // One peer after another, so that a large room does not hold up its worker.
+  for (const peer of [...room.peers.values()]) peers.push(await reportOf(room, peer));
+  return { room: room.name, settings, videoCodec, loudest, peers };
+}
+
+/** How one peer is doing, by its id or its identity. @throws ParleyError `notFound`. */
+export async function peerReport(room: Room, idOrIdentity: string): Promise<PeerReport> {
+  const peer =
+    room.peers.get(idOrIdentity) ??
+    [...room.peers.values()].find(({ identity }) => identity === idOrIdentity);
+  if (!peer) throw notFound('no such peer');
+  return reportOf(room, peer);
+}
+
+async function reportOf(room: Room, peer: Peer): Promise<PeerReport> {
+  const { links } = room.forwarding.quality;
+  const { up, down, roundTrip, available } = links.of(peer);
+  const bitrates = await bitratesOf([...peer.consumers.all]);
+  const receiving: ReceivedTrackReport[] = [];
+  const deferred: PeerReport['deferred'] = {};
+  for (const producerId of peer.consumers.subscriptions.producerIds) {
+    const { cause, score } = peer.quality.get(producerId) ?? { cause: 'connecting', score: 0 };
+    const info = room.tracks.publication(producerId)?.info;
+    const decision = peer.consumers.decisions.get(producerId);
+    const forwarded = peer.consumers.forwarded(producerId);
+    if (!info) continue;
+    if (!decision && !forwarded) {
+      deferred[cause] = (deferred[cause] ?? 0) + 1;
+      continue;
+    }
+    receiving.push({
+      producerId,
+      peerId: info.peerId,
+      kind: info.kind,
+      source: info.source,
+      cause,
+      score,
+      decision: decision
+        ? { forward: decision.forward, ...decision.layers, priority: decision.priority }
+        : null,
+      layers: forwarded?.consumer.currentLayers ?? null,
+      bitrate: bitrates.get(producerId) ?? 0,
+    });
+  }
+  return {
+    peerId: peer.id,
+    name: peer.name,
+    ...(peer.identity === undefined ? {} : { identity: peer.identity }),
+    audioOnly: peer.quality.isAudioOnly,
+    connection: {
+      score: room.forwarding.quality.connection(peer),
+      upLoss: up,
+      downLoss: down,
+      roundTrip,
+      availableOutgoingBitrate: available ?? null,
+    },
+    sending: peer.producers.list().flatMap(({ producerId, kind, source, paused }) => {
+      const producer = room.tracks.get(producerId)?.producer;
+      if (!producer) return [];
+      const limitedBy = peer.quality.reports.limitedBy(producerId);
+      const demand = kind === 'video' ? { demand: room.forwarding.demandOf(producerId) } : {};
+      return {
+        producerId,
+        kind,
+        source,
+        paused,
+        codec: codecOf(producer),
+        ...demand,
+        limitedBy,
+        scores: scoresOf(producer),
+      };
+    }),
+    receiving,
+    deferred,
+  };
+}
+
+const scoresOf = (producer: Producer): number[] =>
+  [...producer.score].sort((a, b) => a.encodingIdx - b.encodingIdx).map(({ score }) => score);
+
+/** bps by producer id, of those that flow. */
+async function bitratesOf(all: readonly ForwardedConsumer[]): Promise<Map<string, number>> {
+  const bitrates = new Map<string, number>();
+  const flowing = all.map(({ consumer }) => consumer).filter((consumer) => !consumer.paused);
+  for (let from = 0; from < flowing.length; from += AT_A_TIME) {
+    await Promise.all(
+      flowing.slice(from, from + AT_A_TIME).map(async (consumer) => {
+        try {
+          const streams = await consumer.getStats();
+          const sent = streams.filter(({ type }) => type === 'outbound-rtp');
+          bitrates.set(
+            consumer.producerId,
+            sent.reduce((sum, { bitrate }) => sum + bitrate, 0),
+          );
+        } catch {
+          // Closed meanwhile.
+        }
+      }),
+    );
+  }
+  return bitrates;
+}
