@@ -27,7 +27,7 @@ export class ForwardedConsumer {
     this.publication = publication;
     this.#decision = decision;
     this.#ready = !consumer.paused;
-    this.#layers = new PreferredLayers(consumer, small, decision.layers);
+    this.#layers = new PreferredLayers(consumer, publication.raises, small, decision.layers);
     if (consumer.kind === 'video') this.#call(() => consumer.setPriority(decision.priority));
   }
 
@@ -130,6 +130,7 @@ export class ForwardedConsumer {
     this.#settling ??= (async () => {
       try {
         while (this.#isUnsettled) {
+          if (this.#flows) this.#layers.starts();
           await (this.#flows ? this.consumer.resume() : this.consumer.pause());
         }
       } finally {
