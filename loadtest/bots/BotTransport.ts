@@ -12,6 +12,7 @@ import { findExtension, newRtpHeader, readRtp, type RtpHeader } from '../rtp/rtp
 import { TransportFeedback } from '../rtp/TransportFeedback.ts';
 import type { VideoCodec } from '../scenario/scenario.ts';
 import type { InboundTrack } from './InboundTrack.ts';
+import { KeyFrameRequests } from './KeyFrameRequests.ts';
 import { oneWayTime } from './oneWayTime.ts';
 import { UnboundTracks } from './UnboundTracks.ts';
 
@@ -46,6 +47,7 @@ export class BotTransport {
   readonly #repairs = new Map<number, InboundTrack>();
   readonly #unbound = new UnboundTracks();
   readonly #senders = new Map<number, AudioSender | VideoSender>();
+  readonly #keyFrames: KeyFrameRequests;
   #transportSequenceId = 0;
   #untilSample = SAMPLE_EVERY;
   #untilLatency = LATENCY_EVERY;
@@ -57,6 +59,7 @@ export class BotTransport {
     this.#options = options;
     this.endpoint = options.endpoint;
     this.#feedback = new TransportFeedback(options.ssrc);
+    this.#keyFrames = new KeyFrameRequests(options.collector);
     this.endpoint.onRtp = (packet, arrivedAt): void => this.#receive(packet, arrivedAt);
     this.endpoint.onRtcp = (packet, arrivedAt): void => this.#receiveRtcp(packet, arrivedAt);
   }
@@ -122,6 +125,7 @@ export class BotTransport {
     if (blocks.length > 0)
       for (const datagram of packRtcp(writeReceiverReports(this.#options.ssrc, blocks)))
         this.endpoint.sendRtcp(datagram);
+    this.#keyFrames.tell(this.#senders.values());
     this.#tell();
   }
 
@@ -262,19 +266,21 @@ export class BotTransport {
           this.#senders.get(packet.media)?.nack(packet.media, packet.sequences);
           break;
         case 'pictureLoss':
-          this.#askedForKeyFrame(packet.media);
+          this.#askedForKeyFrame(packet.media, arrivedAt);
           break;
         case 'fullIntra':
-          for (const { ssrc } of packet.requests) this.#askedForKeyFrame(ssrc);
+          for (const { ssrc } of packet.requests) this.#askedForKeyFrame(ssrc, arrivedAt);
           break;
         default:
       }
     }
   }
 
-  #askedForKeyFrame(ssrc: number): void {
+  #askedForKeyFrame(ssrc: number, now: number): void {
     const sender = this.#senders.get(ssrc);
-    if (sender && 'requestKeyFrame' in sender) sender.requestKeyFrame();
+    if (!sender || !('requestKeyFrame' in sender)) return;
+    this.#keyFrames.asked(ssrc, now);
+    sender.requestKeyFrame();
   }
 
   /** Round trip of a sender report (RFC 3550, 6.4.1). */

@@ -33,6 +33,8 @@ export const COUNTERS = [
   'causeChanges',
   'layersSwitchedOff',
   'layersSwitchedOn',
+  'keyFramesAsked',
+  'keyFramesMade',
 ] as const;
 export type Counter = (typeof COUNTERS)[number];
 

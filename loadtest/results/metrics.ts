@@ -57,6 +57,13 @@ export const metrics = {
   'video.plis': value('per minute', 'picture loss indications that bots sent, per received video'),
   'layers.switchedOff': value('count', 'video layers that bots stopped sending because nobody needed them'),
   'layers.switchedOn': value('count', 'of these, such as they were asked for again'),
+  'keyframes.asked': value('count', 'requests for a key frame (PLI, FIR) that bots got as publishers'),
+  'keyframes.perSecond': distribution(
+    'count',
+    'of these, such as one publisher got within a second, with each request',
+  ),
+  'keyframes.perLayer': distribution('count', 'the same for each of its layers'),
+  'keyframes.made': value('count', 'key frames that bots sent, all layers of a picture counted once'),
   'quality.changes': value('count', 'changes that bots were told of in why a track comes as it does'),
   nacks: value('share', 'packets that bots asked for again, of those expected'),
   rtt: distribution('ms', 'round trip by RTCP (RFC 3550, 6.4.1) and STUN'),

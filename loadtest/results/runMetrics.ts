@@ -71,6 +71,8 @@ function valuesOf(measures: RunMeasures): Partial<Record<MetricName, number | nu
     'audio.onsetMissed': totals.onsetsMissed,
     'layers.switchedOff': totals.layersSwitchedOff,
     'layers.switchedOn': totals.layersSwitchedOn,
+    'keyframes.asked': totals.keyFramesAsked,
+    'keyframes.made': totals.keyFramesMade,
     'quality.changes': totals.causeChanges,
     nacks: share(totals.nackedPackets, totals.audioExpected + totals.videoExpected),
     samples: totals.samples,

@@ -3,6 +3,7 @@ import type { MediaCloseReason } from '../protocol/events.ts';
 import type { MediaKind, MediaSource, Permissions, ProducerInfo, RtpParameters } from '../protocol/models.ts';
 import { badRequest, conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { LayerRaises } from './forwarding/LayerRaises.ts';
 import { pictureOf } from './forwarding/picture.ts';
 import type { Picture } from './forwarding/tileLayers.ts';
 import type { Limits } from './limits.ts';
@@ -49,6 +50,8 @@ export interface Publication {
   info: ProducerInfo;
   /** When it was published, or sent again after nobody had needed it, on the clock of `performance.now()`. */
   startedAt: number;
+  /** When its viewers go on to larger layers. */
+  raises: LayerRaises;
 }
 
 interface PeerProducersEvents {
@@ -67,6 +70,7 @@ interface Entry {
   label: string | undefined;
   picture: Picture;
   startedAt: number;
+  readonly raises: LayerRaises;
   closeReason: MediaCloseReason;
   /** What the others need of it, as last told. */
   demand?: number | null;
@@ -113,7 +117,9 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   /** As a subscriber finds it. */
   publication(producerId: string): Publication | undefined {
     const entry = this.#entries.get(producerId);
-    return entry && { producer: entry.producer, info: this.#info(entry), startedAt: entry.startedAt };
+    if (!entry) return undefined;
+    const { producer, startedAt, raises } = entry;
+    return { producer, info: this.#info(entry), startedAt, raises };
   }
 
   /**
@@ -166,6 +172,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
         label,
         picture: pictureOf(options.rtpParameters, options),
         startedAt: performance.now(),
+        raises: new LayerRaises(),
         closeReason: 'transportClosed',
       });
       if (replaced) this.#letGo(replaced);

@@ -122,6 +122,22 @@ describe('a viewer that says what it looks at', () => {
     await until('resumed', () => !consumerOf(viewer, shown).consumer.paused);
   });
 
+  it('may say that it is ready when nothing is to be done for that, and is served on afterwards', async () => {
+    const [camera = ''] = (await publishers(1)).map(({ camera }) => camera);
+    const viewer = await joinPeer(room);
+    room.forwarding.setViews(viewer, [view(camera)]);
+    const { consumers } = await room.consume(viewer, [camera]);
+    const ids = consumers.map(({ consumerId }) => consumerId);
+    room.forwarding.setViews(viewer, unseen(camera));
+    await until('not needed', () => consumerOf(viewer, camera).notNeededSince !== undefined);
+    await viewer.consumers.resume(ids);
+    room.forwarding.setViews(viewer, [view(camera)]);
+    await until('resumed', () => !consumerOf(viewer, camera).consumer.paused);
+    await viewer.consumers.resume(ids);
+    room.forwarding.setViews(viewer, unseen(camera));
+    await until('paused', () => consumerOf(viewer, camera).consumer.paused);
+  });
+
   it('keeps its subscription to what is closed because nobody looks at it', async () => {
     const [camera = ''] = (await publishers(1)).map(({ camera }) => camera);
     const viewer = await joinPeer(room);

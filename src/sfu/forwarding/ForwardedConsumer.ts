@@ -27,7 +27,7 @@ export class ForwardedConsumer {
     this.publication = publication;
     this.#decision = decision;
     this.#ready = !consumer.paused;
-    this.#layers = new PreferredLayers(consumer, small, decision.layers);
+    this.#layers = new PreferredLayers(consumer, publication.raises, small, decision.layers);
     if (consumer.kind === 'video') this.#call(() => consumer.setPriority(decision.priority));
   }
 
@@ -88,7 +88,7 @@ export class ForwardedConsumer {
       }
       this.#call(() => this.#prefer());
     }
-    if (this.#flows === this.consumer.paused) this.#call(() => this.#settle());
+    if (this.#isUnsettled) this.#call(() => this.#settle());
   }
 
   /** The peer is ready for it, and wants it. */
@@ -113,6 +113,10 @@ export class ForwardedConsumer {
     return this.#ready && this.isWanted;
   }
 
+  get #isUnsettled(): boolean {
+    return !this.consumer.closed && this.consumer.paused === this.#flows;
+  }
+
   async #prefer(): Promise<void> {
     const { spatialLayer, temporalLayer } = this.#decision.layers;
     await this.#layers.prefer({
@@ -123,9 +127,12 @@ export class ForwardedConsumer {
 
   /** One call at a time, until the consumer does what is wanted by then. */
   #settle(): Promise<void> {
+    // What has nothing to do ends before it is noted down, and would be taken for under way ever after.
+    if (!this.#isUnsettled) return this.#settling ?? Promise.resolve();
     this.#settling ??= (async () => {
       try {
-        while (!this.consumer.closed && this.consumer.paused === this.#flows) {
+        while (this.#isUnsettled) {
+          if (this.#flows) this.#layers.starts();
           await (this.#flows ? this.consumer.resume() : this.consumer.pause());
         }
       } finally {

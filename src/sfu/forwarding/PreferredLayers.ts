@@ -1,13 +1,9 @@
 import type { Consumer, ConsumerLayers, Producer } from 'mediasoup/types';
 import { ALL_LAYERS } from './decision.ts';
+import type { LayerRaises } from './LayerRaises.ts';
 
 /** ms for which a publisher is new: its encoder turns upper layers on and off until it knows CPU and bandwidth. */
 const NEW_FOR = 10_000;
-/**
- * ms from the first picture until more is asked for. A request for a keyframe that follows another one within 300 ms
- * is ignored by libwebrtc (`video/encoder_rtcp_feedback.cc`), and mediasoup repeats it after 1 s.
- */
-const RAISE_AFTER = 500;
 
 /** Whether a subscription to this producer should begin with the smallest layer, the only one that is sure to come. */
 export function startsSmall(producer: Pick<Producer, 'type'>, age: number): boolean {
@@ -23,19 +19,26 @@ export function startsSmall(producer: Pick<Producer, 'type'>, age: number): bool
 export class PreferredLayers {
   readonly #consumer: Consumer;
   #wanted: ConsumerLayers;
+  readonly #raises: LayerRaises;
   #small: boolean;
-  #raiseTimer: NodeJS.Timeout | undefined;
+  #endWait: (() => void) | undefined;
 
   /** A consumer that starts small must have been created with `SMALLEST`, others with what is `wanted`. */
-  constructor(consumer: Consumer, small: boolean, wanted: ConsumerLayers = ALL_LAYERS) {
+  constructor(consumer: Consumer, raises: LayerRaises, small: boolean, wanted: ConsumerLayers = ALL_LAYERS) {
     this.#consumer = consumer;
+    this.#raises = raises;
     this.#wanted = wanted;
     this.#small = small;
     if (!small) return;
     consumer.on('layerschange', (layers) => {
-      if (layers) this.#raiseTimer ??= setTimeout(() => this.#raise(), RAISE_AFTER).unref();
+      if (layers) this.#endWait ??= raises.wait(() => this.#raise());
     });
-    consumer.observer.once('close', () => clearTimeout(this.#raiseTimer));
+    consumer.observer.once('close', () => this.#endWait?.());
+  }
+
+  /** The consumer is going to flow. */
+  starts(): void {
+    if (this.#small) this.#raises.started();
   }
 
   /** Out of range is clipped, and ignored by consumers without layers. */
