@@ -8,6 +8,8 @@ export class PeerViews {
   /** Those that are looked at or pinned: whoever turns many pages is not to be asked about all of them. */
   readonly #views = new Map<string, View>();
   readonly #pinned = new Set<string>();
+  /** Those that it said it does not see. */
+  readonly #unseen = new Set<string>();
   #told = false;
 
   /** By producer id; undefined for a peer that does not say what it looks at. */
@@ -20,19 +22,24 @@ export class PeerViews {
     return this.#pinned;
   }
 
+  /** Whether it said anything of this one. */
+  isTold(producerId: string): boolean {
+    return this.#views.has(producerId) || this.#unseen.has(producerId);
+  }
+
   /** Takes what changed, except views of unknown producers. None at all announces that some will come. */
   set(views: readonly View[], kindOf: (producerId: string) => MediaKind | undefined): void {
     if (views.length === 0) this.#told = true;
     for (const view of views) {
-      this.#pinned.delete(view.producerId);
+      this.forget(view.producerId);
       const kind = kindOf(view.producerId);
       if (kind === undefined) continue;
       if (kind === 'video') this.#told = true;
       if (!view.visible && view.importance !== 'pinned') {
-        this.#views.delete(view.producerId);
+        if (this.#unseen.size < MAX_VIEWS) this.#unseen.add(view.producerId);
         continue;
       }
-      if (this.#views.size >= MAX_VIEWS && !this.#views.has(view.producerId)) continue;
+      if (this.#views.size >= MAX_VIEWS) continue;
       this.#views.set(view.producerId, view);
       if (view.importance === 'pinned') this.#pinned.add(view.producerId);
     }
@@ -41,11 +48,13 @@ export class PeerViews {
   forget(producerId: string): void {
     this.#views.delete(producerId);
     this.#pinned.delete(producerId);
+    this.#unseen.delete(producerId);
   }
 
   /** Its producers are gone, and so is what it looked at; that it tells does not change. */
   clear(): void {
     this.#views.clear();
     this.#pinned.clear();
+    this.#unseen.clear();
   }
 }

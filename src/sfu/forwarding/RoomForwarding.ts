@@ -266,6 +266,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     return forwardVideo(this.#videoFacts(), {
       isWanted: (producerId) => peer.consumers.isWanted(producerId),
       views: peer.views.visible,
+      isTold: (producerId) => peer.views.isTold(producerId),
       currentLayer: (producerId) => peer.consumers.forwarded(producerId)?.decision.layers.spatialLayer,
     });
   }
