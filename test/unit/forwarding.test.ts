@@ -223,7 +223,7 @@ describe('what a viewer sees', () => {
     isPaused: nothing,
     ...change,
   });
-  const viewer = { isWanted: everything, views: undefined, currentLayer: () => undefined };
+  const viewer = { isWanted: everything, views: undefined, isUnseen: nothing, currentLayer: () => undefined };
   const view = (producerId: string, change: Partial<View> = {}): [string, View] => [
     producerId,
     { producerId, visible: true, width: 320, height: 180, importance: 'normal', ...change },

@@ -8,11 +8,18 @@ export class PeerViews {
   /** Those that are looked at or pinned: whoever turns many pages is not to be asked about all of them. */
   readonly #views = new Map<string, View>();
   readonly #pinned = new Set<string>();
+  /** Of which was said that they are not. */
+  readonly #unseen = new Set<string>();
   #told = false;
 
   /** By producer id; undefined for a peer that does not say what it looks at. */
   get visible(): ReadonlyMap<string, View> | undefined {
     return this.#told ? this.#views : undefined;
+  }
+
+  /** Whether it said that it does not look at it. */
+  isUnseen(producerId: string): boolean {
+    return this.#unseen.has(producerId);
   }
 
   /** Producer ids. */
@@ -30,9 +37,11 @@ export class PeerViews {
       if (kind === 'video') this.#told = true;
       if (!view.visible && view.importance !== 'pinned') {
         this.#views.delete(view.producerId);
+        if (this.#unseen.size < MAX_VIEWS) this.#unseen.add(view.producerId);
         continue;
       }
       if (this.#views.size >= MAX_VIEWS && !this.#views.has(view.producerId)) continue;
+      this.#unseen.delete(view.producerId);
       this.#views.set(view.producerId, view);
       if (view.importance === 'pinned') this.#pinned.add(view.producerId);
     }
@@ -40,12 +49,14 @@ export class PeerViews {
 
   forget(producerId: string): void {
     this.#views.delete(producerId);
+    this.#unseen.delete(producerId);
     this.#pinned.delete(producerId);
   }
 
   /** Its producers are gone, and so is what it looked at; that it tells does not change. */
   clear(): void {
     this.#views.clear();
+    this.#unseen.clear();
     this.#pinned.clear();
   }
 }
