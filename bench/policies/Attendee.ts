@@ -35,6 +35,7 @@ export class Attendee {
   readonly #missing = new Set<string>();
   readonly #unready = new Set<string>();
   readonly #page = new Set<string>();
+  readonly #told = new Set<string>();
   /** Of the page, from 0. */
   #number = 0;
   #peerId = '';
@@ -165,7 +166,7 @@ export class Attendee {
   }
 
   #lost(producerId: string): void {
-    for (const known of [this.#cameras, this.#missing, this.#page]) known.delete(producerId);
+    for (const known of [this.#cameras, this.#missing, this.#page, this.#told]) known.delete(producerId);
   }
 
   #got(consumers: readonly ConsumerInfo[]): void {
@@ -197,17 +198,23 @@ export class Attendee {
       this.#knowsCapabilities = true;
       this.#got(consumers);
     }
-    if (this.#conduct.tells && this.#page.size < TILES) await this.#fillPage();
+    if (this.#conduct.tells) await this.#tellNew();
     for (const consumerIds of taken(this.#unready)) {
       await this.#peer.request('resumeConsumers', { consumerIds });
     }
   }
 
-  async #fillPage(): Promise<void> {
-    const more = [...this.#cameras].filter((id) => !this.#page.has(id)).slice(0, TILES - this.#page.size);
-    if (more.length === 0) return;
-    for (const producerId of more) this.#page.add(producerId);
-    await this.#peer.request('setViews', { views: more.map((producerId) => view(producerId, true)) });
+  /** Says of each camera that came whether there is room for it on the page, and fills up what others left. */
+  async #tellNew(): Promise<void> {
+    const views: View[] = [];
+    for (const producerId of this.#cameras) {
+      const isShown = this.#page.size < TILES && !this.#page.has(producerId);
+      if (isShown) this.#page.add(producerId);
+      else if (this.#told.has(producerId)) continue;
+      this.#told.add(producerId);
+      views.push(view(producerId, isShown));
+    }
+    if (views.length > 0) await this.#peer.request('setViews', { views });
   }
 }
 

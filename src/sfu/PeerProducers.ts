@@ -7,7 +7,7 @@ import { LayerRaises } from './forwarding/LayerRaises.ts';
 import { pictureOf } from './forwarding/picture.ts';
 import type { Picture } from './forwarding/tileLayers.ts';
 import type { Limits } from './limits.ts';
-import { callMediasoup, mediasoupRtpParameters } from './mediasoupCalls.ts';
+import { callMediasoup, mediasoupRtpParameters, shareConsumableParameters } from './mediasoupCalls.ts';
 import type { PeerTransports } from './PeerTransports.ts';
 
 /**
@@ -165,6 +165,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
         producer.close();
         throw invalidState('closed while the track was being published');
       }
+      shareConsumableParameters(producer);
       const { label } = options;
       const info = this.#add({
         producer,

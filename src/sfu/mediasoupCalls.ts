@@ -44,3 +44,18 @@ export function capabilitiesByKind(capabilities: RtpCapabilities): CapabilitiesB
   });
   return { audio: of('audio'), video: of('video') };
 }
+
+/**
+ * Gives mediasoup the same parameters with every consumer, instead of a copy of all of them three times: that is a third
+ * of what creating a consumer costs this process. Frozen, so that nobody changes them for the others.
+ */
+export function shareConsumableParameters(producer: mediasoup.Producer): void {
+  Object.defineProperty(producer, 'consumableRtpParameters', {
+    value: deeplyFrozen(producer.consumableRtpParameters),
+  });
+}
+
+function deeplyFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deeplyFrozen);
+  return value;
+}
