@@ -1,8 +1,11 @@
 import type { Participant } from '../../test/support/chromium.ts';
+import { placeRoom } from '../../test/support/placeRoom.ts';
 
-/** So many CSS pixels high that most tiles are out of the window. */
-const HEIGHT = 4200;
-const TIMES = 10;
+/** CSS pixels above the room, so that all of it is out of the window. */
+const ABOVE = 3000;
+/** ms out of sight after which the server has closed the consumers. */
+const FORGOTTEN = 45_000;
+const TIMES = 8;
 /** ms without a frame after which a picture counts as held back. */
 const QUIET = 1500;
 const DEADLINE = 30_000;
@@ -15,68 +18,48 @@ declare global {
 }
 
 /**
- * Makes the room higher than the window, and scrolls to its end and back.
+ * Puts the room below the window's end, and scrolls to it and away again.
  *
- * Resolves with the ms from scrolling until the first new frame in each tile of the last row: the first time, when the
- * server has no consumers for them, and later on, when it has held them back.
+ * Resolves with the ms from scrolling until the first new frame of each tile: when it was out of sight for so long that
+ * the server has no consumer for it any more, and when it was held back for a moment.
  */
 export async function scrollThrough(participant: Participant): Promise<{ first: number[]; again: number[] }> {
   const { page } = participant;
-  await page.addStyleTag({
-    content: `html, body { overflow: auto !important; height: auto !important }
-      parley-room { position: static !important; display: block; height: ${HEIGHT}px !important }`,
-  });
   await page.evaluate(watchTiles);
   await participant.until('the first pictures', () => window.lastFrames.size > 0, null, DEADLINE);
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  const first = await toTheEnd(participant);
+  await page.evaluate(placeRoom, { above: ABOVE, width: 1280, height: 720 });
   const again: number[] = [];
-  for (let time = 0; time < TIMES; time++) again.push(...(await backAndForth(participant)));
-  return { first, again };
+  for (let time = 0; time < TIMES; time++) {
+    await away(participant);
+    again.push(...(await toTheRoom(participant)));
+  }
+  await away(participant);
+  await new Promise((resolve) => setTimeout(resolve, FORGOTTEN));
+  return { first: await toTheRoom(participant), again };
 }
 
-async function backAndForth(participant: Participant): Promise<number[]> {
+async function away(participant: Participant): Promise<void> {
   await participant.page.evaluate(() => window.scrollTo(0, 0));
   await participant.until(
-    'the last row to be held back',
-    ({ quiet }) => {
-      const tiles = [...document.querySelectorAll('parley-room')].flatMap((room) =>
-        window.parleyTest.all('parley-tile', room.shadowRoot ?? room),
-      );
-      const lowest = Math.max(...tiles.map((tile) => cardOf(tile).bottom));
-      return tiles
-        .filter((tile) => cardOf(tile).bottom > lowest - 10)
-        .every((tile) => {
-          const at = window.lastFrames.get(tile.getAttribute('data-peer-name') ?? '') ?? 0;
-          return Date.now() - at > quiet;
-        });
-      function cardOf(tile: Element): DOMRect {
-        return (window.parleyTest.all('.camera', tile.shadowRoot ?? tile)[0] ?? tile).getBoundingClientRect();
-      }
-    },
-    { quiet: QUIET },
+    'the pictures to be held back',
+    (quiet) => [...window.lastFrames.values()].every((at) => Date.now() - at > quiet),
+    QUIET,
     DEADLINE,
   );
-  return toTheEnd(participant);
 }
 
-/** ms until the first new frame of each tile in the last row. */
-async function toTheEnd({ page }: Participant): Promise<number[]> {
+/** ms until the first new frame of each tile. */
+async function toTheRoom({ page }: Participant): Promise<number[]> {
   return page.evaluate(async (deadline) => {
-    const room = document.querySelector('parley-room');
-    const tiles = room ? window.parleyTest.all('parley-tile', room.shadowRoot ?? room) : [];
-    const bottom = (tile: Element): number =>
-      (window.parleyTest.all('.camera', tile.shadowRoot ?? tile)[0] ?? tile).getBoundingClientRect().bottom;
-    const lowest = Math.max(...tiles.map(bottom));
-    const names = tiles
-      .filter((tile) => bottom(tile) > lowest - 10)
-      .map((tile) => tile.getAttribute('data-peer-name') ?? '');
+    const names = [...window.lastFrames.keys()];
     const at = Date.now();
     window.scrollTo(0, document.documentElement.scrollHeight);
-    const since = (name: string): number => (window.lastFrames.get(name) ?? 0) - at;
     const times = new Map<string, number>();
     while (times.size < names.length && Date.now() - at < deadline) {
-      for (const name of names) if (!times.has(name) && since(name) > 0) times.set(name, since(name));
+      for (const name of names) {
+        const since = (window.lastFrames.get(name) ?? 0) - at;
+        if (!times.has(name) && since > 0) times.set(name, since);
+      }
       await new Promise(requestAnimationFrame);
     }
     return names.map((name) => times.get(name) ?? Infinity);

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PeerState } from '../../client/lib/publicTypes.ts';
 import { Participant } from '../support/chromium.ts';
 import { PEOPLE, type ClipPerson } from '../support/clips.ts';
 import { keepPeerConnections } from '../support/peerConnections.ts';
+import { placeRoom } from '../support/placeRoom.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 
 const [ann, bob] = PEOPLE as [ClipPerson, ClipPerson];
@@ -16,8 +18,8 @@ beforeAll(async () => {
   await Promise.all([publisher, viewer].map(({ page }) => page.addInitScript(keepPeerConnections)));
   await publisher.join(server.url, 'forwarding');
   await viewer.join(server.url, 'forwarding');
-  await viewer.page.addStyleTag({ content: LONG_PAGE });
-  await Promise.all([publisher.seesAndHears(bob), viewer.page.waitForSelector('parley-room')]);
+  await publisher.seesAndHears(bob);
+  await viewer.run(placeRoom, { above: 2000, width: 960, height: 640 });
 }, 90_000);
 
 afterAll(async () => {
@@ -26,12 +28,6 @@ afterAll(async () => {
   expect(await server.stop()).toEqual({ status: 0, leftovers: [] });
   expect(errors).toEqual([]);
 }, 60_000);
-
-/** The viewer's own tile fills the window, and the publisher's is far below. */
-const LONG_PAGE = `
-  html, body { overflow: auto !important; height: auto !important }
-  parley-room { position: static !important; display: block; height: 2400px !important }
-`;
 
 describe('a tile on a page that is scrolled', () => {
   it('has moving pictures while it is in view', async () => {
@@ -44,6 +40,7 @@ describe('a tile on a page that is scrolled', () => {
     await scrollTo('start');
     await publisher.until('all encodings to be off', areEncodings, { active: false });
     await viewer.until('the end of the packets', packetsStand, null);
+    await viewer.until('the cause', isBecauseOf, { name: ann.name, cause: 'notVisible' });
     expect(await viewer.run((name) => window.parleyTest.hears(name, 500), ann.name)).toBe(true);
   }, 60_000);
 
@@ -57,10 +54,8 @@ describe('a tile on a page that is scrolled', () => {
 
 describe('a picture in a small tile', () => {
   it('comes in a lower layer, and the publisher leaves the higher one out', async () => {
-    await viewer.page.addStyleTag({
-      content: 'parley-room { height: 190px !important; width: 300px !important }',
-    });
-    await viewer.run(() => window.scrollTo(0, 0), null);
+    await viewer.run(placeRoom, { above: 0, width: 300, height: 300 });
+    await scrollTo('start');
     await publisher.until(
       'the lower encoding alone',
       () =>
@@ -82,6 +77,7 @@ describe('a picture in a small tile', () => {
       },
       ann.name,
     );
+    await viewer.until('the cause', isBecauseOf, { name: ann.name, cause: 'tileIsSmall' });
   }, 60_000);
 });
 
@@ -111,6 +107,12 @@ function areEncodings({ active }: { active: boolean }): boolean {
     .filter(({ track }) => track?.kind === 'video')
     .flatMap((sender) => sender.getParameters().encodings.map((encoding) => encoding.active ?? true));
   return all.length > 0 && all.includes(true) === active;
+}
+
+/** Runs in the page: whether the tile knows this cause of how its camera looks. */
+function isBecauseOf({ name, cause }: { name: string; cause: string }): boolean {
+  const { peer } = window.parleyTest.tile(name) as unknown as { peer: PeerState };
+  return peer.publications.some(({ source, quality }) => source === 'camera' && quality?.cause === cause);
 }
 
 declare global {
