@@ -13,6 +13,8 @@ export interface Figures {
   unit: string;
   count: number;
   median: number;
+  /** The value that 95 % of them are at least as good as. */
+  p95: number;
   worst: number;
   goal: string;
   met: boolean | null;
@@ -22,14 +24,17 @@ export interface Figures {
 export function figuresOf({ what, values, unit, goal }: Row): Figures {
   const sorted = values.toSorted((a, b) => a - b);
   const isFloor = goal !== undefined && 'atLeast' in goal;
-  const median = sorted[Math.max(0, Math.ceil(sorted.length / 2) - 1)] ?? NaN;
-  const worst = (isFloor ? sorted[0] : sorted.at(-1)) ?? NaN;
+  const better = isFloor ? sorted.toReversed() : sorted;
+  const at = (quantile: number): number =>
+    better[Math.max(0, Math.ceil(quantile * better.length) - 1)] ?? NaN;
+  const [median, p95, worst] = [at(0.5), at(0.95), at(1)];
   const limit = goal && ('atLeast' in goal ? goal.atLeast : goal.atMost);
   return {
     what,
     unit,
     count: values.length,
     median: rounded(median),
+    p95: rounded(p95),
     worst: rounded(worst),
     goal: limit === undefined ? '' : `${isFloor ? 'at least' : 'at most'} ${limit}`,
     met: limit === undefined ? null : isFloor ? worst >= limit : worst <= limit,
@@ -40,11 +45,11 @@ export function figuresOf({ what, values, unit, goal }: Row): Figures {
 export function tableOf(rows: readonly Figures[]): string {
   const verdict = ({ met }: Figures): string => (met === null ? '' : met ? 'met' : 'missed');
   return [
-    '| what | times | median | worst | goal | |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| what | times | median | p95 | worst | goal | |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows.map(
       (row) =>
-        `| ${row.what} (${row.unit}) | ${row.count} | ${row.median} | ${row.worst} | ${row.goal} | ${verdict(row)} |`,
+        `| ${row.what} (${row.unit}) | ${row.count} | ${row.median} | ${row.p95} | ${row.worst} | ${row.goal} | ${verdict(row)} |`,
     ),
   ].join('\n');
 }
