@@ -4,8 +4,8 @@ import { packageJson } from '../../loadtest/packageRoot.ts';
 
 const DIRECTORY = 'bench/results/forwarding';
 
-/** Keeps the figures of a benchmark, with the machine and the versions that they were measured with. */
-export function keep(name: string, figures: object): void {
+/** Keeps the figures of a benchmark, with the machine and the versions that they were measured with, as `<name>.json`. */
+export function keep(name: string, figures: object, versions: Record<string, string> = {}): void {
   const { version, dependencies } = packageJson();
   const result = {
     format: 1,
@@ -16,11 +16,12 @@ export function keep(name: string, figures: object): void {
       os: `${type()} ${release()}`,
       node: process.version,
     },
-    versions: { parley: version, mediasoup: dependencies['mediasoup'] ?? '' },
+    versions: { parley: version, mediasoup: dependencies['mediasoup'] ?? '', ...versions },
     ...figures,
   };
   mkdirSync(DIRECTORY, { recursive: true });
   writeFileSync(`${DIRECTORY}/${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(`kept in ${DIRECTORY}/${name}.json`);
 }
 
 /** Prints a Markdown table. */

@@ -21,6 +21,13 @@ const FLAGS = [
   '--auto-select-desktop-capture-source=Entire screen',
 ];
 
+interface LaunchOptions {
+  program?: string;
+  flags?: readonly string[];
+  /** A film (Y4M) for the camera instead of the person's own. */
+  camera?: string;
+}
+
 /** A Chromium whose camera and microphone are a person's clip. */
 export class Participant extends Visitor {
   readonly page: Page;
@@ -35,7 +42,7 @@ export class Participant extends Visitor {
 
   static async launch(
     person: ClipPerson,
-    { program = CHROMIUM, flags = [] }: { program?: string; flags?: readonly string[] } = {},
+    { program = CHROMIUM, flags = [], camera }: LaunchOptions = {},
   ): Promise<Participant> {
     const { video, audio } = await makeClip(person);
     const browser = await chromium.launch({
@@ -43,13 +50,18 @@ export class Participant extends Visitor {
       args: [
         ...FLAGS,
         ...flags,
-        `--use-file-for-fake-video-capture=${video}`,
+        `--use-file-for-fake-video-capture=${camera ?? video}`,
         `--use-file-for-fake-audio-capture=${audio}`,
       ],
     });
     const page = await browser.newPage({ viewport: { width: 960, height: 640 } });
     await page.addInitScript({ content: pageTools(makeAnalyserEars) });
     return new Participant(person, browser, page);
+  }
+
+  /** The browser's own version. */
+  get version(): string {
+    return this.#browser.version();
   }
 
   async close(): Promise<void> {

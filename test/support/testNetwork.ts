@@ -13,6 +13,8 @@ const PREFIX = 'parley-test-network-';
 /** Where `ip` is, which not every PATH has. */
 const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
+const env = { ...process.env, PATH, LC_ALL: 'C' };
+
 const doorKeeper = resolve('test/support/doorKeeper.mjs');
 
 let made = 0;
@@ -110,6 +112,22 @@ export class TestNetwork {
     ip('-n', this.#namespace('lan'), 'link', 'set', host, plugged ? 'up' : 'down');
   }
 
+  /**
+   * Polices what arrives at a host to so many bps, or frees it again (null): what is beyond the rate and one second's
+   * worth of it at once, the least that the kernel's `hashlimit` takes, is dropped and never queued.
+   */
+  policeDownlink(host: string, rate: number | null): void {
+    const [command, ...args] = this.host(host).command;
+    const run = (...words: string[]): void => {
+      execFileSync(command, [...args, 'iptables', ...words], { stdio: ['ignore', 'ignore', 'pipe'], env });
+    };
+    run('-F', 'INPUT');
+    if (rate === null) return;
+    const bytes = Math.round(rate / 8);
+    const limit = ['--hashlimit-name', 'downlink', '--hashlimit-above', `${bytes}b/s`];
+    run('-A', 'INPUT', '-m', 'hashlimit', ...limit, '--hashlimit-burst', `${bytes}b`, '-j', 'DROP');
+  }
+
   /** Removes it, and ends what still runs in it. Idempotent. */
   close(): void {
     for (const door of this.#doors) door.kill('SIGKILL');
@@ -143,7 +161,7 @@ function ip(...args: string[]): string {
   return execFileSync('ip', args, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH, LC_ALL: 'C' },
+    env,
   });
 }
 

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { ForkedGenerator } from '../../loadtest/run/GeneratorLink.ts';
+import { runLoad } from '../../loadtest/run/runLoad.ts';
+import { roomName } from '../../loadtest/scenario/planBots.ts';
+
+/** Bots with cameras of three layers, which watch nobody, in a room of their own. */
+export interface Crowd {
+  room: string;
+  /** Lets them go; resolves when they are gone. */
+  end: () => Promise<void>;
+}
+
+/** Resolves as soon as all of them are in. */
+export async function gather(
+  url: string,
+  { count, fps, version }: { count: number; fps: number; version: string },
+): Promise<Crowd> {
+  const runId = randomBytes(4).toString('hex');
+  const leaving = new AbortController();
+  let run: Promise<unknown> = Promise.resolve();
+  const all = new Promise<void>((resolve, reject) => {
+    run = runLoad({
+      scenario: {
+        name: 'crowd',
+        description: 'cameras of three layers',
+        target: 'parley',
+        url,
+        rooms: 1,
+        groups: [
+          {
+            name: 'bot',
+            count,
+            audio: 'off',
+            video: { codec: 'vp8', layers: 3, height: 720, fps },
+            screen: false,
+            subscribe: { audio: 'none', video: 'none' },
+            network: {},
+            behaviour: {},
+          },
+        ],
+        ramp: { rate: 10, concurrency: 4, order: 'participants' },
+        duration: 600_000,
+        thresholds: [],
+        incidents: [],
+        seed: 1,
+      },
+      url,
+      generators: [new ForkedGenerator('crowd')],
+      access: {},
+      clips: {},
+      server: null,
+      versions: { parley: version },
+      onSnapshot: ({ phase }) => {
+        if (phase === 'running') resolve();
+      },
+      signal: leaving.signal,
+      runId,
+    });
+    run.then(() => reject(new Error('the crowd left by itself')), reject);
+  });
+  await all;
+  return {
+    room: roomName(runId, 1),
+    end: async () => {
+      leaving.abort();
+      await run;
+    },
+  };
+}
