@@ -50,7 +50,6 @@ const EVENT_NAMES = {
   producerResumed: true,
   newConsumer: true,
   consumerClosed: true,
-  consumerLayersChanged: true,
   demandChanged: true,
   audioOnlyChanged: true,
   qualityChanged: true,

@@ -33,11 +33,6 @@ export interface EventPayloads {
   newConsumer: { consumer: ConsumerInfo };
   /** To the consumer's owner only. */
   consumerClosed: { consumerId: string; producerId: string; reason: MediaCloseReason };
-  /** To the consumer's owner only; null when no layer is being sent. */
-  consumerLayersChanged: {
-    consumerId: string;
-    layers: { spatialLayer: number; temporalLayer?: number } | null;
-  };
 
   /** To the publisher only: the highest spatial layer that anybody needs; null when nobody needs any. */
   demandChanged: { producerId: string; spatialLayer: number | null };

@@ -19,7 +19,6 @@ interface PeerConsumersEvents {
   created: [info: ConsumerInfo];
   /** Not told for consumers that went with their peer or its transport. */
   closed: [consumerId: string, producerId: string, reason: MediaCloseReason];
-  layersChanged: [consumerId: string, layers: { spatialLayer: number; temporalLayer?: number } | null];
   /** What it subscribes to, or is ready for, is different now for these producers. */
   changed: [producerIds: readonly string[]];
 }
@@ -275,7 +274,6 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     consumer.on('producerclose', () => {
       told = true;
     });
-    consumer.on('layerschange', (layers) => this.emit('layersChanged', consumer.id, layers ?? null));
     consumer.observer.once('close', () => {
       this.#entries.delete(producerId);
       this.#producerIds.delete(consumer.id);

@@ -70,9 +70,6 @@ export class PeerSession {
       peer.consumers.on('closed', (consumerId, producerId, reason) =>
         this.#tell('consumerClosed', { consumerId, producerId, reason }),
       ),
-      peer.consumers.on('layersChanged', (consumerId, layers) =>
-        this.#tell('consumerLayersChanged', { consumerId, layers }),
-      ),
       peer.quality.on('changed', (change) => this.#tell('qualityChanged', change)),
       peer.quality.on('audioOnlyChanged', (audioOnly) => this.#tell('audioOnlyChanged', { audioOnly })),
     ];
