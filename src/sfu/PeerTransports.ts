@@ -2,6 +2,7 @@ import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
 import { MAX_DATA_FRAME } from '../protocol/dataFrame.ts';
 import type { DtlsParameters, IceParameters, TransportInfo } from '../protocol/models.ts';
 import { invalidState, notFound } from '../support/errors.ts';
+import { DownlinkBrake } from './forwarding/DownlinkBrake.ts';
 import type { Limits } from './limits.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 
@@ -87,11 +88,13 @@ export class PeerTransports {
     );
   }
 
-  /** Limits what the peer is sent of video; to be called before the first one. */
+  /** Limits what the peer is sent of video, and to what arrives of it; to be called before the first one. */
   async limitOutgoing(): Promise<void> {
     const { maxOutgoingBitrate } = this.#limits;
-    if (maxOutgoingBitrate === 0) return;
-    await this.#limitOnce(this.recv, (transport) => transport.setMaxOutgoingBitrate(maxOutgoingBitrate));
+    await this.#limitOnce(this.recv, async (transport) => {
+      if (maxOutgoingBitrate > 0) await transport.setMaxOutgoingBitrate(maxOutgoingBitrate);
+      new DownlinkBrake(transport, maxOutgoingBitrate);
+    });
   }
 
   async #limitOnce(
