@@ -123,11 +123,12 @@ export class Attendee {
     const shown = [...this.#cameras].slice(this.#number * TILES, (this.#number + 1) * TILES);
     this.#page.clear();
     for (const producerId of shown) this.#page.add(producerId);
-    await this.#peer.request('setViews', {
-      views: [
-        ...hidden.filter(({ producerId }) => !this.#page.has(producerId)),
-        ...shown.map((producerId) => view(producerId, true)),
-      ],
+    const views = [
+      ...hidden.filter(({ producerId }) => !this.#page.has(producerId)),
+      ...shown.map((producerId) => view(producerId, true)),
+    ];
+    await this.#peer.request('setViews', { views }).catch((error: unknown) => {
+      if (!this.#closed) throw error;
     });
   }
 
