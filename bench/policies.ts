@@ -19,6 +19,8 @@ import { tableOf, type Measurement, type Policies } from './policies/table.ts';
 const PEOPLE = 200;
 /** ms after the last join: the dearest of filling a room is over, and producers count as new no more. */
 const REST = 12_000;
+/** s for which a room is measured in which nothing happens. */
+const IDLE = 15;
 
 const [seconds = '60', rounds = '1', talkers = '40', ...only] = process.argv.slice(3);
 const measurements: Measurement[] = [];
@@ -69,12 +71,14 @@ async function measure({ name, conduct, lives, env }: Condition): Promise<Measur
     console.log(
       `${name}: filled in ${filling.seconds.toFixed(1)} s, ${filling.cpu.toFixed(1)} s of CPU, ${filling.consumers} consumers`,
     );
-    if (lives) gathering.live();
-    await sleep(REST);
+    if (lives) {
+      gathering.live();
+      await sleep(REST);
+    }
     const before = gathering.told;
     const ownBefore = process.cpuUsage();
     probe.begin();
-    await sleep(Number(seconds) * 1000);
+    await sleep((lives ? Number(seconds) : IDLE) * 1000);
     const usage = await probe.end();
     const own = process.cpuUsage(ownBefore);
     const after = gathering.told;

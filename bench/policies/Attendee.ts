@@ -22,7 +22,7 @@ export interface Conduct {
   /** Publishes a camera and a microphone, both made up. */
   publishes: boolean;
   subscribes: boolean;
-  /** Says what it looks at. */
+  /** Says what it looks at; or else it subscribes to that alone, and to all sound. */
   tells: boolean;
 }
 
@@ -36,6 +36,8 @@ export class Attendee {
   readonly #unready = new Set<string>();
   readonly #page = new Set<string>();
   readonly #told = new Set<string>();
+  /** Consumers by producer, for who chooses himself. */
+  readonly #watched = new Map<string, string>();
   /** Of the page, from 0. */
   #number = 0;
   #peerId = '';
@@ -116,19 +118,38 @@ export class Attendee {
 
   /** Leafs one page on or back, in one message. */
   async turnPage(): Promise<void> {
-    if (!this.#conduct.tells || this.#closed) return;
-    const hidden = [...this.#page].map((producerId) => view(producerId, false));
+    if (!this.#conduct.subscribes || this.#closed) return;
+    const before = [...this.#page];
     const pages = Math.ceil(this.#cameras.size / TILES);
     this.#number = (this.#number + (Math.random() < 0.5 ? 1 : pages - 1)) % pages;
     const shown = [...this.#cameras].slice(this.#number * TILES, (this.#number + 1) * TILES);
     this.#page.clear();
     for (const producerId of shown) this.#page.add(producerId);
-    await this.#peer.request('setViews', {
-      views: [
-        ...hidden.filter(({ producerId }) => !this.#page.has(producerId)),
-        ...shown.map((producerId) => view(producerId, true)),
-      ],
+    const hidden = before.filter((producerId) => !this.#page.has(producerId));
+    if (!this.#conduct.tells) {
+      for (const producerId of shown) if (!before.includes(producerId)) this.#missing.add(producerId);
+      this.#plan();
+      await this.#drop(hidden);
+      return;
+    }
+    const views = [
+      ...hidden.map((producerId) => view(producerId, false)),
+      ...shown.map((producerId) => view(producerId, true)),
+    ];
+    await this.#peer.request('setViews', { views }).catch((error: unknown) => {
+      if (!this.#closed) throw error;
     });
+  }
+
+  async #drop(producerIds: readonly string[]): Promise<void> {
+    const consumerIds = producerIds.flatMap((producerId) => this.#watched.get(producerId) ?? []);
+    for (const producerId of producerIds) this.#watched.delete(producerId);
+    if (consumerIds.length > 0 && !this.#closed) await this.#peer.request('closeConsumers', { consumerIds });
+  }
+
+  #watch(producerId: string): void {
+    this.#page.add(producerId);
+    this.#missing.add(producerId);
   }
 
   async leave(): Promise<void> {
@@ -160,18 +181,24 @@ export class Attendee {
     for (const { producerId, peerId, kind } of producers) {
       if (peerId === this.#peerId) continue;
       if (kind === 'video') this.#cameras.add(producerId);
-      if (this.#conduct.subscribes) this.#missing.add(producerId);
+      if (this.#conduct.subscribes && (this.#conduct.tells || kind === 'audio'))
+        this.#missing.add(producerId);
+      else if (this.#conduct.subscribes && this.#page.size < TILES) this.#watch(producerId);
     }
     this.#plan();
   }
 
   #lost(producerId: string): void {
-    for (const known of [this.#cameras, this.#missing, this.#page, this.#told]) known.delete(producerId);
+    for (const known of [this.#cameras, this.#missing, this.#page, this.#told, this.#watched])
+      known.delete(producerId);
   }
 
   #got(consumers: readonly ConsumerInfo[]): void {
     this.#counted.consumers += consumers.length;
-    for (const { consumerId } of consumers) this.#unready.add(consumerId);
+    for (const { consumerId, producerId } of consumers) {
+      this.#unready.add(consumerId);
+      this.#watched.set(producerId, consumerId);
+    }
     this.#plan();
   }
 

@@ -29,7 +29,7 @@ export const conditions: readonly Condition[] = [
   },
   {
     name: 'policies off',
-    what: 'everybody gets everything',
+    what: 'clients choose for themselves: they subscribe to all sound and to the nine tiles, page by page',
     conduct: { publishes: true, subscribes: true, tells: false },
     lives: true,
     env: POLICIES_OFF,

@@ -19,7 +19,9 @@ interface PeerConsumersEvents {
   created: [info: ConsumerInfo];
   /** Not told for consumers that went with their peer or its transport. */
   closed: [consumerId: string, producerId: string, reason: MediaCloseReason];
-  /** What it subscribes to, or is ready for, is different now for these producers. */
+  /** What it subscribes to is different now for these producers. */
+  subscribed: [producerIds: readonly string[]];
+  /** What it is ready for is different now for these producers, of what was decided. */
   changed: [producerIds: readonly string[]];
 }
 
@@ -113,7 +115,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
         }
       }),
     );
-    this.#tellChanged(producerIds);
+    this.#tell('subscribed', producerIds);
     return answer;
   }
 
@@ -122,9 +124,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (this.#closed) return;
     this.#decisions = decisions;
     for (const [producerId, forwarded] of this.#entries) {
-      const decision = decisions.get(producerId);
-      if (decision) forwarded.decide(decision);
-      else forwarded.hold(forwarded.consumer.kind === 'audio' ? 'notAmongLoudest' : 'notVisible');
+      forwarded.decide(decisions.get(producerId));
     }
     for (const [producerId, { forward }] of decisions) {
       if (forward !== 'none' && !this.#entries.has(producerId)) void this.#createLater(producerId);
@@ -144,7 +144,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   async pause(consumerIds: readonly string[]): Promise<void> {
     const entries = consumerIds.map((consumerId) => this.#require(consumerId));
     await callMediasoup('pauseConsumers', () => Promise.all(entries.map((entry) => entry.pause())));
-    this.#tellChanged(entries.map(producerIdOf));
+    this.#tell('changed', entries.map(producerIdOf));
   }
 
   /**
@@ -154,7 +154,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   async resume(consumerIds: readonly string[]): Promise<void> {
     const entries = consumerIds.flatMap((id) => this.#entries.get(this.#producerIds.get(id) ?? '') ?? []);
     await callMediasoup('resumeConsumers', () => Promise.all(entries.map((entry) => entry.resume())));
-    this.#tellChanged(entries.map(producerIdOf));
+    this.#tell('changed', entries.map(producerIdOf));
   }
 
   /** Ends the subscriptions too. Ids that are gone already are passed over: both sides may close at once. */
@@ -173,7 +173,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       this.forget(producerId);
       this.#entries.get(producerId)?.consumer.close();
     }
-    this.#tellChanged(producerIds);
+    this.#tell('subscribed', producerIds);
   }
 
   /** A producer is gone; mediasoup closes its consumer. */
@@ -186,7 +186,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const producerIds = [...this.subscriptions.producerIds];
     this.subscriptions.clear();
     this.#decisions = new Map();
-    this.#tellChanged(producerIds);
+    this.#tell('subscribed', producerIds);
   }
 
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */
@@ -195,7 +195,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     await callMediasoup('setPreferredLayers', () =>
       forwarded.cap({ spatialLayer, ...(temporalLayer === undefined ? {} : { temporalLayer }) }),
     );
-    this.#tellChanged([producerIdOf(forwarded)]);
+    this.#tell('changed', [producerIdOf(forwarded)]);
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
@@ -217,7 +217,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (!this.subscriptions.has(producerId)) return;
     try {
       this.emit('created', (await this.#ensure(producerId, true)).info());
-      this.#tellChanged([producerId]);
+      this.#tell('changed', [producerId]);
     } catch {
       // Gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
       this.subscriptions.refuse(producerId);
@@ -260,8 +260,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       throw invalidState('closed while subscribing');
     }
     const forwarded = new ForwardedConsumer(consumer, publication, decision, small);
-    const now = this.#decisions.get(producerId);
-    if (now && now !== decision) forwarded.decide(now);
+    forwarded.decide(this.#decisions.get(producerId));
     return this.#add(forwarded);
   }
 
@@ -282,8 +281,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     return forwarded;
   }
 
-  #tellChanged(producerIds: readonly string[]): void {
-    if (!this.#closed) this.emit('changed', producerIds);
+  #tell(what: 'subscribed' | 'changed', producerIds: readonly string[]): void {
+    if (!this.#closed) this.emit(what, producerIds);
   }
 
   #require(consumerId: string): ForwardedConsumer {

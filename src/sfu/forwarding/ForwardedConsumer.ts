@@ -69,15 +69,13 @@ export class ForwardedConsumer {
     return this.#notNeededSince;
   }
 
-  /** It is not needed now; its layers and its priority stay for the next time. */
-  hold(cause: Decision['cause']): void {
-    if (this.#decision.forward === 'none' && this.#decision.cause === cause) return;
-    this.decide({ ...this.#decision, forward: 'none', cause });
-  }
-
-  /** Takes the decision; what fails, fails because the consumer is gone. */
-  decide(decision: Decision): void {
+  /**
+   * Takes the decision; without one it is not needed, and its layers and its priority stay for the next time. What fails,
+   * fails because the consumer is gone.
+   */
+  decide(made: Decision | undefined): void {
     const former = this.#decision;
+    const decision = made ?? { ...former, forward: 'none', cause: this.#causeOfNone };
     if (isSame(former, decision)) return;
     this.#decision = decision;
     this.#notNeededSince =
@@ -107,6 +105,10 @@ export class ForwardedConsumer {
   async cap(layers: ConsumerLayers): Promise<void> {
     this.#cap = layers;
     await this.#prefer();
+  }
+
+  get #causeOfNone(): Decision['cause'] {
+    return this.consumer.kind === 'audio' ? 'notAmongLoudest' : 'notVisible';
   }
 
   get #flows(): boolean {

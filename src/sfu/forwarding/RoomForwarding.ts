@@ -21,6 +21,11 @@ const PER_LOOP = 16;
 /** ms between two looks for such consumers. */
 const SWEEP = 10_000;
 
+/** What may be different for a peer: what it needs of what was decided, what it hears, or everything. */
+type Anew = 'needs' | 'sound' | 'all';
+/** The wider one stands for the narrower. */
+const EXTENT: Record<Anew, number> = { needs: 0, sound: 1, all: 2 };
+
 export interface RoomForwardingParts {
   peers: () => Iterable<Peer>;
   tracks: RoomTracks;
@@ -53,8 +58,8 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly #tracks: RoomTracks;
   #settings: ForwardingSettings;
   #videoCodec: VideoCodec;
-  /** Peers for which to decide anew, each with whether that is more than what it hears. */
-  readonly #marked = new Map<Peer, boolean>();
+  /** Peers for which to decide anew, and what. */
+  readonly #marked = new Map<Peer, Anew>();
   /** What was decided of the videos for each. */
   readonly #seen = new WeakMap<Peer, ReadonlyMap<string, Decision>>();
   #scheduled: NodeJS.Immediate | undefined;
@@ -69,7 +74,9 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#settings = settings;
     this.#videoCodec = chooseVideoCodec(settings.videoCodecs, []);
     this.#microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
-    this.#microphones.on('changed', () => this.#soundChanged());
+    this.#microphones.on('changed', () => {
+      for (const peer of this.#peers()) this.#mark(peer, 'sound');
+    });
     this.#videos = new VideoOrder();
     this.#demand = new RoomDemand(settings.dynacast);
     this.quality = new RoomQuality({ peers, tracks, settings: () => this.#settings, isOverloaded, logger });
@@ -133,9 +140,13 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   }
 
   peerJoined(peer: Peer): void {
-    peer.consumers.on('changed', (producerIds) => {
+    peer.consumers.on('subscribed', (producerIds) => {
       this.quality.changed(peer, producerIds);
       this.touch(peer);
+    });
+    peer.consumers.on('changed', (producerIds) => {
+      this.quality.changed(peer, producerIds);
+      this.#mark(peer, 'needs');
     });
     peer.consumers.capabilities.on('changed', () => this.#followCodec());
   }
@@ -171,14 +182,12 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
 
   /** Decides anew for one peer. */
   touch(peer: Peer): void {
-    this.#marked.set(peer, true);
-    this.#schedule();
+    this.#mark(peer, 'all');
   }
 
   /** Decides anew for everybody. */
   touchAll(): void {
-    for (const peer of this.#peers()) this.#marked.set(peer, true);
-    this.#schedule();
+    for (const peer of this.#peers()) this.#mark(peer, 'all');
   }
 
   /** Idempotent. */
@@ -220,20 +229,22 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     if (!this.#closed) this.#scheduled ??= setImmediate(() => this.#apply());
   }
 
-  #soundChanged(): void {
-    for (const peer of this.#peers()) if (!this.#marked.has(peer)) this.#marked.set(peer, false);
+  #mark(peer: Peer, anew: Anew): void {
+    const before = this.#marked.get(peer);
+    if (before === undefined || EXTENT[anew] > EXTENT[before]) this.#marked.set(peer, anew);
     this.#schedule();
   }
 
   #apply(): void {
     this.#scheduled = undefined;
     let decided = 0;
-    for (const [peer, isAll] of this.#marked) {
+    for (const [peer, anew] of this.#marked) {
       if (decided++ >= PER_LOOP) break;
       this.#marked.delete(peer);
       if (peer.closed) continue;
       try {
-        this.#applyTo(peer, isAll);
+        if (anew !== 'needs') this.#applyTo(peer, anew);
+        this.#demand.update(peer);
       } catch (error) {
         // Forwarding stays as it was.
         this.#logger.error({ error, peer: peer.id }, 'deciding what to forward failed');
@@ -243,15 +254,12 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.quality.touch();
   }
 
-  #applyTo(peer: Peer, isAll: boolean): void {
-    const seen = isAll ? undefined : this.#seen.get(peer);
-    const videos = seen ?? this.#decideVideo(peer);
+  #applyTo(peer: Peer, anew: Anew): void {
+    const videos = (anew === 'sound' && this.#seen.get(peer)) || this.#decideVideo(peer);
+    this.#seen.set(peer, videos);
     const decisions = this.#decideAudio(peer);
     for (const [producerId, decision] of videos) decisions.set(producerId, decision);
     peer.consumers.apply(decisions);
-    if (seen) return;
-    this.#seen.set(peer, videos);
-    this.#demand.update(peer);
   }
 
   #decideAudio(peer: Peer): Map<string, Decision> {
@@ -272,7 +280,6 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   }
 
   #videoFacts(): VideoFacts {
-    const paused = (producerId: string): boolean => this.#tracks.get(producerId)?.producer.paused ?? true;
     return {
       videos: this.#videos.all,
       lastN: this.#settings.lastN,
@@ -283,7 +290,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
           scales: [1],
         },
       isScreen: (producerId) => this.#videos.isScreen(producerId),
-      isPaused: paused,
+      isPaused: (producerId) => this.#tracks.get(producerId)?.producer.paused ?? true,
     };
   }
 
