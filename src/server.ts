@@ -133,8 +133,8 @@ export class ParleyServer {
   }
 }
 
-function forwardingOf({ loudest, lastN, dynacast, videoCodecs }: Config): ForwardingSettings {
-  return { loudest, lastN, dynacast, videoCodecs };
+function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: Config): ForwardingSettings {
+  return { loudest, lastN, dynacast, videoCodecs, audioBitrate };
 }
 
 async function tlsMaterial(config: Config): Promise<TlsMaterial | undefined> {

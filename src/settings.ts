@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
 import {
   bitrateCeiling,
   flag,
@@ -227,6 +228,13 @@ export const settings = {
     defaultText: '`video/VP8`',
     description:
       'video codecs to publish with, most preferred first, of which the first is used that all in the room decode; comma separated',
+  }),
+  audioBitrate: setting({
+    env: 'PARLEY_AUDIO_BITRATE',
+    schema: whole(0, MAX_AUDIO_BITRATE),
+    default: defaultForwarding.audioBitrate,
+    defaultText: '0, as Opus likes',
+    description: 'bps with which microphones are published',
   }),
   gracePeriod: setting({
     env: 'PARLEY_GRACE_PERIOD',

@@ -11,7 +11,7 @@ import type { MediaSource, ProducerInfo } from '../../src/protocol/models.ts';
 import { LocalPublication } from './LocalPublication.ts';
 import type { MediaSession } from './MediaSession.ts';
 import { codecFor, produceTrack } from './produceTrack.ts';
-import type { PublicationState, PublishOptions } from './publicTypes.ts';
+import type { PublicationState, PublishOptions, RoomState } from './publicTypes.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
 import type { RoomStore } from './RoomStore.ts';
 import type { SignalingClient } from './SignalingClient.ts';
@@ -95,8 +95,8 @@ export class Publications {
     this.#reconciler.poke();
   }
 
-  get #videoCodec(): string {
-    return this.#parts.store.state.videoCodec;
+  get #room(): RoomState {
+    return this.#parts.store.state;
   }
 
   has(source: MediaSource): boolean {
@@ -198,7 +198,7 @@ export class Publications {
   async #bringInLine(item: LocalPublication): Promise<void> {
     if (!this.#list.includes(item)) return;
     if (!item.producer) await this.#produce(item);
-    else if (codecFor(item, this.#session, this.#videoCodec) !== item.codec) await this.#changeCodec(item);
+    else if (codecFor(item, this.#session, this.#room) !== item.codec) await this.#changeCodec(item);
     const { producer, paused } = item;
     if (!producer || paused === item.serverPaused) return;
     try {
@@ -222,10 +222,10 @@ export class Publications {
   async #produce(item: LocalPublication): Promise<void> {
     const session = this.#session;
     if (!session) return;
-    const sent = { track: item.track, paused: item.paused, codec: codecFor(item, session, this.#videoCodec) };
+    const sent = { track: item.track, paused: item.paused, codec: codecFor(item, session, this.#room) };
     let producer: types.Producer;
     try {
-      producer = await produceTrack(item, session, this.#videoCodec);
+      producer = await produceTrack(item, session, this.#room);
     } catch (error) {
       // Not refused but overtaken: the next session publishes it.
       if (session.closed || this.#session !== session) return;
@@ -245,7 +245,7 @@ export class Publications {
 
   /** Where the room's codec is refused, what is there goes on. */
   async #changeCodec(item: LocalPublication): Promise<void> {
-    const codec = codecFor(item, this.#session, this.#videoCodec);
+    const codec = codecFor(item, this.#session, this.#room);
     try {
       await this.#produce(item);
     } catch (error) {

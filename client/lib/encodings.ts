@@ -36,6 +36,8 @@ export interface EncodingSurroundings {
   capabilities: types.RtpCapabilities;
   /** The room's, a mime type; empty before the room said. */
   videoCodec: string;
+  /** bps for microphones; 0: what Opus takes for itself. */
+  audioBitrate: number;
   /** Whether this browser encodes several layers into one stream. */
   svc: boolean;
 }
@@ -47,7 +49,9 @@ export function encodingsFor(
   options: PublishOptions,
   surroundings: EncodingSurroundings,
 ): Produced {
-  return track.kind === 'audio' ? audio(source, options) : video(track, source, options, surroundings);
+  return track.kind === 'audio'
+    ? audio(source, options, surroundings)
+    : video(track, source, options, surroundings);
 }
 
 /**
@@ -65,9 +69,14 @@ export function videoCodecFor({
     .find((codec) => codec !== undefined);
 }
 
-function audio(source: MediaSource, options: PublishOptions): Produced {
+function audio(
+  source: MediaSource,
+  options: PublishOptions,
+  { audioBitrate }: EncodingSurroundings,
+): Produced {
   const music = source === 'microphone' && options.music === true;
-  const maxBitrate = options.maxBitrate ?? (music ? MUSIC_BITRATE : undefined);
+  const usual = source === 'microphone' && audioBitrate > 0 ? audioBitrate : undefined;
+  const maxBitrate = options.maxBitrate ?? (music ? MUSIC_BITRATE : usual);
   return {
     codecOptions: {
       opusFec: true,

@@ -3,18 +3,20 @@ import type { MediaSource } from '../../src/protocol/models.ts';
 import { encodingsFor, videoCodecFor, type EncodingSurroundings } from './encodings.ts';
 import type { LocalPublication } from './LocalPublication.ts';
 import type { MediaSession } from './MediaSession.ts';
-import type { PublishOptions } from './publicTypes.ts';
+import type { PublishOptions, RoomState } from './publicTypes.ts';
 import { encodesSvc } from './svcSupport.ts';
+
+type RoomWishes = Pick<RoomState, 'videoCodec' | 'forwarding'>;
 
 /**
  * Sends a publication's track on a session, in the place of the producer that it has, if it has one.
  *
- * @param videoCodec The room's, a mime type.
+ * @param room What it wishes.
  */
 export function produceTrack(
   publication: LocalPublication,
   session: MediaSession,
-  videoCodec: string,
+  room: RoomWishes,
 ): Promise<types.Producer> {
   const { track, source, options, paused, producer } = publication;
   track.enabled = !paused;
@@ -23,7 +25,7 @@ export function produceTrack(
     track,
     source,
     paused,
-    ...encodingsFor(track, source, options, surroundings(session, videoCodec)),
+    ...encodingsFor(track, source, options, surroundings(session, room)),
     ...(options.label === undefined ? {} : { label: options.label }),
     ...(producer ? { replaces: producer.id } : {}),
   });
@@ -33,14 +35,16 @@ export function produceTrack(
 export function codecFor(
   { track }: LocalPublication,
   session: MediaSession | undefined,
-  videoCodec: string,
+  room: RoomWishes,
 ): string {
   if (!session || track.kind !== 'video') return '';
-  return videoCodecFor(surroundings(session, videoCodec))?.mimeType ?? '';
+  return videoCodecFor(surroundings(session, room))?.mimeType ?? '';
 }
 
-function surroundings(session: MediaSession, videoCodec: string): EncodingSurroundings {
-  return { capabilities: session.sendRtpCapabilities, videoCodec, svc: encodesSvc() };
+function surroundings(session: MediaSession, room: RoomWishes): EncodingSurroundings {
+  const { videoCodec, forwarding } = room;
+  const { audioBitrate } = forwarding;
+  return { capabilities: session.sendRtpCapabilities, videoCodec, audioBitrate, svc: encodesSvc() };
 }
 
 /** W3C mst-content-hint section 3: what is to be kept when there is not enough of everything. */

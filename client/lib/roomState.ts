@@ -78,7 +78,7 @@ export function initialRoom(room: string): RoomModel {
     chat: [],
     permissions,
     audioOnly: false,
-    forwarding: { loudest: 0, lastN: 0, dynacast: false, videoCodecs: [] },
+    forwarding: { loudest: 0, lastN: 0, dynacast: false, videoCodecs: [], audioBitrate: 0 },
     videoCodec: 'video/VP8',
   };
   return { view: frozen(view), stale: NOTHING_STALE };

@@ -108,6 +108,8 @@ export interface ForwardingSettings {
   dynacast: boolean;
   /** Of `VIDEO_CODECS`, those that publishers should use, most preferred first. */
   videoCodecs: VideoCodec[];
+  /** bps with which microphones are published from then on; 0: what Opus takes for itself. */
+  audioBitrate: number;
 }
 
 /** What keeps an encoder from sending all that it should (W3C webrtc-stats `RTCQualityLimitationReason`). */

@@ -31,6 +31,9 @@ export const roomNameSchema = z
 /** Ids in one batched request. */
 export const MAX_BATCH = 256;
 
+/** bps (RFC 7587 section 3.1.1). */
+export const MAX_AUDIO_BITRATE = 510_000;
+
 const id = z.string().min(1).max(64);
 const ids = z.array(id).min(1).max(MAX_BATCH);
 const peerName = z
@@ -154,6 +157,7 @@ export const requestSchemas = {
     lastN: z.number().int().min(0).max(1000).optional(),
     dynacast: z.boolean().optional(),
     videoCodecs: z.array(z.enum(VIDEO_CODECS)).min(1).max(8).optional(),
+    audioBitrate: z.number().int().min(0).max(MAX_AUDIO_BITRATE).optional(),
   }),
   /** Room admins only. */
   removePeer: z.object({ peerId: id }),

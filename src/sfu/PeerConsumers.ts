@@ -20,8 +20,8 @@ interface PeerConsumersEvents {
   /** Not told for consumers that went with their peer or its transport. */
   closed: [consumerId: string, producerId: string, reason: MediaCloseReason];
   layersChanged: [consumerId: string, layers: { spatialLayer: number; temporalLayer?: number } | null];
-  /** What it subscribes to, or is ready for, is different now. */
-  changed: [];
+  /** What it subscribes to, or is ready for, is different now for these producers. */
+  changed: [producerIds: readonly string[]];
 }
 
 /** What a peer subscribes to, and the consumers that it has for what of this is forwarded. */
@@ -114,7 +114,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
         }
       }),
     );
-    this.#tellChanged();
+    this.#tellChanged(producerIds);
     return answer;
   }
 
@@ -145,7 +145,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   async pause(consumerIds: readonly string[]): Promise<void> {
     const entries = consumerIds.map((consumerId) => this.#require(consumerId));
     await callMediasoup('pauseConsumers', () => Promise.all(entries.map((entry) => entry.pause())));
-    this.#tellChanged();
+    this.#tellChanged(entries.map(producerIdOf));
   }
 
   /**
@@ -155,7 +155,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   async resume(consumerIds: readonly string[]): Promise<void> {
     const entries = consumerIds.flatMap((id) => this.#entries.get(this.#producerIds.get(id) ?? '') ?? []);
     await callMediasoup('resumeConsumers', () => Promise.all(entries.map((entry) => entry.resume())));
-    this.#tellChanged();
+    this.#tellChanged(entries.map(producerIdOf));
   }
 
   /** Ends the subscriptions too. Ids that are gone already are passed over: both sides may close at once. */
@@ -174,7 +174,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       this.forget(producerId);
       this.#entries.get(producerId)?.consumer.close();
     }
-    this.#tellChanged();
+    this.#tellChanged(producerIds);
   }
 
   /** A producer is gone; mediasoup closes its consumer. */
@@ -184,8 +184,10 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   /** Nothing is subscribed to any more: the transport is replaced, and the peer subscribes anew. */
   reset(): void {
+    const producerIds = [...this.subscriptions.producerIds];
     this.subscriptions.clear();
     this.#decisions = new Map();
+    this.#tellChanged(producerIds);
   }
 
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */
@@ -194,7 +196,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     await callMediasoup('setPreferredLayers', () =>
       forwarded.cap({ spatialLayer, ...(temporalLayer === undefined ? {} : { temporalLayer }) }),
     );
-    this.#tellChanged();
+    this.#tellChanged([producerIdOf(forwarded)]);
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
@@ -216,7 +218,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (!this.subscriptions.has(producerId)) return;
     try {
       this.emit('created', (await this.#ensure(producerId, true)).info());
-      this.#tellChanged();
+      this.#tellChanged([producerId]);
     } catch {
       // Gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
       this.subscriptions.refuse(producerId);
@@ -282,9 +284,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     return forwarded;
   }
 
-  #tellChanged(): void {
-    this.subscriptions.touch();
-    if (!this.#closed) this.emit('changed');
+  #tellChanged(producerIds: readonly string[]): void {
+    if (!this.#closed) this.emit('changed', producerIds);
   }
 
   #require(consumerId: string): ForwardedConsumer {
@@ -293,3 +294,5 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     return entry;
   }
 }
+
+const producerIdOf = ({ consumer }: ForwardedConsumer): string => consumer.producerId;

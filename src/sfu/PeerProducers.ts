@@ -72,6 +72,8 @@ interface Entry {
   startedAt: number;
   readonly raises: LayerRaises;
   closeReason: MediaCloseReason;
+  /** What the others need of it, as last told. */
+  demand?: number | null;
   /** Runs once another one has taken its place. */
   leaving?: NodeJS.Timeout;
 }
@@ -195,8 +197,16 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   tellDemand(producerId: string, spatialLayer: number | null): void {
     const entry = this.#entries.get(producerId);
     if (!entry || this.#closed) return;
+    entry.demand = spatialLayer;
     entry.startedAt = spatialLayer === null ? Infinity : Math.min(entry.startedAt, performance.now());
     this.emit('demandChanged', producerId, spatialLayer);
+  }
+
+  /** To a peer that may have missed it. */
+  retellDemand(): void {
+    for (const [producerId, { demand }] of this.#entries) {
+      if (demand !== undefined) this.emit('demandChanged', producerId, demand);
+    }
   }
 
   /** @throws ParleyError `notFound` when the id is not one of this peer's producers. */

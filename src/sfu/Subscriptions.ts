@@ -7,15 +7,9 @@ export class Subscriptions {
   readonly #publications = new Map<string, Publication>();
   /** Cannot be consumed; not tried again until asked for. */
   readonly #refused = new Set<string>();
-  #revision = 0;
 
   constructor(peerId: string) {
     this.#peerId = peerId;
-  }
-
-  /** Another number when something else is subscribed to, or may have become so. */
-  get revision(): number {
-    return this.#revision;
   }
 
   get producerIds(): Iterable<string> {
@@ -35,7 +29,6 @@ export class Subscriptions {
   add(producerId: string, publication: Publication | undefined): void {
     this.#publications.set(producerId, this.#check(publication));
     this.#refused.delete(producerId);
-    this.touch();
   }
 
   /** It stays subscribed to, but no consumer can be had. */
@@ -50,17 +43,11 @@ export class Subscriptions {
   remove(producerId: string): void {
     this.#publications.delete(producerId);
     this.#refused.delete(producerId);
-    this.touch();
   }
 
   clear(): void {
     this.#publications.clear();
     this.#refused.clear();
-    this.touch();
-  }
-
-  touch(): void {
-    this.#revision += 1;
   }
 
   #check(publication: Publication | undefined): Publication {

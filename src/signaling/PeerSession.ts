@@ -76,6 +76,7 @@ export class PeerSession {
       peer.quality.on('changed', (change) => this.#tell('qualityChanged', change)),
       peer.quality.on('audioOnlyChanged', (audioOnly) => this.#tell('audioOnlyChanged', { audioOnly })),
     ];
+    peer.producers.retellDemand();
     peer.quality.retell();
     room.forwarding.quality.touch();
   }

@@ -13,13 +13,29 @@ const sends = (
   options: PublishOptions = {},
   surroundings: Partial<EncodingSurroundings> = {},
 ) =>
-  encodingsFor(track, source, options, { capabilities, videoCodec: 'video/VP8', svc: true, ...surroundings });
+  encodingsFor(track, source, options, {
+    capabilities,
+    videoCodec: 'video/VP8',
+    audioBitrate: 0,
+    svc: true,
+    ...surroundings,
+  });
 const camera = (width: number, height: number, videoCodec = 'video/VP8') =>
   sends(fakeTrack('video', { width, height }), 'camera', {}, { videoCodec }).encodings!;
 const screen = (width: number, videoCodec = 'video/VP8') =>
   sends(fakeTrack('video', { width, height: 1000 }), 'screen', {}, { videoCodec }).encodings!;
 
 describe('the encodings of a track', () => {
+  it('have the bitrate that the room has for microphones, unless something else is asked for', () => {
+    const bitrate = (source: MediaSource, options: PublishOptions = {}) =>
+      sends(fakeTrack('audio'), source, options, { audioBitrate: 24_000 }).codecOptions
+        ?.opusMaxAverageBitrate;
+    expect(bitrate('microphone')).toBe(24_000);
+    expect(bitrate('microphone', { maxBitrate: 64_000 })).toBe(64_000);
+    expect(bitrate('microphone', { music: true })).toBe(128_000);
+    expect(bitrate('screenAudio')).toBeUndefined();
+  });
+
   it('are as many layers as the picture is large enough for, always with the full size on top', () => {
     const scales = (width: number, height: number): unknown[] =>
       camera(width, height).map(({ scaleResolutionDownBy }) => scaleResolutionDownBy);

@@ -41,7 +41,7 @@ function snapshot(peers: PeerInfo[], over: Partial<RoomSnapshot> = {}): RoomSnap
     dominantPeerId: null,
     levels: [],
     mediaEpoch: 1,
-    forwarding: { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'] },
+    forwarding: { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'], audioBitrate: 0 },
     videoCodec: 'video/VP8',
     ...over,
   };
@@ -316,7 +316,13 @@ describe('the room state', () => {
   it('knows what is forwarded, and follows when that changes', () => {
     const before = after(entered([]));
     expect(before.view).toMatchObject({ forwarding: { loudest: 4 }, videoCodec: 'video/VP8' });
-    const forwarding = { loudest: 2, lastN: 9, dynacast: false, videoCodecs: ['video/VP9' as const] };
+    const forwarding = {
+      loudest: 2,
+      lastN: 9,
+      dynacast: false,
+      videoCodecs: ['video/VP9' as const],
+      audioBitrate: 0,
+    };
     const next = reduceRoom(before, { type: 'roomConfigured', forwarding, videoCodec: 'video/VP9' });
     expect(next.view).toMatchObject({ forwarding, videoCodec: 'video/VP9' });
     expect(names(before, next)).toEqual(['stateChanged']);

@@ -81,7 +81,7 @@ describe('the cause of what a viewer gets', () => {
   it('is that it is muted, also without a consumer', async () => {
     const { producerId: camera } = await produceCamera(publisher);
     const { producerId: microphone } = await produceMicrophone(publisher, true);
-    room.forwarding.setViews(viewer, []);
+    room.forwarding.setViews(viewer, [view(camera, false)]);
     await watch([camera, microphone]);
     await told(camera, 'notVisible');
     await told(microphone, 'mutedBySender');
@@ -141,7 +141,7 @@ describe('what is told', () => {
   it('is the differences, and everything to who listens anew', async () => {
     const { producerId: camera } = await produceCamera(publisher);
     const { producerId: microphone } = await produceMicrophone(publisher, true);
-    room.forwarding.setViews(viewer, []);
+    room.forwarding.setViews(viewer, [view(camera, false)]);
     const changes: TrackQuality[][] = [];
     viewer.quality.on('changed', ({ tracks }) => changes.push(tracks));
     await watch([camera, microphone]);

@@ -102,7 +102,9 @@ describe('what is forwarded in a room', () => {
 
   it('counts what is deferred by its cause', async () => {
     const room = registry.getOrCreate('standup');
-    room.forwarding.setViews(bob, []);
+    room.forwarding.setViews(bob, [
+      { producerId: camera, visible: false, width: 0, height: 0, importance: 'normal' },
+    ]);
     await until('the cause', () => bob.quality.get(camera)?.cause === 'notVisible');
     bob.consumers.closeNotNeeded(0);
     const { receiving, deferred } = (await (

@@ -42,7 +42,7 @@ async function newsOf(peer: SignalingPeer): Promise<string> {
 
 describe('the quality of a track', () => {
   it('is told to its receiver alone, also without a consumer, and again to who resumes', async () => {
-    await bob.peer.request('setViews', { views: [] });
+    await bob.peer.request('setViews', { views: [{ producerId, visible: false }] });
     const { deferred } = await bob.peer.request('consume', { producerIds: [producerId], rtpCapabilities });
     expect(deferred).toEqual([producerId]);
     expect(await newsOf(bob.peer)).toBe('notVisible');

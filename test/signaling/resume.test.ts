@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Sessions } from '../../src/signaling/Sessions.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
-import { opusParameters, rtpCapabilities } from '../support/fabricatedMedia.ts';
+import { opusParameters, rtpCapabilities, vp8SimulcastParameters } from '../support/fabricatedMedia.ts';
 import { until } from '../support/processes.ts';
 import { SignalingHarness } from '../support/signalingHarness.ts';
 import { createTestPool, joinPeer } from '../support/testRooms.ts';
@@ -55,6 +55,20 @@ describe('a session whose socket was lost', () => {
     await ann.peer.request('pauseProducer', { producerId });
     await peer.event('producerPaused');
     expect(ann.peer.told.map(({ event }) => event)).not.toContain('peerLeft');
+  });
+
+  it('hears again what is needed of its camera', async () => {
+    const ann = await harness.joined('standup', { name: 'Ann' });
+    const { producerId } = await ann.peer.request('produce', {
+      transportId: ann.answer.media.sendTransport.transportId,
+      kind: 'video',
+      source: 'camera',
+      rtpParameters: vp8SimulcastParameters(),
+    });
+    expect(await ann.peer.event('demandChanged')).toEqual({ producerId, spatialLayer: null });
+    ann.peer.close();
+    const { peer } = await resumed(ann);
+    expect(await peer.event('demandChanged')).toEqual({ producerId, spatialLayer: null });
   });
 
   it('is dismissed when another socket resumes it, without harm to the peer', async () => {

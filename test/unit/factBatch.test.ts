@@ -200,7 +200,7 @@ describe('what supersedes what', () => {
   });
 
   it('tells only the last configuration', async () => {
-    const forwarding = { loudest: 3, lastN: 0, dynacast: true, videoCodecs: [] };
+    const forwarding = { loudest: 3, lastN: 0, dynacast: true, videoCodecs: [], audioBitrate: 0 };
     batch.gather('roomConfigured', { forwarding, videoCodec: 'video/VP8' });
     batch.gather('roomConfigured', { forwarding, videoCodec: 'video/VP9' });
     await turnEnds();

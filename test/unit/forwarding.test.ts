@@ -111,7 +111,7 @@ describe('what a listener hears', () => {
   });
   const flowing = (decisions: ReturnType<typeof forwardAudio>) =>
     [...decisions].filter(([, { forward }]) => forward === 'send').map(([id]) => id);
-  const listener = { isWanted: everything, isPinned: nothing, own: undefined };
+  const listener = { isWanted: everything, pinned: new Set<string>(), own: undefined };
 
   it('is the loudest, and the sound of screens', () => {
     expect(flowing(forwardAudio(facts(), listener))).toEqual(['music', 'm1', 'm2']);
@@ -119,7 +119,7 @@ describe('what a listener hears', () => {
 
   it('is another instead of itself', () => {
     const isWanted = (id: string) => id !== 'm1';
-    expect(flowing(forwardAudio(facts(), { isWanted, isPinned: nothing, own: 'm1' }))).toEqual([
+    expect(flowing(forwardAudio(facts(), { ...listener, isWanted, own: 'm1' }))).toEqual([
       'music',
       'm2',
       'm3',
@@ -138,8 +138,8 @@ describe('what a listener hears', () => {
   });
 
   it('is whom it pinned, however soft', () => {
-    const isPinned = (id: string) => id === 'm40';
-    expect(flowing(forwardAudio(facts(), { ...listener, isPinned }))).toContain('m40');
+    const pinned = new Set(['m40']);
+    expect(flowing(forwardAudio(facts(), { ...listener, pinned }))).toContain('m40');
   });
 
   it('is everybody when that is what the room is set to', () => {
@@ -223,7 +223,7 @@ describe('what a viewer sees', () => {
     isPaused: nothing,
     ...change,
   });
-  const viewer = { isWanted: everything, views: undefined, currentLayer: () => undefined };
+  const viewer = { isWanted: everything, views: undefined, isTold: nothing, currentLayer: () => undefined };
   const view = (producerId: string, change: Partial<View> = {}): [string, View] => [
     producerId,
     { producerId, visible: true, width: 320, height: 180, importance: 'normal', ...change },
@@ -244,7 +244,11 @@ describe('what a viewer sees', () => {
       view('v2', { width: 1280, height: 720 }),
       view('v3', { visible: false }),
     ]);
-    const decisions = forwardVideo(facts({ videos: [...views.keys()] }), { ...viewer, views });
+    const decisions = forwardVideo(facts({ videos: [...views.keys()] }), {
+      ...viewer,
+      views,
+      isTold: (id) => views.has(id),
+    });
     expect([...decisions.keys()]).toEqual(['v30', 'v2']);
     expect(decisions.get('v30')).toMatchObject({ layers: { spatialLayer: 0 }, cause: 'tileIsSmall' });
     expect(decisions.get('v2')).toMatchObject({ layers: { spatialLayer: 2 }, cause: 'fine' });
@@ -253,11 +257,17 @@ describe('what a viewer sees', () => {
   it('is, small, a few of which it has not said yet whether it sees them', () => {
     const videos = names(30, 'v');
     const some = new Map(names(5, 'v').map((id) => view(id, { visible: id !== 'v1' })));
-    const decisions = forwardVideo(facts({ videos }), { ...viewer, views: some });
+    const decisions = forwardVideo(facts({ videos }), {
+      ...viewer,
+      views: some,
+      isTold: (id) => some.has(id),
+    });
     expect([...decisions.keys()]).toEqual(['v2', 'v3', 'v4', 'v5', 'v6', 'v7', 'v8', 'v9', 'v10']);
     expect(decisions.get('v10')).toMatchObject({ forward: 'send', layers: { spatialLayer: 0 } });
     const many = new Map(names(12, 'v').map((id) => view(id)));
-    expect([...forwardVideo(facts({ videos }), { ...viewer, views: many }).keys()]).toEqual(names(12, 'v'));
+    expect([
+      ...forwardVideo(facts({ videos }), { ...viewer, views: many, isTold: (id) => many.has(id) }).keys(),
+    ]).toEqual(names(12, 'v'));
   });
 
   it('shares the downlink by importance', () => {
@@ -267,7 +277,11 @@ describe('what a viewer sees', () => {
       view('screen', { importance: 'screen' }),
       view('v3', { importance: 'pinned' }),
     ]);
-    const decisions = forwardVideo(facts({ videos: [...views.keys()] }), { ...viewer, views });
+    const decisions = forwardVideo(facts({ videos: [...views.keys()] }), {
+      ...viewer,
+      views,
+      isTold: (id) => views.has(id),
+    });
     const order = [...decisions].sort(([, a], [, b]) => b.priority - a.priority).map(([id]) => id);
     expect(order).toEqual(['v3', 'screen', 'v2', 'v1']);
   });
@@ -275,7 +289,9 @@ describe('what a viewer sees', () => {
   it('is bounded, however much it claims to see', () => {
     const videos = names(500, 'v');
     const views = new Map(videos.map((id) => view(id)));
-    expect(forwardVideo(facts({ videos }), { ...viewer, views }).size).toBe(MAX_VIDEOS);
+    expect(forwardVideo(facts({ videos }), { ...viewer, views, isTold: (id) => views.has(id) }).size).toBe(
+      MAX_VIDEOS,
+    );
   });
 
   it('is nothing that it does not subscribe to', () => {

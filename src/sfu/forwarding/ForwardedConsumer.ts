@@ -71,12 +71,14 @@ export class ForwardedConsumer {
 
   /** It is not needed now; its layers and its priority stay for the next time. */
   hold(cause: Decision['cause']): void {
+    if (this.#decision.forward === 'none' && this.#decision.cause === cause) return;
     this.decide({ ...this.#decision, forward: 'none', cause });
   }
 
   /** Takes the decision; what fails, fails because the consumer is gone. */
   decide(decision: Decision): void {
     const former = this.#decision;
+    if (isSame(former, decision)) return;
     this.#decision = decision;
     this.#notNeededSince =
       decision.forward === 'none' ? (this.#notNeededSince ?? performance.now()) : undefined;
@@ -143,4 +145,16 @@ export class ForwardedConsumer {
   #call(work: () => Promise<unknown>): void {
     work().catch(() => undefined);
   }
+}
+
+/** Most decisions are what they were before, for most of a large room. */
+function isSame(one: Decision, other: Decision): boolean {
+  return (
+    one === other ||
+    (one.forward === other.forward &&
+      one.cause === other.cause &&
+      one.priority === other.priority &&
+      one.layers.spatialLayer === other.layers.spatialLayer &&
+      one.layers.temporalLayer === other.layers.temporalLayer)
+  );
 }

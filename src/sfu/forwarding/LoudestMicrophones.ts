@@ -55,6 +55,14 @@ export class LoudestMicrophones {
     this.#count = count;
   }
 
+  /**
+   * Somebody comes with an open microphone, which says nothing of who speaks next: he goes behind those who are there,
+   * or a room that fills would have everybody turn to each newcomer.
+   */
+  add(id: string): void {
+    this.#microphones.set(id, { held: SILENT, level: SILENT, measuredAt: -Infinity, chosenAt: 0 });
+  }
+
   /** A microphone that was opened is likely to be spoken into next. */
   open(id: string, now: number): void {
     const known = this.#microphones.get(id);
@@ -75,7 +83,7 @@ export class LoudestMicrophones {
     return microphone !== undefined && now - microphone.measuredAt < HOLD;
   }
 
-  /** Open ones, those that were chosen last first. */
+  /** Open ones, those that were chosen or opened last first, those that came first before who came later. */
   byRecency(): string[] {
     const recent = [...this.#microphones].sort(([, a], [, b]) => b.chosenAt - a.chosenAt);
     return recent.map(([id]) => id);

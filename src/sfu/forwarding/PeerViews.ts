@@ -5,7 +5,11 @@ const MAX_VIEWS = 1024;
 
 /** What a peer says that it looks at. */
 export class PeerViews {
+  /** Those that are looked at or pinned: whoever turns many pages is not to be asked about all of them. */
   readonly #views = new Map<string, View>();
+  readonly #pinned = new Set<string>();
+  /** Those that it said it does not see. */
+  readonly #unseen = new Set<string>();
   #told = false;
 
   /** By producer id; undefined for a peer that does not say what it looks at. */
@@ -13,28 +17,44 @@ export class PeerViews {
     return this.#told ? this.#views : undefined;
   }
 
-  isPinned(producerId: string): boolean {
-    return this.#views.get(producerId)?.importance === 'pinned';
+  /** Producer ids. */
+  get pinned(): ReadonlySet<string> {
+    return this.#pinned;
+  }
+
+  /** Whether it said anything of this one. */
+  isTold(producerId: string): boolean {
+    return this.#views.has(producerId) || this.#unseen.has(producerId);
   }
 
   /** Takes what changed, except views of unknown producers. None at all announces that some will come. */
   set(views: readonly View[], kindOf: (producerId: string) => MediaKind | undefined): void {
     if (views.length === 0) this.#told = true;
     for (const view of views) {
+      this.forget(view.producerId);
       const kind = kindOf(view.producerId);
       if (kind === undefined) continue;
       if (kind === 'video') this.#told = true;
-      if (this.#views.size >= MAX_VIEWS && !this.#views.has(view.producerId)) continue;
+      if (!view.visible && view.importance !== 'pinned') {
+        if (this.#unseen.size < MAX_VIEWS) this.#unseen.add(view.producerId);
+        continue;
+      }
+      if (this.#views.size >= MAX_VIEWS) continue;
       this.#views.set(view.producerId, view);
+      if (view.importance === 'pinned') this.#pinned.add(view.producerId);
     }
   }
 
   forget(producerId: string): void {
     this.#views.delete(producerId);
+    this.#pinned.delete(producerId);
+    this.#unseen.delete(producerId);
   }
 
   /** Its producers are gone, and so is what it looked at; that it tells does not change. */
   clear(): void {
     this.#views.clear();
+    this.#pinned.clear();
+    this.#unseen.clear();
   }
 }

@@ -1,9 +1,18 @@
 import type { Peer } from '../Peer.ts';
 import { ProducerDemand } from './ProducerDemand.ts';
 
+/** One video: who needs which of its layers, and what its publisher knows of that. */
+interface Video {
+  demand: ProducerDemand;
+  /** The highest layer that each needs, of those who need any. */
+  needs: Map<Peer, number>;
+}
+
 /** Which layers of each video somebody needs, told to its publisher (dynacast). */
 export class RoomDemand {
-  readonly #demands = new Map<string, ProducerDemand>();
+  readonly #videos = new Map<string, Video>();
+  /** The videos of which each peer needs anything. */
+  readonly #needed = new Map<Peer, Set<string>>();
   #enabled: boolean;
 
   constructor(enabled: boolean) {
@@ -12,43 +21,65 @@ export class RoomDemand {
 
   /** Switched off, every publisher is asked for everything. */
   set enabled(enabled: boolean) {
+    if (this.#enabled === enabled) return;
     this.#enabled = enabled;
+    for (const video of this.#videos.values()) this.#want(video);
   }
 
   /** @param top The highest spatial layer that it has. */
   add(producerId: string, top: number, tell: (spatialLayer: number | null) => void): void {
-    this.#demands.set(producerId, new ProducerDemand(top, tell));
+    const video: Video = { demand: new ProducerDemand(top, tell), needs: new Map() };
+    this.#videos.set(producerId, video);
+    // Nobody does yet, of which its publisher hears if it lasts.
+    this.#want(video);
   }
 
   remove(producerId: string): void {
-    this.#demands.get(producerId)?.close();
-    this.#demands.delete(producerId);
+    const video = this.#videos.get(producerId);
+    if (!video) return;
+    video.demand.close();
+    this.#videos.delete(producerId);
+    for (const peer of video.needs.keys()) this.#needed.get(peer)?.delete(producerId);
   }
 
   /** What the publisher of a video was last told. */
   told(producerId: string): number | null {
-    return this.#demands.get(producerId)?.told ?? null;
+    return this.#videos.get(producerId)?.demand.told ?? null;
   }
 
-  /** Looks at all consumers there are. */
-  update(peers: Iterable<Peer>): void {
-    if (!this.#enabled) {
-      for (const demand of this.#demands.values()) demand.want(Infinity);
-      return;
+  /** Looks at a peer's consumers, which are all that a decision about it can change. */
+  update(peer: Peer): void {
+    const before = this.#needed.get(peer);
+    const now = new Set<string>();
+    for (const { consumer, demand } of peer.consumers.all) {
+      if (consumer.kind !== 'video' || demand < 0) continue;
+      const { producerId } = consumer;
+      now.add(producerId);
+      this.#need(peer, producerId, demand);
     }
-    const wanted = new Map<string, number>();
-    for (const peer of peers) {
-      for (const { consumer, demand } of peer.consumers.all) {
-        if (consumer.kind !== 'video') continue;
-        const { producerId } = consumer;
-        wanted.set(producerId, Math.max(wanted.get(producerId) ?? -1, demand));
-      }
-    }
-    for (const [producerId, demand] of this.#demands) demand.want(wanted.get(producerId) ?? -1);
+    for (const producerId of before ?? []) if (!now.has(producerId)) this.#need(peer, producerId, -1);
+    this.#needed.set(peer, now);
+  }
+
+  peerLeft(peer: Peer): void {
+    for (const producerId of this.#needed.get(peer) ?? []) this.#need(peer, producerId, -1);
+    this.#needed.delete(peer);
   }
 
   /** Idempotent. */
   close(): void {
-    for (const demand of this.#demands.values()) demand.close();
+    for (const { demand } of this.#videos.values()) demand.close();
+  }
+
+  #need(peer: Peer, producerId: string, layer: number): void {
+    const video = this.#videos.get(producerId);
+    if (!video || (video.needs.get(peer) ?? -1) === layer) return;
+    if (layer < 0) video.needs.delete(peer);
+    else video.needs.set(peer, layer);
+    this.#want(video);
+  }
+
+  #want({ demand, needs }: Video): void {
+    demand.want(this.#enabled ? Math.max(-1, ...needs.values()) : Infinity);
   }
 }

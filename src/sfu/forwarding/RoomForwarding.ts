@@ -16,6 +16,8 @@ import { VideoOrder } from './VideoOrder.ts';
 
 /** ms for which a consumer that is not needed is kept, in case that it is needed again. */
 const KEPT_FOR = 30_000;
+/** Peers decided for in one turn of the event loop, which others wait for meanwhile. */
+const PER_LOOP = 16;
 /** ms between two looks for such consumers. */
 const SWEEP = 10_000;
 
@@ -51,8 +53,10 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly #tracks: RoomTracks;
   #settings: ForwardingSettings;
   #videoCodec: VideoCodec;
-  /** Peers for which to decide anew. */
-  #marked = new Set<Peer>();
+  /** Peers for which to decide anew, each with whether that is more than what it hears. */
+  readonly #marked = new Map<Peer, boolean>();
+  /** What was decided of the videos for each. */
+  readonly #seen = new WeakMap<Peer, ReadonlyMap<string, Decision>>();
   #scheduled: NodeJS.Immediate | undefined;
   readonly #sweeping: NodeJS.Timeout;
   #closed = false;
@@ -65,7 +69,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#settings = settings;
     this.#videoCodec = chooseVideoCodec(settings.videoCodecs, []);
     this.#microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
-    this.#microphones.on('changed', () => this.touchAll());
+    this.#microphones.on('changed', () => this.#soundChanged());
     this.#videos = new VideoOrder();
     this.#demand = new RoomDemand(settings.dynacast);
     this.quality = new RoomQuality({ peers, tracks, settings: () => this.#settings, isOverloaded, logger });
@@ -129,13 +133,17 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   }
 
   peerJoined(peer: Peer): void {
-    peer.consumers.on('changed', () => this.touch(peer));
+    peer.consumers.on('changed', (producerIds) => {
+      this.quality.changed(peer, producerIds);
+      this.touch(peer);
+    });
     peer.consumers.capabilities.on('changed', () => this.#followCodec());
   }
 
   peerLeft(peer: Peer): void {
     this.#marked.delete(peer);
     this.#videos.peerLeft(peer.id);
+    this.#demand.peerLeft(peer);
     this.#followCodec();
     this.quality.peerLeft(peer);
     this.#schedule();
@@ -149,34 +157,27 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
 
   /** Somebody took the floor. */
   spoke(peerId: string | null): void {
-    if (this.#videos.spoke(peerId)) this.touchAll();
+    if (!this.#videos.spoke(peerId)) return;
+    // The others say what they look at.
+    for (const peer of this.#peers()) if (peer.views.visible === undefined) this.touch(peer);
   }
 
   /** What should be forwarded to a peer of what it subscribes to; everything else should not. */
   decide(peer: Peer): ReadonlyMap<string, Decision> {
-    const isWanted = (producerId: string): boolean => peer.consumers.isWanted(producerId);
-    const audio = forwardAudio(this.#microphones.facts(), {
-      isWanted,
-      isPinned: (producerId) => peer.views.isPinned(producerId),
-      own: this.#microphones.of(peer.id),
-    });
-    const video = forwardVideo(this.#videoFacts(), {
-      isWanted,
-      views: peer.views.visible,
-      currentLayer: (producerId) => peer.consumers.forwarded(producerId)?.decision.layers.spatialLayer,
-    });
-    return new Map([...audio, ...video]);
+    const decisions = this.#decideAudio(peer);
+    for (const [producerId, decision] of this.#decideVideo(peer)) decisions.set(producerId, decision);
+    return decisions;
   }
 
   /** Decides anew for one peer. */
   touch(peer: Peer): void {
-    this.#marked.add(peer);
+    this.#marked.set(peer, true);
     this.#schedule();
   }
 
   /** Decides anew for everybody. */
   touchAll(): void {
-    for (const peer of this.#peers()) this.#marked.add(peer);
+    for (const peer of this.#peers()) this.#marked.set(peer, true);
     this.#schedule();
   }
 
@@ -219,21 +220,55 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     if (!this.#closed) this.#scheduled ??= setImmediate(() => this.#apply());
   }
 
+  #soundChanged(): void {
+    for (const peer of this.#peers()) if (!this.#marked.has(peer)) this.#marked.set(peer, false);
+    this.#schedule();
+  }
+
   #apply(): void {
     this.#scheduled = undefined;
-    const marked = this.#marked;
-    this.#marked = new Set();
-    for (const peer of marked) {
+    let decided = 0;
+    for (const [peer, isAll] of this.#marked) {
+      if (decided++ >= PER_LOOP) break;
+      this.#marked.delete(peer);
       if (peer.closed) continue;
       try {
-        peer.consumers.apply(this.decide(peer));
+        this.#applyTo(peer, isAll);
       } catch (error) {
         // Forwarding stays as it was.
         this.#logger.error({ error, peer: peer.id }, 'deciding what to forward failed');
       }
     }
-    this.#demand.update(this.#peers());
+    if (this.#marked.size > 0) this.#schedule();
     this.quality.touch();
+  }
+
+  #applyTo(peer: Peer, isAll: boolean): void {
+    const seen = isAll ? undefined : this.#seen.get(peer);
+    const videos = seen ?? this.#decideVideo(peer);
+    const decisions = this.#decideAudio(peer);
+    for (const [producerId, decision] of videos) decisions.set(producerId, decision);
+    peer.consumers.apply(decisions);
+    if (seen) return;
+    this.#seen.set(peer, videos);
+    this.#demand.update(peer);
+  }
+
+  #decideAudio(peer: Peer): Map<string, Decision> {
+    return forwardAudio(this.#microphones.facts(), {
+      isWanted: (producerId) => peer.consumers.isWanted(producerId),
+      pinned: peer.views.pinned,
+      own: this.#microphones.of(peer.id),
+    });
+  }
+
+  #decideVideo(peer: Peer): ReadonlyMap<string, Decision> {
+    return forwardVideo(this.#videoFacts(), {
+      isWanted: (producerId) => peer.consumers.isWanted(producerId),
+      views: peer.views.visible,
+      isTold: (producerId) => peer.views.isTold(producerId),
+      currentLayer: (producerId) => peer.consumers.forwarded(producerId)?.decision.layers.spatialLayer,
+    });
   }
 
   #videoFacts(): VideoFacts {

@@ -53,7 +53,7 @@ export class RoomMicrophones extends TypedEmitter<RoomMicrophonesEvents> {
     if (isMicrophone) {
       this.#byPeer.set(ownerId, id);
       this.#levels.add(producer);
-      if (!producer.paused) this.#chosen.open(id, performance.now());
+      if (!producer.paused) this.#chosen.add(id);
       producer.observer.on('pause', () => this.#chosen.close(id));
       producer.observer.on('resume', () => this.#chosen.open(id, performance.now()));
       producer.observer.on('pause', () => this.#changed());

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Consumer, Producer } from 'mediasoup/types';
 import type { ForwardingSettings, PeerQuality, SenderLimit } from '../../protocol/models.ts';
 import type { Logger } from '../../support/logger.ts';
@@ -19,6 +20,10 @@ const TURN = 1000;
 /** Of mediasoup's scores, 0 to 10; below is lost for good more than a little. */
 const UNTROUBLED = 10;
 
+const NOTHING: ReadonlyMap<string, Decision> = new Map();
+/** Peers that are told in one turn of the event loop, which others wait for meanwhile. */
+const PER_LOOP = 16;
+
 export interface RoomQualityParts {
   peers: () => Iterable<Peer>;
   tracks: RoomTracks;
@@ -33,12 +38,6 @@ interface RoomQualityEvents {
   peersChanged: [peers: PeerQuality[]];
 }
 
-/** What a peer's decisions and subscriptions were when they were last looked at. */
-interface Seen {
-  decisions: ReadonlyMap<string, Decision>;
-  revision: number;
-}
-
 /**
  * Keeps what is told of a room's quality up to date: gathers the facts, and tells each peer the differences.
  *
@@ -48,11 +47,15 @@ interface Seen {
 export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   readonly links: RoomLinks;
   readonly #parts: RoomQualityParts;
-  readonly #seen = new WeakMap<Peer, Seen>();
+  /** What was decided for each peer when it was last looked at. */
+  readonly #seen = new WeakMap<Peer, ReadonlyMap<string, Decision>>();
   readonly #watched = new WeakSet<Consumer>();
   readonly #topTemporal = new WeakMap<Producer, number>();
   readonly #connections: RoomConnections;
+  /** Until everybody is told. */
   #telling: NodeJS.Timeout | undefined;
+  /** Something is different since that began. */
+  #isTouched = false;
   readonly #turns: NodeJS.Timeout;
   #isOverloaded = false;
   #isClosed = false;
@@ -90,12 +93,26 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     this.#connections.remove(peer);
   }
 
+  /** What a peer subscribes to, or is ready for, is different now for these producers. */
+  changed(peer: Peer, producerIds: readonly string[]): void {
+    for (const producerId of producerIds) {
+      peer.quality.mark(producerId);
+      const forwarded = peer.consumers.forwarded(producerId);
+      if (forwarded) this.#watch(peer, forwarded.consumer);
+    }
+  }
+
   /** Decisions, subscriptions or tracks may be different now. */
   touch(): void {
-    if (this.#telling || this.#isClosed) return;
+    if (this.#isClosed) return;
+    this.#isTouched = true;
+    if (this.#telling) return;
     const peers = [...this.#parts.peers()].length;
     const delay = Math.min(Math.max(SOONEST, peers * PER_PEER), LATEST);
-    this.#telling = setTimeout(() => this.#tell(), delay).unref();
+    this.#telling = setTimeout(() => {
+      this.#isTouched = false;
+      void this.#tell();
+    }, delay).unref();
   }
 
   /** A peer says what only its client knows. Producers that are not its own, or not subscribed to, are ignored. */
@@ -125,17 +142,29 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     clearTimeout(this.#telling);
   }
 
-  #tell(): void {
-    this.#telling = undefined;
+  async #tell(): Promise<void> {
     const now = performance.now();
     let isPending = false;
-    for (const peer of this.#parts.peers()) {
-      if (peer.closed) continue;
+    let told = 0;
+    for (const peer of [...this.#parts.peers()]) {
+      if (++told % PER_LOOP === 0) await nextTurn();
+      if (this.#isClosed) return;
+      if (!peer.closed && this.#tellOne(peer, now)) isPending = true;
+    }
+    this.#telling = undefined;
+    if (isPending || this.#isTouched) this.touch();
+  }
+
+  /** Returns whether there is something to look at again. Never throws, so that the others are told. */
+  #tellOne(peer: Peer, now: number): boolean {
+    try {
       this.#markDifferences(peer);
       const read = (producerId: string): Quality | undefined => this.#read(peer, producerId);
-      if (peer.quality.tell(now, read, () => this.#connections.all)) isPending = true;
+      return peer.quality.tell(now, read, () => this.#connections.all);
+    } catch (error) {
+      this.#parts.logger.error({ error, peer: peer.id }, 'judging the quality failed');
+      return false;
     }
-    if (isPending) this.touch();
   }
 
   #read(peer: Peer, producerId: string): Quality | undefined {
@@ -154,33 +183,18 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     );
   }
 
-  /** Marks what was decided otherwise, or subscribed to, since the last time. */
+  /** Marks what was decided otherwise since the last time. */
   #markDifferences(peer: Peer): void {
-    const { decisions, subscriptions } = peer.consumers;
-    const { revision } = subscriptions;
-    const seen = this.#seen.get(peer);
-    if (seen?.revision !== revision) this.#markSubscriptions(peer);
-    if (seen?.decisions !== decisions) {
-      const before = seen?.decisions ?? new Map<string, Decision>();
-      for (const [producerId, decision] of decisions) {
-        if (!isSame(before.get(producerId), decision)) peer.quality.mark(producerId);
-      }
-      for (const producerId of before.keys()) {
-        if (!decisions.has(producerId)) peer.quality.mark(producerId);
-      }
+    const { decisions } = peer.consumers;
+    const before = this.#seen.get(peer) ?? NOTHING;
+    if (before === decisions) return;
+    this.#seen.set(peer, decisions);
+    for (const [producerId, decision] of decisions) {
+      if (!isSame(before.get(producerId), decision)) peer.quality.mark(producerId);
     }
-    this.#seen.set(peer, { decisions, revision });
-  }
-
-  #markSubscriptions(peer: Peer): void {
-    const { consumers, quality } = peer;
-    for (const producerId of consumers.subscriptions.producerIds)
-      if (!quality.has(producerId)) quality.mark(producerId);
-    for (const producerId of quality.producerIds) {
-      if (!consumers.isWanted(producerId)) quality.forget(producerId);
+    for (const producerId of before.keys()) {
+      if (!decisions.has(producerId)) peer.quality.mark(producerId);
     }
-    for (const { consumer } of consumers.all) this.#watch(peer, consumer);
-    this.#markFlowing(peer);
   }
 
   #watch(peer: Peer, consumer: Consumer): void {

@@ -26,7 +26,8 @@ export interface AudioFacts {
 /** What one listener asked for. */
 export interface Listener {
   isWanted: (producerId: string) => boolean;
-  isPinned: (producerId: string) => boolean;
+  /** Microphones, and other things that do not matter here. */
+  pinned: ReadonlySet<string>;
   /** Its own microphone. */
   own: string | undefined;
 }
@@ -58,13 +59,14 @@ export function forwardAudio(facts: AudioFacts, listener: Listener): Map<string,
   }
   for (const id of loudest) if (listener.isWanted(id)) decide(id, HEARD);
   let kept = decisions.size;
+  for (const id of listener.pinned) {
+    if (listener.isWanted(id) && facts.microphones.includes(id)) decide(id, HEARD);
+  }
   for (const id of facts.microphones) {
+    if (kept >= KEPT_MICROPHONES) break;
     if (decisions.has(id) || !listener.isWanted(id)) continue;
-    if (listener.isPinned(id)) decide(id, HEARD);
-    else if (kept < KEPT_MICROPHONES) {
-      decide(id, facts.isSending(id) ? TOO_MANY : HEARD);
-      kept += 1;
-    }
+    decide(id, facts.isSending(id) ? TOO_MANY : HEARD);
+    kept += 1;
   }
   return decisions;
 }

@@ -6,4 +6,5 @@ export const defaultForwarding: ForwardingSettings = {
   lastN: 25,
   dynacast: true,
   videoCodecs: ['video/VP8'],
+  audioBitrate: 0,
 };

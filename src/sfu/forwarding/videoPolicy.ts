@@ -36,6 +36,8 @@ export interface Viewer {
   isWanted: (producerId: string) => boolean;
   /** undefined: it does not say what it looks at. */
   views: ReadonlyMap<string, View> | undefined;
+  /** Whether it said of this one whether it sees it. */
+  isTold: (producerId: string) => boolean;
   /** The spatial layer that it is sent at present. */
   currentLayer: (producerId: string) => number | undefined;
 }
@@ -72,7 +74,7 @@ function visible(facts: VideoFacts, viewer: Viewer, views: ReadonlyMap<string, V
   }
   for (const id of facts.videos) {
     if (decisions.size >= EXPECTED) break;
-    if (views.has(id) || !viewer.isWanted(id)) continue;
+    if (viewer.isTold(id) || !viewer.isWanted(id)) continue;
     const priority = PRIORITIES[facts.isScreen(id) ? 'screen' : 'normal'];
     decisions.set(id, { ...sendOrMuted(facts, id), layers: SMALLEST, priority });
   }

@@ -62,7 +62,13 @@ export class ScriptedServer {
   consumers = new Map<string, string>();
   /** Producers that get no consumer when they are asked for. */
   readonly deferring = new Set<string>();
-  forwarding: ForwardingSettings = { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'] };
+  forwarding: ForwardingSettings = {
+    loudest: 4,
+    lastN: 25,
+    dynacast: true,
+    videoCodecs: ['video/VP8'],
+    audioBitrate: 0,
+  };
   transportIds: string[] = [];
   readonly #scripts = new Map<RequestName, Script>();
   readonly #http = createServer();
@@ -293,13 +299,14 @@ export class ScriptedServer {
       return { message };
     },
     updateSelf: () => ({}),
-    configureRoom: ({ loudest, lastN, dynacast, videoCodecs }) => {
+    configureRoom: ({ loudest, lastN, dynacast, videoCodecs, audioBitrate }) => {
       const { forwarding } = this;
       this.forwarding = {
         loudest: loudest ?? forwarding.loudest,
         lastN: lastN ?? forwarding.lastN,
         dynacast: dynacast ?? forwarding.dynacast,
         videoCodecs: videoCodecs ?? forwarding.videoCodecs,
+        audioBitrate: audioBitrate ?? forwarding.audioBitrate,
       };
       this.tell('roomConfigured', { forwarding: this.forwarding, videoCodec: this.videoCodec });
       return { forwarding: this.forwarding };

@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { usageOf } from '../../loadtest/servers/processUsage.ts';
+import type { ServerProcess } from '../../test/support/serverProcess.ts';
+import { startServer } from '../ownMachine.ts';
+
+/** ms by which the event loop was late. */
+export interface LoopDelay {
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** What a server used in a while. */
+export interface Usage {
+  seconds: number;
+  /** Share of one core: the control plane, and all media workers together. */
+  control: number;
+  workers: number;
+  loop: LoopDelay;
+}
+
+/** s of CPU so far. */
+interface Reading {
+  at: number;
+  control: number;
+  workers: number;
+}
+
+/** A server that is measured from outside and, by what is preloaded into it, from inside. */
+export class ServerProbe {
+  readonly server: ServerProcess;
+  readonly #directory: string;
+  #before: Reading | undefined;
+
+  private constructor(server: ServerProcess, directory: string) {
+    this.server = server;
+    this.#directory = directory;
+  }
+
+  /** @param profile Where to write a CPU profile of the time that is measured. */
+  static async start(env: Record<string, string>, profile?: string): Promise<ServerProbe> {
+    const directory = mkdtempSync(join(tmpdir(), 'parley-policies-'));
+    const server = await startServer({
+      ...env,
+      NODE_OPTIONS: `--import=${resolve('dist/bench/bench/policies/loopProbe.js')}`,
+      PROBE_RESULT: join(directory, 'loop.json'),
+      ...(profile === undefined ? {} : { PROBE_PROFILE: resolve(profile) }),
+    });
+    return new ServerProbe(server, directory);
+  }
+
+  /** s of CPU that the control plane has used so far. */
+  get cpu(): number {
+    return usageOf(this.server.pid)?.cpu ?? 0;
+  }
+
+  begin(): void {
+    process.kill(this.server.pid, 'SIGUSR2');
+    this.#before = this.#read();
+  }
+
+  async end(): Promise<Usage> {
+    const before = this.#before ?? this.#read();
+    const after = this.#read();
+    process.kill(this.server.pid, 'SIGUSR2');
+    const seconds = after.at - before.at;
+    return {
+      seconds,
+      control: (after.control - before.control) / seconds,
+      workers: (after.workers - before.workers) / seconds,
+      loop: await this.#loopDelay(),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #loopDelay(): Promise<LoopDelay> {
+    const path = join(this.#directory, 'loop.json');
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const found = JSON.parse(readFileSync(path, 'utf8')) as LoopDelay;
+        rmSync(path);
+        return found;
+      } catch (error) {
+        if (attempt >= 500) throw error;
+        await sleep(20);
+      }
+    }
+  }
+
+  #read(): Reading {
+    return {
+      at: performance.now() / 1000,
+      control: this.cpu,
+      workers: this.server.workers.reduce((sum, pid) => sum + (usageOf(pid)?.cpu ?? 0), 0),
+    };
+  }
+}
