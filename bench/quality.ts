@@ -3,6 +3,7 @@ import type { QualityCause } from '../src/protocol/models.ts';
 import type { WorkerPool } from '../src/workers/WorkerPool.ts';
 import { createTestPool } from '../test/support/testRooms.ts';
 import { injections } from './causes/injections.ts';
+import { median } from './forwarding/results.ts';
 import { Trial, type Injection } from './causes/Trial.ts';
 
 /*
@@ -89,11 +90,8 @@ function print(): void {
     const row = [...(told.get(cause) ?? [])].sort(([, a], [, b]) => b - a);
     const all = row.reduce((sum, [, count]) => sum + count, 0);
     const cells = row.map(([name, count]) => `${name} ${((100 * count) / all).toFixed(0)} %`).join(', ');
-    const times = (latencies.get(cause) ?? []).toSorted((a, b) => a - b);
-    const median = times[Math.floor((times.length - 1) / 2)];
-    console.log(
-      `| ${cause} | ${cells} | ${median === undefined ? '–' : `${(median / 1000).toFixed(1)} s`} |`,
-    );
+    const took = median(latencies.get(cause) ?? []);
+    console.log(`| ${cause} | ${cells} | ${Number.isNaN(took) ? '–' : `${(took / 1000).toFixed(1)} s`} |`);
   }
   const missed = chosen.filter(({ cause }) => share(cause) < TARGET).map(({ cause }) => cause);
   console.log(

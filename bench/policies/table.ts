@@ -1,3 +1,4 @@
+import { median } from '../forwarding/results.ts';
 import { conditions } from './conditions.ts';
 import type { Usage } from './ServerProbe.ts';
 
@@ -72,9 +73,4 @@ function verdicts(people: number, measurements: readonly Measurement[]): string[
     `event loop: p99 ${p99.toFixed(1)} ms late; target under ${TARGETS.loop} ms, ${met(p99 < TARGETS.loop)}`,
     `consume() calls to fill the room: ${fewer.toFixed(1)} times fewer than the ${mesh} of a full mesh; target ${TARGETS.fewer} times, ${met(fewer >= TARGETS.fewer)}`,
   ];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN;
 }
