@@ -71,14 +71,14 @@ async function measure({ name, conduct, lives, env }: Condition): Promise<Measur
     console.log(
       `${name}: filled in ${filling.seconds.toFixed(1)} s, ${filling.cpu.toFixed(1)} s of CPU, ${filling.consumers} consumers`,
     );
-    if (lives) {
-      gathering.live();
+    if (lives !== 'no') {
+      gathering.live(lives === 'leafing');
       await sleep(REST);
     }
     const before = gathering.told;
     const ownBefore = process.cpuUsage();
     probe.begin();
-    await sleep((lives ? Number(seconds) : IDLE) * 1000);
+    await sleep((lives === 'no' ? IDLE : Number(seconds)) * 1000);
     const usage = await probe.end();
     const own = process.cpuUsage(ownBefore);
     const after = gathering.told;

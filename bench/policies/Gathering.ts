@@ -47,25 +47,29 @@ export class Gathering {
     await Promise.all(this.#attendees.map((attendee) => attendee.settled()));
   }
 
-  /** From now on they do what people do, until `close`. */
-  live(): void {
+  /** From now on they do what people do, until `close`; turning pages only if they leaf. */
+  live(leafing: boolean): void {
     const talkers = this.#attendees.filter(({ isTalker }) => isTalker);
     this.#every(TURN, () => {
       this.#speaker?.speak(false);
       this.#speaker = talkers[Math.floor(Math.random() * talkers.length)];
       this.#speaker?.speak(true);
     });
-    // Each in its turn, so that all have turned after so many ms.
-    let page = 0;
-    this.#every(PAGE / this.#attendees.length, async () => {
-      await this.#attendees[page++ % this.#attendees.length]?.turnPage();
-    });
+    if (leafing) this.#leaf();
     this.#every(CHANGE, async () => {
       const leaving = this.#attendees.findIndex(({ isTalker }) => !isTalker);
       const [attendee] = this.#attendees.splice(leaving, 1);
       if (attendee) add(this.#gone, attendee.counted);
       await attendee?.leave();
       await this.#join();
+    });
+  }
+
+  /** Each in its turn, so that all have turned after so many ms. */
+  #leaf(): void {
+    let page = 0;
+    this.#every(PAGE / this.#attendees.length, async () => {
+      await this.#attendees[page++ % this.#attendees.length]?.turnPage();
     });
   }
 

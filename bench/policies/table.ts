@@ -63,6 +63,8 @@ function verdicts(people: number, measurements: readonly Measurement[]): string[
   const control = (name: string): number => of(name, (one) => one.control);
   const policies = control('policies on') - control('nobody subscribes');
   const beyondOff = control('policies on') - control('policies off');
+  const leafing = control('policies on, leafing') - control('nobody subscribes');
+  const leafingBeyondOff = control('policies on, leafing') - control('policies off, leafing');
   const p99 = of('policies on', ({ loop }) => loop.p99);
   const mesh = people * (people - 1) * 2;
   const fewer = mesh / of('policies on', ({ filling }) => filling.consumers);
@@ -70,6 +72,7 @@ function verdicts(people: number, measurements: readonly Measurement[]): string[
   return [
     `policies: ${percent(policies)} of one core (on, less what the room costs when nobody subscribes); target at most ${percent(TARGETS.policies)}, ${met(policies <= TARGETS.policies)}`,
     `less what the room costs when clients choose for themselves: ${percent(beyondOff)}`,
+    `while everybody turns a page every 10 s: ${percent(leafing)}, and ${percent(leafingBeyondOff)} beyond clients that choose for themselves`,
     `event loop: p99 ${p99.toFixed(1)} ms late; target under ${TARGETS.loop} ms, ${met(p99 < TARGETS.loop)}`,
     `consume() calls to fill the room: ${fewer.toFixed(1)} times fewer than the ${mesh} of a full mesh; target ${TARGETS.fewer} times, ${met(fewer >= TARGETS.fewer)}`,
   ];

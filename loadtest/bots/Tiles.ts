@@ -17,10 +17,12 @@ export class Tiles {
   /** Of tiles that have not the size of the plan. */
   readonly #sizes = new Map<string, Size>();
   readonly #told = new Map<string, TrackView>();
-  #page = 0;
+  #page: number;
 
-  constructor(plan: TilesPlan) {
+  /** @param firstPage What it looks at first, from 0. */
+  constructor(plan: TilesPlan, firstPage = 0) {
     this.#plan = plan;
+    this.#page = firstPage;
   }
 
   turnPage(): void {

@@ -14,6 +14,8 @@ const GATHER = 30;
 
 export interface ViewerOptions {
   plan: SubscribePlan;
+  /** Of tiles, from 0: not all in a room look at the same ones. */
+  firstPage: number;
   room: string;
   collector: Collector;
   /** undefined: of media that is gone. */
@@ -42,7 +44,7 @@ export class Viewer {
   constructor(options: ViewerOptions) {
     this.#options = options;
     const { tiles } = options.plan;
-    if (tiles) this.#tiles = new Tiles(tiles);
+    if (tiles) this.#tiles = new Tiles(tiles, options.firstPage);
   }
 
   /** Received tracks, by the publisher's track id. */

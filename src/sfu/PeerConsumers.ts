@@ -260,6 +260,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       throw invalidState('closed while subscribing');
     }
     const forwarded = new ForwardedConsumer(consumer, publication, decision, small);
+    if (consumer.kind === 'video') this.#transports.carries(forwarded);
     forwarded.decide(this.#decisions.get(producerId));
     return this.#add(forwarded);
   }

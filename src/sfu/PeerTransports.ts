@@ -2,7 +2,7 @@ import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
 import { MAX_DATA_FRAME } from '../protocol/dataFrame.ts';
 import type { DtlsParameters, IceParameters, TransportInfo } from '../protocol/models.ts';
 import { invalidState, notFound } from '../support/errors.ts';
-import { DownlinkBrake } from './forwarding/DownlinkBrake.ts';
+import { Downlink, type DownstreamVideo } from './forwarding/Downlink.ts';
 import type { Limits } from './limits.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 
@@ -14,6 +14,7 @@ export class PeerTransports {
   #recv: WebRtcTransport | undefined;
   /** Those whose bitrate is limited already. */
   readonly #limited = new WeakSet<WebRtcTransport>();
+  readonly #downlinks = new WeakMap<WebRtcTransport, Downlink>();
   #closed = false;
   #closing = false;
 
@@ -93,8 +94,13 @@ export class PeerTransports {
     const { maxOutgoingBitrate } = this.#limits;
     await this.#limitOnce(this.recv, async (transport) => {
       if (maxOutgoingBitrate > 0) await transport.setMaxOutgoingBitrate(maxOutgoingBitrate);
-      new DownlinkBrake(transport, maxOutgoingBitrate);
+      this.#downlinks.set(transport, new Downlink(transport, maxOutgoingBitrate));
     });
+  }
+
+  /** Takes a video into account; it is sent on the transport on which the peer receives. */
+  carries(video: DownstreamVideo): void {
+    if (this.#recv) this.#downlinks.get(this.#recv)?.add(video);
   }
 
   async #limitOnce(

@@ -107,6 +107,13 @@ export class ForwardedConsumer {
     await this.#prefer();
   }
 
+  /** Stops what flows at once, and starts it with the layers that the downlink carries by then. */
+  async restart(): Promise<void> {
+    if (!this.#flows || this.consumer.paused) return;
+    await this.consumer.pause();
+    await this.#settle();
+  }
+
   get #causeOfNone(): Decision['cause'] {
     return this.consumer.kind === 'audio' ? 'notAmongLoudest' : 'notVisible';
   }

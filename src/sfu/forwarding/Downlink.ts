@@ -1,0 +1,201 @@
+import type { Consumer, WebRtcTransport } from 'mediasoup/types';
+import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
+
+/** ms for which a brake holds, also against an estimate that still counts what was lost before. */
+const HOLD = 3000;
+/** ms between two looks at what is lost; and the age up to which the former one can be compared with. */
+const LOOK_EVERY = 150;
+const COMPARABLE = 1000;
+
+/** mediasoup scores streams from 0 to 10. */
+const BEST_SCORE = 10;
+
+/** A video on its way to a peer. */
+export interface DownstreamVideo {
+  readonly consumer: Consumer;
+  /** Stops it at once, and starts it with the layers that the link carries by then. */
+  restart(): Promise<void>;
+}
+
+/** What mediasoup tells of its estimate, bps. */
+interface Estimate {
+  availableBitrate: number;
+  desiredBitrate: number;
+}
+
+/** What a receiver asked to have repeated of a video until then. */
+interface Seen {
+  at: number;
+  packets: number;
+  nacked: number;
+}
+
+/**
+ * Brakes hard where a downlink suddenly carries much less than is sent, and looks for more where it carries less than
+ * is wanted.
+ *
+ * With loss, and without delay, the estimate of libwebrtc falls by half the share of the loss once a second, so that on
+ * a link that drops (a policer, RFC 2475 section 2.3.3.4) pictures stand for seconds. What arrives is known much
+ * earlier. The loss that mediasoup tells of a transport is too high where its worker serves many: a probe that
+ * SRTP refused counts as lost (all transports of a worker number their probes together, and SRTP takes a number that is
+ * far ahead for an old one). So it is believed only when the receiver asks for packets of the videos again.
+ */
+export class Downlink {
+  readonly #transport: WebRtcTransport;
+  /** bps that it may send in good times; 0: no limit. */
+  readonly #ceiling: number;
+  readonly #videos = new Map<Consumer, DownstreamVideo>();
+  readonly #scores = new WeakMap<Consumer, number>();
+  readonly #seen = new WeakMap<Consumer, Seen>();
+  readonly #traced = new WeakSet<Consumer>();
+  readonly #climb = new Climb();
+  #available = 0;
+  /** The limit at present. */
+  #limit: number;
+  #looking = false;
+  #lookedAt = -Infinity;
+  #lookAgain: NodeJS.Timeout | undefined;
+  #braked: NodeJS.Timeout | undefined;
+
+  constructor(transport: WebRtcTransport, ceiling: number) {
+    this.#transport = transport;
+    this.#ceiling = ceiling;
+    this.#limit = ceiling;
+    transport.observer.once('close', () => {
+      clearTimeout(this.#braked);
+      clearTimeout(this.#lookAgain);
+    });
+    transport.on('trace', ({ type, info }) => {
+      if (type === 'bwe') this.#estimated(info as Estimate);
+    });
+    // Closed meanwhile: there is nothing to be done.
+    transport.enableTraceEvent(['bwe']).catch(() => undefined);
+  }
+
+  /** Takes a video into account until its consumer closes. */
+  add(video: DownstreamVideo): void {
+    const { consumer } = video;
+    this.#videos.set(consumer, video);
+    consumer.observer.once('close', () => this.#videos.delete(consumer));
+    // The receiver's reports of loss, which mostly come before the estimate falls.
+    consumer.on('score', ({ score }) => {
+      const falls = score < (this.#scores.get(consumer) ?? BEST_SCORE);
+      this.#scores.set(consumer, score);
+      if (falls) void this.#look();
+    });
+    // Only of the largest pictures, which a link is overrun by, so that lossy links do not cost an event a packet.
+    consumer.on('layerschange', (layers) => {
+      if (!layers || layers.spatialLayer === 0 || layers.spatialLayer < topLayerOf(consumer)) return;
+      if (this.#traced.has(consumer)) return;
+      this.#traced.add(consumer);
+      consumer.enableTraceEvent(['nack']).catch(() => undefined);
+    });
+    consumer.on('trace', ({ type }) => {
+      if (type === 'nack') void this.#look();
+    });
+  }
+
+  #estimated({ availableBitrate: available, desiredBitrate: wanted }: Estimate): void {
+    const falls = available < this.#available;
+    this.#available = available;
+    if (this.#braked) return;
+    if (falls) void this.#look();
+    else this.#grow(available, wanted);
+  }
+
+  #grow(available: number, wanted: number): void {
+    const isShort = this.#flowing().some(isShortOfLayers);
+    const more = isShort ? this.#climb.next({ available, wanted }, performance.now()) : undefined;
+    if (more !== undefined) this.#limitTo(this.#ceiling === 0 ? more : Math.min(more, this.#ceiling));
+    else if (!isShort) this.#limitTo(this.#ceiling);
+  }
+
+  #limitTo(limit: number): void {
+    if (limit === this.#limit) return;
+    this.#limit = limit;
+    this.#transport.setMaxOutgoingBitrate(limit).catch(() => undefined);
+  }
+
+  async #look(): Promise<void> {
+    const now = performance.now();
+    if (this.#looking || this.#braked || this.#lookAgain || now - this.#lookedAt < LOOK_EVERY) return;
+    this.#looking = true;
+    this.#lookedAt = now;
+    try {
+      const [stats] = await this.#transport.getStats();
+      if (!stats || (stats.rtpPacketLossSent ?? 0) < OVERRUN) return;
+      const loss = await this.#missed();
+      if (this.#transport.closed) return;
+      if (loss === undefined) {
+        this.#lookAgain = setTimeout(() => {
+          this.#lookAgain = undefined;
+          void this.#look();
+        }, LOOK_EVERY).unref();
+        return;
+      }
+      const sent = stats.rtpSendBitrate;
+      const bps = brakeFor({ sent, available: stats.availableOutgoingBitrate ?? 0, loss });
+      if (bps !== undefined) await this.#brake(bps, sent * (1 - loss));
+    } catch {
+      // Closed meanwhile.
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** Share of the packets of the videos that were asked for again since the last look; undefined: it is too long ago. */
+  async #missed(): Promise<number | undefined> {
+    const now = performance.now();
+    let [packets, nacked, isFirst] = [0, 0, false];
+    await Promise.all(
+      this.#flowing().map(async (consumer) => {
+        const stats = (await consumer.getStats()).find(({ type }) => type === 'outbound-rtp');
+        if (!stats) return;
+        const former = this.#seen.get(consumer);
+        this.#seen.set(consumer, { at: now, packets: stats.packetCount, nacked: stats.nackPacketCount });
+        if (!former || now - former.at > COMPARABLE) {
+          isFirst = true;
+          return;
+        }
+        packets += stats.packetCount - former.packets;
+        nacked += stats.nackPacketCount - former.nacked;
+      }),
+    );
+    if (packets > 0) return Math.min(1, nacked / packets);
+    return isFirst ? undefined : 0;
+  }
+
+  async #brake(bps: number, carried: number): Promise<void> {
+    this.#climb.overran(carried, performance.now());
+    this.#limit = bps;
+    this.#braked = setTimeout(() => this.#release(), HOLD).unref();
+    await Promise.all([
+      this.#transport.setMaxOutgoingBitrate(bps),
+      // Otherwise the estimate, which still counts old losses, falls below the smallest picture.
+      this.#transport.setMinOutgoingBitrate(Math.min(bps, SMALL_PICTURE)),
+      // mediasoup goes on with a layer until there is a keyframe of the next one, and the link has no room for it then.
+      ...[...this.#videos.values()]
+        .filter(({ consumer }) => !consumer.paused && (consumer.currentLayers?.spatialLayer ?? 0) > 0)
+        .map((video) => video.restart()),
+    ]);
+  }
+
+  #release(): void {
+    this.#braked = undefined;
+    this.#transport.setMinOutgoingBitrate(0).catch(() => undefined);
+  }
+
+  #flowing(): Consumer[] {
+    return [...this.#videos.keys()].filter(({ paused, producerPaused }) => !paused && !producerPaused);
+  }
+}
+
+function isShortOfLayers({ currentLayers, preferredLayers }: Consumer): boolean {
+  return preferredLayers !== undefined && (currentLayers?.spatialLayer ?? -1) < preferredLayers.spatialLayer;
+}
+
+/** Of a scalability mode such as S3T3 or L3T3_KEY (W3C webrtc-svc). */
+function topLayerOf({ rtpParameters }: Consumer): number {
+  const [, layers] = /^[LS](\d)/.exec(rtpParameters.encodings?.[0]?.scalabilityMode ?? '') ?? [];
+  return Number(layers ?? 1) - 1;
+}
