@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
 import type { Config } from './config.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
+import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
 import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
@@ -134,7 +135,7 @@ export class ParleyServer {
 }
 
 function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: Config): ForwardingSettings {
-  return { loudest, lastN, dynacast, videoCodecs, audioBitrate };
+  return { ...defaultForwarding, loudest, lastN, dynacast, videoCodecs, audioBitrate };
 }
 
 async function tlsMaterial(config: Config): Promise<TlsMaterial | undefined> {

@@ -78,7 +78,14 @@ export function initialRoom(room: string): RoomModel {
     chat: [],
     permissions,
     audioOnly: false,
-    forwarding: { loudest: 0, lastN: 0, dynacast: false, videoCodecs: [], audioBitrate: 0 },
+    forwarding: {
+      loudest: 0,
+      lastN: 0,
+      dynacast: false,
+      videoCodecs: [],
+      audioBitrate: 0,
+      maxOutgoingBitrate: 0,
+    },
     videoCodec: 'video/VP8',
   };
   return { view: frozen(view), stale: NOTHING_STALE };

@@ -230,8 +230,7 @@ export class Bot {
   #createViewer(): Viewer {
     const viewer: Viewer = new Viewer({
       plan: this.#group.subscribe,
-      firstPage: this.plan.number - 1,
-      room: this.plan.room,
+      bot: this.plan,
       collector: this.#context.collector,
       onsets: this.#onsets,
       transportOf: (endpoint) => this.#transports.of(endpoint),

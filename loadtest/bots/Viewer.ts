@@ -2,6 +2,7 @@ import { TaskQueue } from '../../src/support/TaskQueue.ts';
 import type { MediaKind } from '../../src/protocol/models.ts';
 import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { Collector } from '../results/Collector.ts';
+import type { BotPlan } from '../scenario/planBots.ts';
 import type { SubscribePlan, Subscription as Wanted } from '../scenario/scenario.ts';
 import type { RemoteTrack, Seat, Subscription, TrackView } from '../targets/Target.ts';
 import type { BotTransport } from './BotTransport.ts';
@@ -14,9 +15,7 @@ const GATHER = 30;
 
 export interface ViewerOptions {
   plan: SubscribePlan;
-  /** Of tiles, from 0: not all in a room look at the same ones. */
-  firstPage: number;
-  room: string;
+  bot: BotPlan;
   collector: Collector;
   /** undefined: of media that is gone. */
   transportOf: (endpoint: Endpoint) => BotTransport | undefined;
@@ -44,7 +43,8 @@ export class Viewer {
   constructor(options: ViewerOptions) {
     this.#options = options;
     const { tiles } = options.plan;
-    if (tiles) this.#tiles = new Tiles(tiles, options.firstPage);
+    // Not all in a room look at the same ones.
+    if (tiles) this.#tiles = new Tiles(tiles, options.bot.number - 1);
   }
 
   /** Received tracks, by the publisher's track id. */
@@ -210,13 +210,13 @@ export class Viewer {
   }
 
   #receive(subscription: Subscription): void {
-    const { collector, room, onFirstMedia, transportOf, onsets } = this.#options;
+    const { collector, bot, onFirstMedia, transportOf, onsets } = this.#options;
     const transport = transportOf(subscription.endpoint);
     if (this.#closed || !transport) return;
     const track = new InboundTrack(
       {
         subscription,
-        room,
+        room: bot.room,
         collector,
         onFirstMedia,
         requestKeyFrame: (ssrc) => transport.requestKeyFrame(ssrc),

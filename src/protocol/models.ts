@@ -116,6 +116,8 @@ export interface ForwardingSettings {
   videoCodecs: VideoCodec[];
   /** bps with which microphones are published from then on; 0: what Opus takes for itself. */
   audioBitrate: number;
+  /** bps of video that each peer is sent at most; 0: the server's own limit, which it cannot exceed. */
+  maxOutgoingBitrate: number;
 }
 
 /** What keeps an encoder from sending all that it should (W3C webrtc-stats `RTCQualityLimitationReason`). */

@@ -33,6 +33,8 @@ export const MAX_BATCH = 256;
 
 /** bps (RFC 7587 section 3.1.1). */
 export const MAX_AUDIO_BITRATE = 510_000;
+/** bps of video that a downlink may be limited to: less shows nothing. */
+const CEILING = { least: 50_000, most: 1_000_000_000 };
 
 const id = z.string().min(1).max(64);
 const ids = z.array(id).min(1).max(MAX_BATCH);
@@ -158,6 +160,9 @@ export const requestSchemas = {
     dynacast: z.boolean().optional(),
     videoCodecs: z.array(z.enum(VIDEO_CODECS)).min(1).max(8).optional(),
     audioBitrate: z.number().int().min(0).max(MAX_AUDIO_BITRATE).optional(),
+    maxOutgoingBitrate: z
+      .union([z.literal(0), z.number().int().min(CEILING.least).max(CEILING.most)])
+      .optional(),
   }),
   /** Room admins only. */
   removePeer: z.object({ peerId: id }),

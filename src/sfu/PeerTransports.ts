@@ -15,6 +15,7 @@ export class PeerTransports {
   /** Those whose bitrate is limited already. */
   readonly #limited = new WeakSet<WebRtcTransport>();
   readonly #downlinks = new WeakMap<WebRtcTransport, Downlink>();
+  #roomCeiling = 0;
   #closed = false;
   #closing = false;
 
@@ -91,11 +92,27 @@ export class PeerTransports {
 
   /** Limits what the peer is sent of video, and to what arrives of it; to be called before the first one. */
   async limitOutgoing(): Promise<void> {
-    const { maxOutgoingBitrate } = this.#limits;
     await this.#limitOnce(this.recv, async (transport) => {
-      if (maxOutgoingBitrate > 0) await transport.setMaxOutgoingBitrate(maxOutgoingBitrate);
-      this.#downlinks.set(transport, new Downlink(transport, maxOutgoingBitrate));
+      const ceiling = this.#ceiling;
+      if (ceiling > 0) await transport.setMaxOutgoingBitrate(ceiling);
+      const downlink = new Downlink(transport, ceiling);
+      // It may be another one by now.
+      downlink.ceiling = this.#ceiling;
+      this.#downlinks.set(transport, downlink);
     });
+  }
+
+  /** bps of video that the room lets the peer have at most, within the server's own limit; 0: as that is. */
+  set maxOutgoingBitrate(bps: number) {
+    this.#roomCeiling = bps;
+    const downlink = this.#recv && this.#downlinks.get(this.#recv);
+    if (downlink) downlink.ceiling = this.#ceiling;
+  }
+
+  /** bps; 0: no limit. */
+  get #ceiling(): number {
+    const limits = [this.#limits.maxOutgoingBitrate, this.#roomCeiling].filter((bps) => bps > 0);
+    return limits.length > 0 ? Math.min(...limits) : 0;
   }
 
   /** Takes a video into account; it is sent on the transport on which the peer receives. */

@@ -41,7 +41,14 @@ function snapshot(peers: PeerInfo[], over: Partial<RoomSnapshot> = {}): RoomSnap
     dominantPeerId: null,
     levels: [],
     mediaEpoch: 1,
-    forwarding: { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'], audioBitrate: 0 },
+    forwarding: {
+      loudest: 4,
+      lastN: 25,
+      dynacast: true,
+      videoCodecs: ['video/VP8'],
+      audioBitrate: 0,
+      maxOutgoingBitrate: 0,
+    },
     videoCodec: 'video/VP8',
     ...over,
   };
@@ -322,6 +329,7 @@ describe('the room state', () => {
       dynacast: false,
       videoCodecs: ['video/VP9' as const],
       audioBitrate: 0,
+      maxOutgoingBitrate: 0,
     };
     const next = reduceRoom(before, { type: 'roomConfigured', forwarding, videoCodec: 'video/VP9' });
     expect(next.view).toMatchObject({ forwarding, videoCodec: 'video/VP9' });

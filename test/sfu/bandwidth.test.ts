@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { observer, type types } from 'mediasoup';
 import { opusParameters } from '../support/fabricatedMedia.ts';
 import { createRegistry, joinPeer, produceCamera, produceMicrophone } from '../support/testRooms.ts';
+import type { Peer } from '../../src/sfu/Peer.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import { WorkerPool } from '../../src/workers/WorkerPool.ts';
 
@@ -83,6 +84,22 @@ describe('a ceiling of the downlink', () => {
     expect(await ceiling()).toBeUndefined();
     await room.consume(bob, [(await produceCamera(ann)).producerId]);
     expect(await ceiling()).toBe(500_000);
+    limited.close();
+  });
+
+  it('is lowered by the room, for whoever is there and whoever comes, and never lifted above the server’s', async () => {
+    const limited = createRegistry(pool, { maxOutgoingBitrate: 500_000 });
+    const room = limited.getOrCreate('lowered');
+    const [ann, bob] = [await joinPeer(room), await joinPeer(room)];
+    const ceilingOf = async (peer: Peer) => (await peer.transports.recv.getStats())[0]?.maxOutgoingBitrate;
+    const { producerId } = await produceCamera(ann);
+    await room.consume(bob, [producerId]);
+    room.forwarding.configure({ maxOutgoingBitrate: 200_000 });
+    const cid = await joinPeer(room);
+    await room.consume(cid, [producerId]);
+    expect([await ceilingOf(bob), await ceilingOf(cid)]).toEqual([200_000, 200_000]);
+    room.forwarding.configure({ maxOutgoingBitrate: 900_000 });
+    expect(await ceilingOf(bob)).toBe(500_000);
     limited.close();
   });
 });

@@ -225,7 +225,7 @@ describe('a publisher', () => {
     await room.consume(viewer, [publisher.camera]);
     expect(consumerOf(viewer, publisher.camera).decision.layers.spatialLayer).toBe(0);
     publisher.peer.producers.resize(publisher.camera, 640, 360);
-    room.forwarding.touchAll();
+    room.forwarding.touchReceivers({ id: publisher.camera, kind: 'video' });
     await until(
       'a larger layer',
       () => consumerOf(viewer, publisher.camera).decision.layers.spatialLayer === 1,

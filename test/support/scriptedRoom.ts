@@ -199,7 +199,14 @@ function makeScriptedRoom() {
           roomAdmin: false,
         },
         audioOnly: audioOnly ?? false,
-        forwarding: { loudest: 4, lastN: 25, dynacast: true, videoCodecs: ['video/VP8'], audioBitrate: 0 },
+        forwarding: {
+          loudest: 4,
+          lastN: 25,
+          dynacast: true,
+          videoCodecs: ['video/VP8'],
+          audioBitrate: 0,
+          maxOutgoingBitrate: 0,
+        },
         videoCodec: 'video/VP8',
       };
       for (const listener of [...listeners]) listener();

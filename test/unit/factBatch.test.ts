@@ -200,7 +200,14 @@ describe('what supersedes what', () => {
   });
 
   it('tells only the last configuration', async () => {
-    const forwarding = { loudest: 3, lastN: 0, dynacast: true, videoCodecs: [], audioBitrate: 0 };
+    const forwarding = {
+      loudest: 3,
+      lastN: 0,
+      dynacast: true,
+      videoCodecs: [],
+      audioBitrate: 0,
+      maxOutgoingBitrate: 0,
+    };
     batch.gather('roomConfigured', { forwarding, videoCodec: 'video/VP8' });
     batch.gather('roomConfigured', { forwarding, videoCodec: 'video/VP9' });
     await turnEnds();

@@ -51,7 +51,7 @@ interface Seen {
 export class Downlink {
   readonly #transport: WebRtcTransport;
   /** bps that it may send in good times; 0: no limit. */
-  readonly #ceiling: number;
+  #ceiling: number;
   readonly #videos = new Map<Consumer, DownstreamVideo>();
   readonly #scores = new WeakMap<Consumer, number>();
   readonly #seen = new WeakMap<Consumer, Seen>();
@@ -78,6 +78,14 @@ export class Downlink {
     });
     // Closed meanwhile: there is nothing to be done.
     transport.enableTraceEvent(['bwe']).catch(() => undefined);
+  }
+
+  /** bps that it may send in good times; 0: no limit. */
+  set ceiling(bps: number) {
+    if (bps === this.#ceiling) return;
+    const isFree = this.#limit === this.#ceiling;
+    this.#ceiling = bps;
+    if (isFree || (bps > 0 && this.#limit > bps)) this.#limitTo(bps);
   }
 
   /** Takes a video into account until its consumer closes. */

@@ -8,6 +8,7 @@ import type { RoomTracks } from '../RoomTracks.ts';
 import { forwardAudio } from './audioPolicy.ts';
 import type { Decision } from './decision.ts';
 import { forwardVideo, type VideoFacts } from './videoPolicy.ts';
+import { NO_PICTURE } from './picture.ts';
 import { RoomDemand } from './RoomDemand.ts';
 import { RoomMicrophones } from './RoomMicrophones.ts';
 import { RoomQuality } from './RoomQuality.ts';
@@ -116,7 +117,10 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#settings = { ...this.#settings, ...change };
     this.#microphones.loudest = this.#settings.loudest;
     this.#demand.enabled = this.#settings.dynacast;
-    this.touchAll();
+    for (const peer of this.#peers()) {
+      this.#bound(peer);
+      this.touch(peer);
+    }
     this.#codec.update(this.#settings.videoCodecs);
     this.quality.configured();
     this.emit('configured');
@@ -133,13 +137,14 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       this.#demand.add(id, scales.length - 1, (layer) => owner.producers.tellDemand(id, layer));
     }
     producer.observer.once('close', () => this.#remove(id));
-    producer.observer.on('pause', () => this.#touchReceivers(producer));
-    producer.observer.on('resume', () => this.#touchReceivers(producer));
+    producer.observer.on('pause', () => this.touchReceivers(producer));
+    producer.observer.on('resume', () => this.touchReceivers(producer));
     this.quality.add(owner, producer);
     this.touch(owner);
   }
 
   peerJoined(peer: Peer): void {
+    this.#bound(peer);
     peer.consumers.on('subscribed', (producerIds) => {
       this.quality.changed(peer, producerIds);
       this.touch(peer);
@@ -185,9 +190,11 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#mark(peer, 'all');
   }
 
-  /** Decides anew for everybody. */
-  touchAll(): void {
-    for (const peer of this.#peers()) this.#mark(peer, 'all');
+  /** Something is different about a producer: a microphone that opens may be heard by everybody. */
+  touchReceivers({ id, kind }: Pick<Producer, 'id' | 'kind'>): void {
+    for (const peer of this.#peers())
+      if (kind === 'audio') this.#mark(peer, 'sound');
+      else if (peer.consumers.decisions.has(id)) this.touch(peer);
   }
 
   /** Idempotent. */
@@ -200,6 +207,10 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.quality.close();
   }
 
+  #bound({ transports }: Peer): void {
+    transports.maxOutgoingBitrate = this.#settings.maxOutgoingBitrate;
+  }
+
   #remove(producerId: string): void {
     this.#microphones.remove(producerId);
     this.#videos.remove(producerId);
@@ -210,13 +221,6 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       peer.views.forget(producerId);
       peer.quality.forget(producerId);
     }
-  }
-
-  /** A microphone that opens may be heard by everybody. */
-  #touchReceivers({ id, kind }: Producer): void {
-    for (const peer of this.#peers())
-      if (kind === 'audio') this.#mark(peer, 'sound');
-      else if (peer.consumers.decisions.has(id)) this.touch(peer);
   }
 
   /** What somebody decodes is known now, or somebody left. */
@@ -283,11 +287,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       videos: this.#videos.all,
       lastN: this.#settings.lastN,
       picture: (producerId) =>
-        this.#tracks.get(producerId)?.owner.producers.picture(producerId) ?? {
-          width: 0,
-          height: 0,
-          scales: [1],
-        },
+        this.#tracks.get(producerId)?.owner.producers.picture(producerId) ?? NO_PICTURE,
       isScreen: (producerId) => this.#videos.isScreen(producerId),
       isPaused: (producerId) => this.#tracks.get(producerId)?.producer.paused ?? true,
     };

@@ -7,4 +7,5 @@ export const defaultForwarding: ForwardingSettings = {
   dynacast: true,
   videoCodecs: ['video/VP8'],
   audioBitrate: 0,
+  maxOutgoingBitrate: 0,
 };

@@ -4,6 +4,9 @@ import type { Picture } from './tileLayers.ts';
 /** What a camera is taken for that does not say. */
 const USUAL = { width: 1280, height: 720 };
 
+/** Of a video that is gone. */
+export const NO_PICTURE: Picture = { width: 0, height: 0, scales: [1] };
+
 /**
  * The layers of a picture as its encodings tell them (W3C webrtc-pc `scaleResolutionDownBy`, W3C webrtc-svc
  * `scalabilityMode`); where they do not, each layer has half the size of the next one.

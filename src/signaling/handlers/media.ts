@@ -97,7 +97,7 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
   resizeProducer(session, { producerId, width, height }) {
     const { peer, room } = session.seat;
     peer.producers.resize(producerId, width, height);
-    room.forwarding.touchAll();
+    room.forwarding.touchReceivers({ id: producerId, kind: 'video' });
     return {};
   },
 

@@ -68,6 +68,7 @@ export class ScriptedServer {
     dynacast: true,
     videoCodecs: ['video/VP8'],
     audioBitrate: 0,
+    maxOutgoingBitrate: 0,
   };
   transportIds: string[] = [];
   readonly #scripts = new Map<RequestName, Script>();
@@ -299,7 +300,7 @@ export class ScriptedServer {
       return { message };
     },
     updateSelf: () => ({}),
-    configureRoom: ({ loudest, lastN, dynacast, videoCodecs, audioBitrate }) => {
+    configureRoom: ({ loudest, lastN, dynacast, videoCodecs, audioBitrate, maxOutgoingBitrate }) => {
       const { forwarding } = this;
       this.forwarding = {
         loudest: loudest ?? forwarding.loudest,
@@ -307,6 +308,7 @@ export class ScriptedServer {
         dynacast: dynacast ?? forwarding.dynacast,
         videoCodecs: videoCodecs ?? forwarding.videoCodecs,
         audioBitrate: audioBitrate ?? forwarding.audioBitrate,
+        maxOutgoingBitrate: maxOutgoingBitrate ?? forwarding.maxOutgoingBitrate,
       };
       this.tell('roomConfigured', { forwarding: this.forwarding, videoCodec: this.videoCodec });
       return { forwarding: this.forwarding };
