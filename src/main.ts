@@ -3,14 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { ConfigError, loadConfig, type Config } from './config.ts';
+import { EXIT } from './exitStatus.ts';
+import { ProcessEnd } from './ProcessEnd.ts';
 import { ParleyServer } from './server.ts';
 import { helpText } from './settings.ts';
 import { ParleyError } from './support/errors.ts';
 import { createLogger } from './support/logger.ts';
 import { setListenerErrorHandler } from './support/TypedEmitter.ts';
-
-/** ms after which a shutdown that hangs is cut short. */
-const SHUTDOWN_DEADLINE = 4000;
 
 /** The project's root, seen from `dist/server/src/`. */
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -31,42 +30,15 @@ async function main(): Promise<void> {
 async function run(config: Config): Promise<void> {
   const logger = createLogger({ level: config.logLevel });
   setListenerErrorHandler((error, event) => logger.error({ error, event }, 'a listener threw'));
-  const lifecycle = { ending: false };
-  const end = (signal: NodeJS.Signals): void => {
-    // A second Ctrl-C must not leave workers behind; the deadline holds for both.
-    if (lifecycle.ending) return;
-    lifecycle.ending = true;
-    logger.info({ signal }, 'shutting down');
-    setTimeout(() => process.exit(0), SHUTDOWN_DEADLINE).unref();
-    closeOnce(starting).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ error }, 'shutting down failed');
-        process.exit(1);
-      },
-    );
-  };
-  // Before anything is started, so that a signal meanwhile leaves nothing of it.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
-  const starting = ParleyServer.start({ config, staticDir: join(root, 'dist', 'client'), logger });
+  const staticDir = join(root, 'dist', 'client');
+  const end = new ProcessEnd(() => ParleyServer.start({ config, staticDir, logger }), logger);
   try {
-    const server = await starting;
-    if (!lifecycle.ending) process.stdout.write(banner(server, config));
+    const server = await end.starting;
+    if (!end.begun) process.stdout.write(banner(server, config));
   } catch (error) {
     // Ctrl-C reaches the workers as well, so a start that is to end may fail.
-    if (!lifecycle.ending) throw error;
+    if (!end.begun) throw error;
   }
-}
-
-/** Closes a server that may still be starting, or may never start. */
-async function closeOnce(starting: Promise<ParleyServer>): Promise<void> {
-  let server: ParleyServer;
-  try {
-    server = await starting;
-  } catch {
-    return;
-  }
-  await server.close();
 }
 
 function version(): string {
@@ -83,7 +55,7 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  process.exit(error instanceof ConfigError ? 2 : 1);
+  process.exit(error instanceof ConfigError ? EXIT.badConfiguration : EXIT.failed);
 }
 
 /** One line for what a person can mend, the stack for what only we can. */

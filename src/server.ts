@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
+import { Drain } from './cluster/Drain.ts';
 import type { Config } from './config.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
@@ -29,6 +30,8 @@ export class ParleyServer {
   readonly url: string;
   /** Where others on the same network find it; empty when it listens on one address only. */
   readonly lanUrls: readonly string[];
+  /** Its end with notice; whoever owns the server closes it when that is over. */
+  readonly drain: Drain;
   readonly #http: Server;
   readonly #pool: WorkerPool;
   readonly #rooms: RoomRegistry;
@@ -40,6 +43,7 @@ export class ParleyServer {
     pool: WorkerPool;
     rooms: RoomRegistry;
     signaling: SignalingServer;
+    drain: Drain;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -49,6 +53,7 @@ export class ParleyServer {
     this.#pool = parts.pool;
     this.#rooms = parts.rooms;
     this.#signaling = parts.signaling;
+    this.drain = parts.drain;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -73,10 +78,12 @@ export class ParleyServer {
     const lifecycle = { closing: false };
     const rooms = new RoomRegistry({ pool, limits: config, forwarding: forwardingOf(config), logger });
     const tokens = new AccessTokens(config);
+    const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     const health = (): Health => {
       const workers = pool.status();
       return {
-        ready: !lifecycle.closing && workers.some(({ alive }) => alive),
+        ready: !lifecycle.closing && !drain.begun && workers.some(({ alive }) => alive),
+        draining: drain.begun,
         rooms: rooms.rooms.size,
         peers: rooms.peerCount,
         workers,
@@ -89,7 +96,9 @@ export class ParleyServer {
       health,
       operators: {
         rooms,
+        drain,
         assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
+        assertServerAdmin: (token) => tokens.assertServerAdmin(token),
       },
       logger,
     });
@@ -100,6 +109,7 @@ export class ParleyServer {
         httpServer: http,
         rooms,
         tokens,
+        drain,
         iceServers: config.iceServers,
         isOriginAllowed: (origin: string, request: IncomingMessage) =>
           isOriginAllowed(origin, request, {
@@ -109,7 +119,8 @@ export class ParleyServer {
         logger,
       });
       const scheme = tls ? 'https' : 'http';
-      return new ParleyServer({ http, pool, rooms, signaling, lifecycle, scheme, host: config.host, port });
+      const { host } = config;
+      return new ParleyServer({ http, pool, rooms, signaling, drain, lifecycle, scheme, host, port });
     } catch (error) {
       pool.close();
       await pool.terminated();
@@ -122,12 +133,17 @@ export class ParleyServer {
     return this.#pool.status().map(({ port }) => port);
   }
 
-  /** Peers are told, sockets and workers close. Idempotent. */
+  /**
+   * Sockets and workers close. Peers are told `removed`, which is final, but for those whom a drain has told to come back.
+   * Idempotent.
+   */
   async close(): Promise<void> {
     if (this.#lifecycle.closing) return;
     this.#lifecycle.closing = true;
-    this.#rooms.close();
+    this.drain.cutShort();
+    if (!this.drain.begun) this.#rooms.close();
     const signalingClosed = this.#signaling.close();
+    this.#rooms.close();
     this.#http.closeAllConnections();
     this.#pool.close();
     await Promise.all([signalingClosed, this.#pool.terminated()]);

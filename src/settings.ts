@@ -248,6 +248,13 @@ export const settings = {
     default: defaultLimits.emptyRoomGrace,
     description: 'ms for which an empty room, and its chat, is kept',
   }),
+  drainDeadline: setting({
+    env: 'PARLEY_DRAIN_DEADLINE',
+    schema: whole(0, 86_400_000),
+    // Less than the SDK looks for a way in, and than container engines wait for an end.
+    default: 9_000,
+    description: 'ms for which calls go on, at most, once the server was told to end (SIGTERM)',
+  }),
   chatHistory: setting({
     env: 'PARLEY_CHAT_HISTORY',
     schema: whole(0, 10_000),

@@ -30,6 +30,8 @@ export interface SessionReports {
   changed: () => void;
   peerJoined: (peer: PeerState) => void;
   peerLeft: (peer: PeerState, reason: PeerCloseReason) => void;
+  /** The server is about to end. */
+  draining: () => void;
   sharing: (peer: PeerState) => void;
   chat: (message: ChatMessage) => void;
   deviceEnded: (kind: CaptureKind) => void;
@@ -154,6 +156,7 @@ export class RoomSession {
       client.on('trackPublished', (publication, peer) => {
         if (publication.source === 'screen' && !peer.isLocal) reports.sharing(peer);
       }),
+      client.on('draining', () => reports.draining()),
       client.on('chatMessage', (message) => reports.chat(message)),
       client.on('localTrackEnded', (source) => {
         if (source === 'camera' || source === 'microphone') reports.deviceEnded(source);

@@ -217,9 +217,11 @@ export class Visit {
         event('peerjoined', { peerId, name });
       },
       peerLeft: ({ peerId, name }, reason) => {
-        board.show(text.peerLeft(name));
+        // Whoever went with a server that ends is on the way back.
+        if (reason !== 'serverClosed') board.show(text.peerLeft(name));
         event('peerleft', { peerId, name, reason });
       },
+      draining: () => board.show(text.draining),
       sharing: ({ name }) => board.show(text.startedSharing(name)),
       chat: ({ peerId, name, text: message }) => {
         if (peerId !== session.state?.peerId) board.announce(text.chatAnnounce(name, message));

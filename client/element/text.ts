@@ -98,6 +98,7 @@ const english = {
   connectingShort: 'Connecting…',
   reconnecting: 'Connection lost. Reconnecting…',
   reconnected: 'You are back.',
+  draining: 'The server restarts in a moment. You will be back by yourself.',
   peerJoined: (name: string) => `${name} joined`,
   peerLeft: (name: string) => `${name} left`,
   startedSharing: (name: string) => `${name} started sharing their screen`,

@@ -1,6 +1,7 @@
 import type { JoinAnswer, ResumeAnswer } from '../../src/protocol/requests.ts';
 import type { MediaSetup } from '../../src/protocol/models.ts';
 import { ParleyError, timeout } from '../../src/support/errors.ts';
+import { ComebackTurn } from './ComebackTurn.ts';
 import type { MediaFollower } from './MediaFollower.ts';
 import type { MediaSession } from './MediaSession.ts';
 import type { ConnectOptions, RoomCloseReason } from './publicTypes.ts';
@@ -45,6 +46,7 @@ const PUBLISH_AFTER = 500;
 export class Recovery {
   readonly #parts: RecoveryParts;
   readonly #reconciler: Reconciler;
+  readonly #turn: ComebackTurn;
   /** Secret of the membership; undefined before the first join, and when the server forgot us. */
   #sessionToken: string | undefined;
   /** The membership is bound to the socket that is open now. */
@@ -59,6 +61,7 @@ export class Recovery {
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
+    this.#turn = new ComebackTurn(parts.signaling);
     this.#reconciler = new Reconciler(() => this.#pass(), {
       retryDelay: 300,
       onError: (error) => this.#giveUp(toError(error)),
@@ -83,6 +86,7 @@ export class Recovery {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#staleTimer);
+    this.#turn.close();
     this.#reconciler.close();
     this.#dropSession()?.close();
   }
@@ -127,7 +131,8 @@ export class Recovery {
     if (this.#closed) return;
     this.#sessionToken = answer.sessionToken;
     const { peerId, permissions, snapshot, media } = answer;
-    store.dispatch({ type: 'entered', peerId, permissions, snapshot });
+    const missing = this.#turn.take() ? 'serverClosed' : 'left';
+    store.dispatch({ type: 'entered', peerId, permissions, snapshot, missing });
     if (!this.#bind()) return;
     await this.#useMedia(media, PUBLISH_AFTER);
   }
@@ -146,6 +151,7 @@ export class Recovery {
       this.#sessionToken = undefined;
       closeSoon(this.#dropSession());
       store.dispatch({ type: 'mediaLost' });
+      await this.#turn.come();
       return;
     }
     if (this.#closed) return;

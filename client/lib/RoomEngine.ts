@@ -126,6 +126,10 @@ export class RoomEngine {
       isPresent: () => this.#recovery.present,
     });
     signaling.on('connectFailed', (error) => (this.#lastFailure = error));
+    signaling.on('draining', ({ endsIn, token }) => {
+      if (token !== undefined) this.joinOptions = { ...this.joinOptions, token };
+      this.#tell(['draining', endsIn]);
+    });
     signaling.on('removed', ({ reason }) => {
       this.#close(reason, invalidState(`the room was left: ${reason}`));
       signaling.close();

@@ -1,3 +1,4 @@
+import type { PeerCloseReason } from '../../src/protocol/models.ts';
 import type { RoomState } from './publicTypes.ts';
 import { roomChanges, type RoomChange } from './roomChanges.ts';
 import { initialRoom, reduceRoom, type RoomAction, type RoomModel } from './roomState.ts';
@@ -23,7 +24,11 @@ export class RoomStore {
   dispatch(action: RoomAction): void {
     const previous = this.#model.view;
     this.#model = reduceRoom(this.#model, action);
-    const reason = action.type === 'peerLeft' ? action.reason : undefined;
-    for (const change of roomChanges(previous, this.#model.view, reason)) this.#tell(change);
+    for (const change of roomChanges(previous, this.#model.view, leftReason(action))) this.#tell(change);
   }
+}
+
+function leftReason(action: RoomAction): PeerCloseReason | undefined {
+  if (action.type === 'peerLeft') return action.reason;
+  return action.type === 'entered' ? action.missing : undefined;
 }

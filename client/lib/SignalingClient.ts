@@ -57,6 +57,7 @@ const EVENT_NAMES = {
   speakersChanged: true,
   chatMessage: true,
   mediaReset: true,
+  draining: true,
   removed: true,
 } satisfies Record<FactName, true>;
 

@@ -199,6 +199,11 @@ export interface RoomEvents {
   /** The downlink does not carry any video for now, or does so again. */
   audioOnlyChanged: [audioOnly: boolean];
   chatMessage: [message: ChatMessage];
+  /**
+   * The server is about to end, in so many ms at the latest. Nothing is to be done: the room goes on until then, and
+   * comes back by itself as soon as a server answers.
+   */
+  draining: [endsIn: number];
   data: [message: DataMessage];
   /** Something in the background failed and was not restored; the room goes on. */
   error: [error: Error];

@@ -1,6 +1,7 @@
 import type { EventPayloads } from '../../src/protocol/events.ts';
 import type {
   ChatMessage,
+  PeerCloseReason,
   PeerInfo,
   Permissions,
   ProducerInfo,
@@ -43,8 +44,14 @@ export type RoomAction =
       | 'chatMessage'
     >
   | { type: 'status'; status: ConnectionStatus }
-  /** After `join` and `resume`. */
-  | { type: 'entered'; peerId: string; permissions: Permissions; snapshot: RoomSnapshot }
+  /** After `join` and `resume`. `missing`: why those are gone who are not in the snapshot (default `left`). */
+  | {
+      type: 'entered';
+      peerId: string;
+      permissions: Permissions;
+      snapshot: RoomSnapshot;
+      missing?: PeerCloseReason;
+    }
   /** The server's media died: everybody will publish anew, under new ids. */
   | { type: 'mediaReset' }
   /** This client's own media died: the others publish on. */

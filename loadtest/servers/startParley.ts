@@ -59,6 +59,8 @@ export async function startParley(options: ParleyOptions = {}): Promise<ServerUn
       PARLEY_ANNOUNCED_ADDRESS: address,
       PARLEY_HOST: address,
       PARLEY_LOG_LEVEL: 'warn',
+      // Bots that vanished are waited for in vain.
+      PARLEY_DRAIN_DEADLINE: '0',
       ...LIMITS,
       ...(workers === undefined ? {} : { PARLEY_WORKERS: String(workers) }),
       ...forwardingEnv(forwarding),

@@ -50,6 +50,12 @@ export interface EventPayloads {
 
   /** The worker behind this room died: build media anew with `setUpMedia`. Nobody left. */
   mediaReset: { mediaEpoch: number };
+  /**
+   * The server is about to end, in `endsIn` ms at the latest, and lets nobody in. What goes on goes on. Whoever loses
+   * its socket then and finds no session any more joins anew, `comeBackAfter` ms after a server answered: everybody has
+   * a turn of his own. `token` stands for the one that the peer joined with, which may run out. Told again after `resume`.
+   */
+  draining: { endsIn: number; comeBackAfter: number; token?: string };
   /** The receiving peer is no longer in the room. Nothing follows. */
   removed: { reason: PeerCloseReason };
 }

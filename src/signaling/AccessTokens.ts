@@ -1,4 +1,4 @@
-import { errors, jwtVerify } from 'jose';
+import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { MediaSource, Permissions } from '../protocol/models.ts';
 import { forbidden, unauthorized } from '../support/errors.ts';
@@ -98,6 +98,33 @@ export class AccessTokens {
     };
   }
 
+  /** A token with which its bearer gets this grant in this room. @param seconds For which it holds. */
+  async issue(
+    room: string,
+    { identity, name, metadata, permissions }: Grant,
+    seconds: number,
+  ): Promise<string> {
+    const claims = { name, metadata, video: { roomJoin: true, room, ...videoGrantOf(permissions) } };
+    const token = new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(this.#apiKey)
+      .setExpirationTime(Math.ceil(Date.now() / 1000 + seconds));
+    if (identity !== undefined) token.setSubject(identity);
+    return token.sign(this.#secret);
+  }
+
+  /**
+   * Whether the bearer is an admin of the whole server: one with `roomAdmin` and without a `room`.
+   *
+   * @throws ParleyError `unauthorized` for a missing or bad token, `forbidden` for one without this grant.
+   */
+  async assertServerAdmin(token: string | undefined): Promise<void> {
+    if (token === undefined) throw unauthorized('a token with roomAdmin is needed');
+    const { video } = await this.#verify(token);
+    if (!video?.roomAdmin) throw forbidden('the token does not make its bearer an admin');
+    if (video.room !== undefined && video.room !== '') throw forbidden('the token is for one room only');
+  }
+
   /**
    * Whether the bearer is an admin of a room; nobody is without a token, on an open server neither.
    *
@@ -148,4 +175,11 @@ function permissionsOf(video: VideoGrant): Permissions {
     canUpdateOwnMetadata: video.canUpdateOwnMetadata ?? false,
     roomAdmin: video.roomAdmin ?? false,
   };
+}
+
+/** The other way round: what makes `permissionsOf` come to these. */
+function videoGrantOf({ canPublishSources, ...rest }: Permissions): VideoGrant {
+  if (canPublishSources === undefined) return rest;
+  const names = [...SOURCES].flatMap(([name, source]) => (canPublishSources.includes(source) ? [name] : []));
+  return { ...rest, canPublishSources: names };
 }

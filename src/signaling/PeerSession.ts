@@ -76,6 +76,19 @@ export class PeerSession {
     peer.producers.retellDemand();
     peer.quality.retell();
     room.forwarding.quality.touch();
+    this.farewell();
+  }
+
+  /** Tells the peer that the node is about to end, if it is. */
+  farewell(): void {
+    const seat = this.#seat;
+    if (!seat) return;
+    this.services.farewells.forSeat(seat).then(
+      (farewell) => {
+        if (farewell && this.#seat === seat) this.#tell('draining', farewell);
+      },
+      (error: unknown) => this.#logger.error({ error }, 'a peer could not be told to come back'),
+    );
   }
 
   /** Another socket speaks for the peer now. */

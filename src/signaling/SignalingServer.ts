@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
+import type { Drain } from '../cluster/Drain.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import type { IceServer } from '../protocol/models.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
@@ -8,6 +9,7 @@ import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import type { AccessTokens } from './AccessTokens.ts';
 import { endFloods, endUnread, handshakeError, oneSocketEach } from './connections.ts';
+import { Farewells } from './Farewells.ts';
 import { PeerSession } from './PeerSession.ts';
 import { broadcastRooms } from './roomBroadcast.ts';
 import { Sessions } from './Sessions.ts';
@@ -27,6 +29,8 @@ export interface SignalingServices {
   readonly rooms: RoomRegistry;
   readonly tokens: AccessTokens;
   readonly sessions: Sessions;
+  readonly drain: Drain;
+  readonly farewells: Farewells;
   readonly iceServers: IceServer[];
   readonly logger: Logger;
   /** ms within which a request is answered. */
@@ -39,6 +43,7 @@ export interface SignalingServerOptions {
   httpServer: HttpServer;
   rooms: RoomRegistry;
   tokens: AccessTokens;
+  drain: Drain;
   iceServers: IceServer[];
   /** Whether a page of this origin may connect; requests without an origin come from no page. */
   isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
@@ -54,12 +59,14 @@ export class SignalingServer {
   #closed = false;
 
   constructor(options: SignalingServerOptions) {
-    const { httpServer, rooms, tokens, iceServers, isOriginAllowed, logger } = options;
+    const { httpServer, rooms, tokens, drain, iceServers, isOriginAllowed, logger } = options;
     const limiter = new RateLimiterMemory(RATE);
     const services: SignalingServices = {
       rooms,
       tokens,
       sessions: this.#sessions,
+      drain,
+      farewells: new Farewells({ drain, sessions: this.#sessions, tokens }),
       iceServers,
       logger,
       requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,
@@ -115,7 +122,7 @@ export class SignalingServer {
     return this.#sessions.size;
   }
 
-  /** Disconnects all sockets, and closes the HTTP server beneath. Idempotent. */
+  /** Disconnects all sockets, in this very turn, and closes the HTTP server beneath. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

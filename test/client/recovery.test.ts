@@ -166,6 +166,68 @@ describe('a lost socket', () => {
   });
 });
 
+describe('a server that ends after a drain', () => {
+  /** Another server in its place, which knows nobody. */
+  function restart(): void {
+    harness.server.sessionToken = 'of another server';
+    harness.server.own = [];
+    harness.server.dropSockets();
+  }
+
+  it('is told of, and the next one joined in its turn, with the token that was given for that', async () => {
+    const ada = harness.server.addPeer('Ada');
+    const room = await harness.connect({ token: 'runs out' });
+    const before = await room.publishMicrophone({ paused: true });
+    harness.server.tell('draining', { endsIn: 2000, comeBackAfter: 300, token: 'renewed' });
+    await until(() => harness.told.some(({ event, args }) => event === 'draining' && args[0] === 2000));
+    expect(room.state.status).toBe('connected');
+    harness.server.peers = [];
+    restart();
+    await until(() => harness.server.calls('resume').length === 1);
+    await pause(50);
+    expect(harness.server.calls('join')).toHaveLength(1);
+    expect(room.state.status).toBe('reconnecting');
+    await until(() => harness.server.own.length === 1);
+    expect(harness.server.calls('join').map(({ token }) => token)).toEqual(['runs out', 'renewed']);
+    expect(harness.server.own[0]).toMatchObject({ source: 'microphone', paused: true });
+    expect(self(room).publications[0]?.track).toBe(before.track);
+    // She is not back yet; nobody may take that for leaving.
+    const left = harness.told.filter(({ event }) => event === 'peerLeft');
+    expect(left.map(({ args }) => args)).toEqual([
+      [expect.objectContaining({ peerId: ada.peerId }), 'serverClosed'],
+    ]);
+  });
+
+  it('does not make the room wait that is left meanwhile', async () => {
+    const room = await harness.connect();
+    harness.server.tell('draining', { endsIn: 0, comeBackAfter: 60_000 });
+    await until(() => harness.events.includes('draining'));
+    restart();
+    await until(() => harness.server.calls('resume').length === 1);
+    await room.leave();
+    await pause(30);
+    expect(room.state.closeReason).toBe('left');
+    expect(harness.server.calls('join')).toHaveLength(1);
+  });
+
+  it('gives one turn only: whoever is forgotten later joins at once', async () => {
+    await harness.connect();
+    harness.server.tell('draining', { endsIn: 0, comeBackAfter: 1 });
+    await until(() => harness.events.includes('draining'));
+    restart();
+    await until(() => harness.server.calls('join').length === 2);
+    await connectedAgain();
+    harness.told.length = 0;
+    harness.server.addPeer('Ada');
+    harness.server.tell('peerJoined', { peer: harness.server.peers[0]! });
+    await until(() => harness.events.includes('peerJoined'));
+    harness.server.peers = [];
+    restart();
+    await until(() => harness.events.includes('peerLeft'));
+    expect(harness.told.find(({ event }) => event === 'peerLeft')?.args[1]).toBe('left');
+  });
+});
+
 describe('a session that the server forgot', () => {
   it.each([notFound('gone'), unauthorized('gone')])('is replaced by a new join: %s', async (refusal) => {
     const ada = harness.server.addPeer('Ada');

@@ -39,7 +39,12 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready, rooms: 0 }),
-    operators: { rooms: { rooms: new Map() }, assertRoomAdmin: () => Promise.reject(unauthorized('no')) },
+    operators: {
+      rooms: { rooms: new Map(), peerCount: 0 },
+      drain: { endsIn: 0, begin: () => undefined },
+      assertRoomAdmin: () => Promise.reject(unauthorized('no')),
+      assertServerAdmin: () => Promise.reject(unauthorized('no')),
+    },
     logger: silentLogger,
   });
   server = createServer(app);

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Drain } from '../../src/cluster/Drain.ts';
 import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import { createServer, listen } from '../../src/http/listen.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
@@ -20,6 +21,7 @@ import {
 
 let pool: WorkerPool;
 let registry: RoomRegistry;
+let drain: Drain;
 let server: Server;
 let url: string;
 let ann: Peer;
@@ -35,6 +37,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   registry = createRegistry(pool);
+  drain = new Drain({ rooms: registry, deadline: 60_000, logger: silentLogger });
   // Even an open server tells nobody without a token.
   const tokens = new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: true });
   const app = createHttpApp({
@@ -42,7 +45,12 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready: true }),
-    operators: { rooms: registry, assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token) },
+    operators: {
+      rooms: registry,
+      drain,
+      assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
+      assertServerAdmin: (token) => tokens.assertServerAdmin(token),
+    },
     logger: silentLogger,
   });
   server = createServer(app);
@@ -58,6 +66,7 @@ beforeEach(async () => {
   );
 });
 afterEach(() => {
+  drain.cutShort();
   registry.close();
   server.closeAllConnections();
   server.close();
@@ -154,4 +163,43 @@ describe('who is no admin of the room', () => {
       expect(await refusal(path, other)).toEqual([403, 'forbidden']);
     },
   );
+});
+
+describe('a drain', () => {
+  const post = (token?: string) =>
+    fetch(new URL('/api/drain', url), {
+      method: 'POST',
+      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+    });
+
+  it('is begun by an admin of the server, once, and tells how long it takes at most', async () => {
+    let begun = 0;
+    drain.on('began', () => (begun += 1));
+    const token = await accessToken({ sub: 'ops', video: { roomAdmin: true } });
+    const response = await post(token);
+    expect([response.status, await response.json()]).toEqual([202, { endsIn: 60_000, peers: 2 }]);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    await until('the drain', () => drain.begun);
+    const [again] = await Promise.all([post(token), post(token)]);
+    expect(again.status).toBe(202);
+    expect(((await again.json()) as { endsIn: number }).endsIn).toBeLessThan(60_000);
+    expect(begun).toBe(1);
+  });
+
+  it('is begun by nobody else', async () => {
+    for (const [token, status, code] of [
+      [undefined, 401, 'unauthorized'],
+      ['garbage', 401, 'unauthorized'],
+      [await accessToken(), 403, 'forbidden'],
+      [await admin(), 403, 'forbidden'],
+    ] as const) {
+      const response = await post(token);
+      expect([response.status, await response.json()]).toEqual([
+        status,
+        { error: { code, message: expect.any(String) } },
+      ]);
+    }
+    expect((await fetch(new URL('/api/drain', url))).status).toBe(404);
+    expect(drain.begun).toBe(false);
+  });
 });

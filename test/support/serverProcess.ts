@@ -93,14 +93,19 @@ export class ServerProcess {
     return children.split(' ').filter(Boolean).map(Number);
   }
 
+  /** Sends a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   /** Sends signals, one after the other; resolves with the exit status. */
   async end(...signals: NodeJS.Signals[]): Promise<number | null> {
     for (const signal of signals) this.#child.kill(signal);
     return within('the server to end', this.#exited);
   }
 
-  /** Ends it by a signal; resolves with exit status and with the worker processes that outlived it. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ status: number | null; leftovers: number[] }> {
+  /** Ends it at once; resolves with exit status and with the worker processes that outlived it. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<{ status: number | null; leftovers: number[] }> {
     const { workers } = this;
     if (workers.length === 0) throw new Error('the server has no workers');
     const status = await this.end(signal);

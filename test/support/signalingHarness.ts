@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
+import { Drain } from '../../src/cluster/Drain.ts';
 import type { RequestPayload } from '../../src/protocol/requests.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
 import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
@@ -32,12 +33,14 @@ export function accessToken(
 export class SignalingHarness {
   readonly registry: RoomRegistry;
   readonly signaling: SignalingServer;
+  readonly drain: Drain;
   readonly url: string;
   readonly #peers: SignalingPeer[] = [];
 
-  private constructor(registry: RoomRegistry, signaling: SignalingServer, port: number) {
+  private constructor(registry: RoomRegistry, signaling: SignalingServer, drain: Drain, port: number) {
     this.registry = registry;
     this.signaling = signaling;
+    this.drain = drain;
     this.url = `http://127.0.0.1:${port}`;
   }
 
@@ -48,13 +51,17 @@ export class SignalingHarness {
       overload?: Partial<OverloadThresholds>;
       open?: boolean;
       requestDeadline?: number;
+      drainDeadline?: number;
     } = {},
   ): Promise<SignalingHarness> {
     const httpServer: Server = createServer();
     const registry = createRegistry(pool, options.limits, options.overload);
+    const deadline = options.drainDeadline ?? 60_000;
+    const drain = new Drain({ rooms: registry, deadline, logger: silentLogger });
     const signaling = new SignalingServer({
       httpServer,
       rooms: registry,
+      drain,
       tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
       iceServers: [{ urls: 'stun:stun.example.org' }],
       isOriginAllowed: (origin) => origin === 'https://good.example',
@@ -62,7 +69,7 @@ export class SignalingHarness {
       logger: silentLogger,
     });
     await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
-    return new SignalingHarness(registry, signaling, (httpServer.address() as AddressInfo).port);
+    return new SignalingHarness(registry, signaling, drain, (httpServer.address() as AddressInfo).port);
   }
 
   peer(options?: ConstructorParameters<typeof SignalingPeer>[1]): SignalingPeer {
@@ -82,6 +89,7 @@ export class SignalingHarness {
 
   async close(): Promise<void> {
     for (const peer of this.#peers) peer.close();
+    this.drain.cutShort();
     this.registry.close();
     await this.signaling.close();
   }

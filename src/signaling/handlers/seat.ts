@@ -7,19 +7,22 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     if (session.seated) throw invalidState('this socket has joined already');
     const { services } = session;
     const grant = await services.tokens.grantFor(roomName, token);
-    const room = services.rooms.getOrCreate(roomName);
-    const { peer, media } = await room.join({
-      name: grant.name ?? name ?? grant.identity ?? 'Guest',
-      identity: grant.identity,
-      metadata: grant.metadata ?? metadata,
-      permissions: grant.permissions,
-      data,
+    const { room, peer, media } = await services.drain.admit(async () => {
+      const entered = services.rooms.getOrCreate(roomName);
+      const joined = await entered.join({
+        name: grant.name ?? name ?? grant.identity ?? 'Guest',
+        identity: grant.identity,
+        metadata: grant.metadata ?? metadata,
+        permissions: grant.permissions,
+        data,
+      });
+      return { room: entered, ...joined };
     });
     if (session.closed || isLate()) {
       peer.close('left');
       throw invalidState('nobody waits for this join any more');
     }
-    const seat = services.sessions.create(peer, room);
+    const seat = services.sessions.create(peer, room, token === undefined ? undefined : grant);
     return () => {
       if (peer.closed) throw invalidState('removed while joining');
       session.sit(seat);

@@ -23,6 +23,7 @@ const EVENTS: (keyof RoomEvents)[] = [
   'connectionQualityChanged',
   'audioOnlyChanged',
   'chatMessage',
+  'draining',
   'data',
   'error',
   'closed',
