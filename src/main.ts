@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { ConfigError, loadConfig, type Config } from './config.ts';
 import { ParleyServer } from './server.ts';
-import { helpText } from './settings.ts';
+import { helpText } from './settingTexts.ts';
 import { ParleyError } from './support/errors.ts';
 import { createLogger } from './support/logger.ts';
 import { setListenerErrorHandler } from './support/TypedEmitter.ts';

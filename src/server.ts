@@ -6,6 +6,7 @@ import { createHttpApp } from './http/createHttpApp.ts';
 import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
+import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './signaling/AccessTokens.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
@@ -70,7 +71,13 @@ export class ParleyServer {
       logger,
     });
     const lifecycle = { closing: false };
-    const rooms = new RoomRegistry({ pool, limits: config, forwarding: forwardingOf(config), logger });
+    const rooms = new RoomRegistry({
+      pool,
+      limits: config,
+      forwarding: forwardingOf(config),
+      placement: placementOf(config),
+      logger,
+    });
     const tokens = new AccessTokens(config);
     const health = (): Health => {
       const workers = pool.status();
@@ -135,6 +142,10 @@ export class ParleyServer {
 
 function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: Config): ForwardingSettings {
   return { loudest, lastN, dynacast, videoCodecs, audioBitrate };
+}
+
+function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): PlacementSettings {
+  return { spreadRooms, spillCpu, spillConsumers };
 }
 
 async function tlsMaterial(config: Config): Promise<TlsMaterial | undefined> {

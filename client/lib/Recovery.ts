@@ -28,7 +28,7 @@ export interface RecoveryParts {
   onGiveUp: (reason: RoomCloseReason, error: Error) => void;
 }
 
-/** ms after a media reset until sources that nobody published anew are taken off the list. */
+/** ms after a media worker's death until sources that nobody published anew are taken off the list. */
 const STALE_AFTER = 15_000;
 /**
  * ms that somebody who joins waits for the others' media at most before publishing. A browser negotiates on one thread:
@@ -68,6 +68,9 @@ export class Recovery {
     parts.signaling.on('refused', (error) => this.#refused(error));
     parts.signaling.on('unreachable', (error) => this.#giveUp(error));
     parts.signaling.on('mediaReset', ({ mediaEpoch }) => this.#mediaReset(mediaEpoch));
+    parts.signaling.on('producerClosed', ({ reason }) => {
+      if (reason === 'mediaReset') this.#awaitPublishers();
+    });
   }
 
   /** Whether what the server tells is told to this membership, and after what its state said. */
@@ -222,12 +225,16 @@ export class Recovery {
     this.#resetEpoch = Math.max(this.#resetEpoch, mediaEpoch);
     if (this.#session && this.#session.mediaEpoch >= mediaEpoch) return;
     const former = this.#dropSession();
-    this.#parts.store.dispatch({ type: 'mediaReset' });
-    clearTimeout(this.#staleTimer);
-    this.#staleTimer = setTimeout(() => this.#parts.store.dispatch({ type: 'staleExpired' }), STALE_AFTER);
+    this.#parts.store.dispatch({ type: 'mediaLost' });
     this.#refreshStatus();
     this.#reconciler.poke();
     closeSoon(former);
+  }
+
+  #awaitPublishers(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#staleTimer);
+    this.#staleTimer = setTimeout(() => this.#parts.store.dispatch({ type: 'staleExpired' }), STALE_AFTER);
   }
 
   /** These transports cannot be saved; the others' are fine. */

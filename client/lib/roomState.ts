@@ -17,7 +17,7 @@ import type {
   RoomState,
 } from './publicTypes.ts';
 
-/** What the reducer knows: the public state, and the producers that died with their media epoch. */
+/** What the reducer knows: the public state, and the producers that died with their media worker. */
 export interface RoomModel {
   readonly view: RoomState;
   /** Still listed so that nothing flickers, but not consumable: their publishers will come with new ids. */
@@ -45,8 +45,6 @@ export type RoomAction =
   | { type: 'status'; status: ConnectionStatus }
   /** After `join` and `resume`. */
   | { type: 'entered'; peerId: string; permissions: Permissions; snapshot: RoomSnapshot }
-  /** The server's media died: everybody will publish anew, under new ids. */
-  | { type: 'mediaReset' }
   /** This client's own media died: the others publish on. */
   | { type: 'mediaLost' }
   /** Whoever has not published anew by now will not. */
@@ -102,7 +100,9 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     case 'newProducer':
       return addProducer(model, action.producer);
     case 'producerClosed':
-      return removeProducer(model, action.producerId);
+      return action.reason === 'mediaReset'
+        ? markStale(model, action.producerId)
+        : removeProducer(model, action.producerId);
     case 'producerPaused':
     case 'producerResumed':
       return mapPublication(model, action.producerId, (publication) => ({
@@ -122,8 +122,6 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
       return withView(model, { forwarding: action.forwarding, videoCodec: action.videoCodec });
     case 'chatMessage':
       return withView(model, { chat: mergeChat(model.view.chat, [action.message]) });
-    case 'mediaReset':
-      return { view: dropTracks(model.view), stale: new Set(remoteProducerIds(model.view)) };
     case 'mediaLost':
       return { ...model, view: dropTracks(model.view) };
     case 'staleExpired':
@@ -232,6 +230,12 @@ function removeProducer(model: RoomModel, producerId: string): RoomModel {
   const stale = new Set(model.stale);
   stale.delete(producerId);
   return { ...next, stale };
+}
+
+/** Its media worker died; its publisher comes back with another one of the same source. */
+function markStale(model: RoomModel, producerId: string): RoomModel {
+  const next = mapPublication(model, producerId, (publication) => ({ ...publication, track: null }));
+  return next === model ? model : { ...next, stale: new Set([...model.stale, producerId]) };
 }
 
 function hear(model: RoomModel, dominantPeerId: string | null, levels: readonly SpeakerLevel[]): RoomModel {

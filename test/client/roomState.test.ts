@@ -478,7 +478,11 @@ describe('a media reset', () => {
     peer('ada', [producer('p1', 'ada'), producer('p2', 'ada', { source: 'custom', label: 'robot' })]),
   ];
   const before = after(entered(peers), subscribed('p1'));
-  const reset = reduceRoom(before, { type: 'mediaReset' });
+  const reset = ['p1', 'p2'].reduce(
+    (model, producerId) =>
+      reduceRoom(model, { type: 'producerClosed', peerId: 'ada', producerId, reason: 'mediaReset' }),
+    before,
+  );
 
   it('keeps peers and publications but not the tracks, and lets nobody consume the old', () => {
     expect(find(reset, 'ada').publications.map(({ producerId, track }) => [producerId, track])).toEqual([

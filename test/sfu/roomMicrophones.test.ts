@@ -24,7 +24,6 @@ beforeEach(async () => {
   microphones = [];
   dominant = null;
   room = new RoomMicrophones(2, () => dominant);
-  room.attach(router);
 });
 afterEach(() => {
   room.close();
@@ -39,7 +38,7 @@ async function open(count: number, level: number | null): Promise<string[]> {
     const microphone = await FabricatedMicrophone.open(transport, microphones.length + 1);
     microphone.level = level;
     microphones.push(microphone);
-    room.add(microphone.producer, `peer ${microphones.length}`, true);
+    room.add(microphone.producer, router, `peer ${microphones.length}`, true);
     ids.push(microphone.producer.id);
   }
   return ids;
@@ -89,7 +88,6 @@ describe('the microphones of a room', () => {
     for (const { producer } of microphones) room.remove(producer.id);
     router.close();
     router = await worker.createRouter({ mediaCodecs });
-    room.attach(router);
     await open(3, 50);
     await untilFacts(() => room.facts().places.length === 2);
     expect(room.facts().microphones).toHaveLength(3);

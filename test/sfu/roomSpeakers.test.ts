@@ -24,7 +24,6 @@ beforeEach(async () => {
   transport = await router.createDirectTransport();
   microphones = [];
   speakers = new RoomSpeakers((producer) => `peer ${producer.rtpParameters.mid ?? ''}`);
-  speakers.attach(router);
 });
 afterEach(() => {
   for (const microphone of microphones) microphone.close();
@@ -34,7 +33,7 @@ afterEach(() => {
 async function microphone(ssrc: number, paused = false): Promise<Microphone> {
   const opened = await Microphone.open(transport, ssrc, paused);
   microphones.push(opened);
-  speakers.observe(opened.producer);
+  speakers.observe(opened.producer, router);
   return opened;
 }
 
@@ -106,12 +105,10 @@ describe('RoomSpeakers', () => {
     const ann = await microphone(1);
     ann.level = 10;
     await change('heard');
-    const former = router;
-    router = await worker.createRouter({ mediaCodecs });
     const silence = change('heard');
-    speakers.attach(router);
+    router.close();
     await silence;
-    former.close();
+    router = await worker.createRouter({ mediaCodecs });
     expect(speakers.levels).toEqual([]);
     transport = await router.createDirectTransport();
     const again = await microphone(3);
