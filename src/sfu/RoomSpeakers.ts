@@ -50,7 +50,9 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
 
   /** Forgets a peer that left. */
   peerLeft(peerId: string): void {
-    this.#levels = this.#levels.filter((level) => level.peerId !== peerId);
+    const isOther = (level: SpeakerLevel): boolean => level.peerId !== peerId;
+    this.#levels = this.#levels.filter(isOther);
+    for (const [router, levels] of this.#measured) this.#measured.set(router, levels.filter(isOther));
     this.#floor.peerLeft(peerId);
   }
 
@@ -59,15 +61,14 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
     if (known) return known;
     const speakers = new RouterSpeakers(router);
     this.#routers.set(router, speakers);
-    speakers.on('levels', (levels) =>
-      this.#measure(
-        router,
-        levels.flatMap(({ producer, level }) => {
-          const peerId = this.#peerOf(producer);
-          return peerId === undefined ? [] : [{ peerId, level }];
-        }),
-      ),
-    );
+    speakers.on('levels', (levels) => {
+      const told = levels.flatMap(({ producer, level }) => {
+        const peerId = this.#peerOf(producer);
+        return peerId === undefined ? [] : [{ peerId, level }];
+      });
+      this.#measured.set(router, told);
+      this.#measuredAnew();
+    });
     speakers.on('floor', (producer) => {
       const peerId = this.#peerOf(producer);
       if (peerId === undefined) return;
@@ -80,20 +81,23 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
   #routerClosed(router: Router): void {
     this.#routers.delete(router);
     this.#floor.routerGone(router);
-    this.#measure(router, []);
     this.#measured.delete(router);
+    this.#measuredAnew();
   }
 
-  #measure(router: Router, levels: SpeakerLevel[]): void {
-    this.#measured.set(router, levels);
-    this.#hear(this.#routers.size === 1 ? levels : this.#loudest());
+  #measuredAnew(): void {
+    this.#hear(this.#loudest());
     if (this.#floor.hear(this.#levelOf, performance.now())) this.emit('changed', 'floor');
   }
 
   /** Of all routers. */
   #loudest(): SpeakerLevel[] {
-    const all = [...this.#measured.values()].flat();
-    return all.sort((one, other) => other.level - one.level).slice(0, MAX_LEVELS);
+    const [first = [], ...others] = this.#measured.values();
+    if (others.length === 0) return first;
+    return [first, ...others]
+      .flat()
+      .sort((one, other) => other.level - one.level)
+      .slice(0, MAX_LEVELS);
   }
 
   readonly #levelOf = (peerId: string): number | undefined =>

@@ -17,25 +17,27 @@ export class RouterLink {
   }
 
   /** What was created is closed again when the other one cannot be, or they do not get connected. */
-  static async open(routers: readonly [Router, Router]): Promise<RouterLink> {
-    const created = await Promise.allSettled(
-      routers.map((router) =>
-        router.createPipeTransport({ listenInfo: PIPE_LISTEN_INFO, enableRtx: true, enableSrtp: false }),
-      ),
-    );
-    const transports = created.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  static async open(one: Router, other: Router): Promise<RouterLink> {
+    const transports = new Map<Router, PipeTransport>();
+    const create = async (router: Router): Promise<PipeTransport> => {
+      const transport = await router.createPipeTransport({ listenInfo: PIPE_LISTEN_INFO, enableRtx: true });
+      transports.set(router, transport);
+      return transport;
+    };
+    const created = await Promise.allSettled([create(one), create(other)]);
     try {
-      const failed = created.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
-      const [one, other] = transports as [PipeTransport, PipeTransport];
-      await Promise.all([connect(one, other), connect(other, one)]);
-      const link = new RouterLink(new Map([one, other].map((transport, i) => [routers[i]!, transport])));
-      if (link.closed) link.close();
-      return link;
+      const [near, far] = created.map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      }) as [PipeTransport, PipeTransport];
+      await Promise.all([connect(near, far), connect(far, near)]);
     } catch (error) {
-      for (const transport of transports) transport.close();
+      for (const transport of transports.values()) transport.close();
       throw error;
     }
+    const link = new RouterLink(transports);
+    if (link.closed) link.close();
+    return link;
   }
 
   get closed(): boolean {

@@ -13,7 +13,7 @@ export class RouterLinks {
   between(one: Router, other: Router): Promise<RouterLink> {
     const known = this.#links.get(one)?.get(other);
     if (known) return known;
-    const opening = RouterLink.open([one, other]);
+    const opening = RouterLink.open(one, other);
     this.#set(one, other, opening);
     this.#set(other, one, opening);
     const forget = (): void => {

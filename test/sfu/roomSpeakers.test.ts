@@ -48,6 +48,10 @@ function change(wanted: SpeakerChange): Promise<void> {
   });
 }
 
+async function untilFloor(peerId: string): Promise<void> {
+  while (speakers.dominantPeerId !== peerId) await change('floor');
+}
+
 const heard = () => speakers.levels.map(({ peerId }) => peerId).sort();
 
 describe('RoomSpeakers', () => {
@@ -99,6 +103,31 @@ describe('RoomSpeakers', () => {
     bob.level = null;
     while (heard().join() !== 'peer 1') await change('heard');
     expect(Math.min(...steps)).toBeGreaterThanOrEqual(6);
+  });
+
+  it('tells of all routers of the room together, and gives the floor to the loudest', async () => {
+    const ann = await microphone(1);
+    const first = router;
+    router = await worker.createRouter({ mediaCodecs });
+    transport = await router.createDirectTransport();
+    const bob = await microphone(2);
+    try {
+      [ann.level, bob.level] = [40, 20];
+      while (heard().length < 2) await change('heard');
+      expect(speakers.levels.map(({ peerId }) => peerId)).toEqual(['peer 2', 'peer 1']);
+      await untilFloor('peer 2');
+      [ann.level, bob.level] = [10, 40];
+      await untilFloor('peer 1');
+      // Silent is not who is heard on the other router.
+      bob.level = null;
+      while (heard().join() !== 'peer 1') await change('heard');
+      bob.level = 20;
+      while (heard().length < 2) await change('heard');
+      router.close();
+      expect(heard()).toEqual(['peer 1']);
+    } finally {
+      first.close();
+    }
   });
 
   it('goes on where the room moved to', async () => {
