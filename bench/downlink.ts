@@ -37,7 +37,9 @@ const figures = {
   audioLossAtFirst: [] as number[],
   concealed: [] as number[],
   videoLoss: [] as number[],
+  firstLoss: [] as number[],
   lower: [] as number[],
+  lowerAfterLoss: [] as number[],
   freeze: [] as number[],
   freezeAfter: [] as number[],
   fullAgain: [] as number[],
@@ -91,6 +93,7 @@ try {
         begun,
       );
       const lower = firstNarrowerThan(frames, CAMERA.width, policedAt);
+      const lost = firstLoss(flows, policedAt);
       const full = firstAsWideAs(frames, CAMERA.width, freedAt);
       figures.before.push(rateBetween(flows, 'received', begun, policedAt) / 1000);
       figures.policed.push(rateBetween(flows, 'received', policedAt + 5000, freedAt) / 1000);
@@ -98,7 +101,9 @@ try {
       figures.audioLossAtFirst.push(loss(flows, 'audio', policedAt, policedAt + 5000));
       figures.concealed.push(concealed(flows, policedAt, now));
       figures.videoLoss.push(loss(flows, 'video', policedAt, freedAt));
+      figures.firstLoss.push(lost - policedAt);
       figures.lower.push(lower ? lower - policedAt : Infinity);
+      figures.lowerAfterLoss.push(lower ? lower - lost : Infinity);
       figures.freeze.push(longestFreeze(frames, policedAt, freedAt));
       figures.freezeAfter.push(longestFreeze(frames, freedAt, now));
       figures.fullAgain.push(full ? full - freedAt : Infinity);
@@ -118,7 +123,9 @@ try {
         { what: 'loss of sound in the first 5 s', values: figures.audioLossAtFirst, unit: '%' },
         { what: 'sound that was made up', values: figures.concealed, unit: '%' },
         { what: 'loss of video while policed', values: figures.videoLoss, unit: '%' },
+        { what: 'until the first loss', values: figures.firstLoss, unit: 'ms' },
         { what: 'until a lower layer is shown', values: figures.lower, unit: 'ms', goal: { atMost: 3000 } },
+        { what: 'the same from the first loss', values: figures.lowerAfterLoss, unit: 'ms' },
         { what: 'longest freeze while policed', values: figures.freeze, unit: 'ms', goal: { atMost: 1000 } },
         {
           what: 'longest freeze once freed',
@@ -148,6 +155,12 @@ try {
 /** Runs in the page. */
 function isFull(width: number): boolean {
   return window.benchWatch.framesSince(Date.now() - 1000).some((frame) => frame.width >= width);
+}
+
+/** When a packet of the picture was first missed after a moment. */
+function firstLoss(flows: readonly Flow[], from: number): number {
+  const before = flows.findLast(({ at }) => at < from)?.videoLost ?? 0;
+  return flows.find(({ at, videoLost }) => at >= from && videoLost > before)?.at ?? Infinity;
 }
 
 /** Share of the packets in percent, between two moments. */

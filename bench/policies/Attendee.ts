@@ -1,5 +1,10 @@
 import type { Pacer } from '../../loadtest/media/Pacer.ts';
-import type { ConsumerInfo, ProducerInfo, View } from '../../src/protocol/models.ts';
+import {
+  EXPECTED_VIDEOS,
+  type ConsumerInfo,
+  type ProducerInfo,
+  type View,
+} from '../../src/protocol/models.ts';
 import type { EventPayloads } from '../../src/protocol/events.ts';
 import {
   opusParameters,
@@ -237,7 +242,7 @@ export class Attendee {
     for (const producerId of this.#cameras) {
       const isShown = this.#page.size < TILES && !this.#page.has(producerId);
       if (isShown) this.#page.add(producerId);
-      else if (this.#told.has(producerId)) continue;
+      else if (this.#told.has(producerId) || this.#page.size >= EXPECTED_VIDEOS) continue;
       this.#told.add(producerId);
       views.push(view(producerId, isShown));
     }

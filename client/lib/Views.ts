@@ -1,4 +1,4 @@
-import type { View } from '../../src/protocol/models.ts';
+import { EXPECTED_VIDEOS, type View } from '../../src/protocol/models.ts';
 import type { MediaFollower } from './MediaFollower.ts';
 import type { ViewOptions } from './publicTypes.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
@@ -112,7 +112,13 @@ export class Views implements MediaFollower {
   }
 
   #untold(): View[] {
-    return [...this.#views.values()].filter((view) => !sameView(view, this.#told.get(view.producerId)));
+    const views = [...this.#views.values()];
+    const isFull = views.filter(isSeen).length >= EXPECTED_VIDEOS;
+    return views.filter((view) => {
+      const told = this.#told.get(view.producerId);
+      // In a large room everybody would tell that of everybody who comes.
+      return !sameView(view, told) && !(isFull && !told && !view.visible && view.importance !== 'pinned');
+    });
   }
 
   #forgetGone(): void {
@@ -132,6 +138,11 @@ export class Views implements MediaFollower {
 function pixels(size: number | undefined): number {
   const rounded = Math.round(size ?? 0);
   return Number.isFinite(rounded) ? Math.min(Math.max(rounded, 0), LARGEST) : 0;
+}
+
+/** Sound has no size. */
+function isSeen({ visible, width }: View): boolean {
+  return visible && width > 0;
 }
 
 function sameView(one: View, other: View | undefined): boolean {

@@ -1,3 +1,4 @@
+import { EXPECTED_VIDEOS } from '../../src/protocol/models.ts';
 import type { Random } from '../rtp/random.ts';
 import type { TilesPlan } from '../scenario/scenario.ts';
 import type { RemoteTrack, TrackView } from '../targets/Target.ts';
@@ -60,7 +61,11 @@ export class Tiles {
         const { width, height } = this.#sizes.get(trackId) ?? this.#plan;
         return { trackId, visible: visible.has(trackId), width, height, isScreen: isScreen(track) };
       })
-      .filter((view) => !isSame(view, this.#told.get(view.trackId)));
+      .filter((view) => {
+        const told = this.#told.get(view.trackId);
+        const isNews = told !== undefined || view.visible || visible.size < EXPECTED_VIDEOS;
+        return isNews && !isSame(view, told);
+      });
     for (const view of changed) this.#told.set(view.trackId, view);
     return changed;
   }

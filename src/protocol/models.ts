@@ -82,6 +82,12 @@ export interface ChatMessage {
 export const IMPORTANCES = ['pinned', 'screen', 'speaker', 'normal', 'filmstrip'] as const;
 export type Importance = (typeof IMPORTANCES)[number];
 
+/**
+ * Videos up to which one is sent, small, of which the viewer has not said yet whether it sees it, so that whoever comes
+ * into a small room is seen without a round trip. A viewer that sees as many need not tell of those that it does not.
+ */
+export const EXPECTED_VIDEOS = 9;
+
 /** How a peer looks at, or listens to, one producer of another peer. */
 export interface View {
   producerId: string;

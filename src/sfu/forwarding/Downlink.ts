@@ -4,8 +4,16 @@ import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
 /** ms for which a brake holds, also against an estimate that still counts what was lost before. */
 const HOLD = 3000;
 /** ms between two looks at what is lost; and the age up to which the former one can be compared with. */
-const LOOK_EVERY = 150;
+const LOOK_EVERY = 100;
 const COMPARABLE = 1000;
+/** Share of lost packets that is enough when receivers ask for so many (a share too) again: it is a mean over seconds. */
+const NOTICED = 0.04;
+const MISSED = 0.3;
+/**
+ * ms for which a braked picture is not sent. Its receiver has just asked for a keyframe of the larger layer, libwebrtc
+ * ignores another request within 300 ms (`video/encoder_rtcp_feedback.cc`), and mediasoup repeats it after 1 s only.
+ */
+const SILENCE = 320;
 
 /** mediasoup scores streams from 0 to 10. */
 const BEST_SCORE = 10;
@@ -13,8 +21,8 @@ const BEST_SCORE = 10;
 /** A video on its way to a peer. */
 export interface DownstreamVideo {
   readonly consumer: Consumer;
-  /** Stops it at once, and starts it with the layers that the link carries by then. */
-  restart(): Promise<void>;
+  /** Stops it at once, and starts it so many ms later with the layers that the link carries by then. */
+  restart(after: number): Promise<void>;
 }
 
 /** What mediasoup tells of its estimate, bps. */
@@ -123,19 +131,21 @@ export class Downlink {
     this.#lookedAt = now;
     try {
       const [stats] = await this.#transport.getStats();
-      if (!stats || (stats.rtpPacketLossSent ?? 0) < OVERRUN) return;
-      const loss = await this.#missed();
+      const { rtpPacketLossSent: told = 0, rtpSendBitrate: sent = 0 } = stats ?? {};
+      if (told === 0) return;
+      const missed = await this.#missed();
       if (this.#transport.closed) return;
-      if (loss === undefined) {
+      if (missed === undefined || (told < OVERRUN && missed >= OVERRUN && missed < MISSED)) {
         this.#lookAgain = setTimeout(() => {
           this.#lookAgain = undefined;
           void this.#look();
         }, LOOK_EVERY).unref();
-        return;
+      } else if (missed >= OVERRUN && told >= (missed >= MISSED ? NOTICED : OVERRUN)) {
+        // What is lost again is asked for again.
+        const loss = Math.max(told, missed / 2);
+        const bps = brakeFor({ sent, available: stats?.availableOutgoingBitrate ?? 0, loss });
+        if (bps !== undefined) await this.#brake(bps, sent * (1 - loss));
       }
-      const sent = stats.rtpSendBitrate;
-      const bps = brakeFor({ sent, available: stats.availableOutgoingBitrate ?? 0, loss });
-      if (bps !== undefined) await this.#brake(bps, sent * (1 - loss));
     } catch {
       // Closed meanwhile.
     } finally {
@@ -176,7 +186,7 @@ export class Downlink {
       // mediasoup goes on with a layer until there is a keyframe of the next one, and the link has no room for it then.
       ...[...this.#videos.values()]
         .filter(({ consumer }) => !consumer.paused && (consumer.currentLayers?.spatialLayer ?? 0) > 0)
-        .map((video) => video.restart()),
+        .map((video) => video.restart(SILENCE)),
     ]);
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Consumer, ConsumerLayers } from 'mediasoup/types';
 import type { ConsumerInfo, RtpParameters } from '../../protocol/models.ts';
 import type { Publication } from '../PeerProducers.ts';
@@ -107,10 +108,11 @@ export class ForwardedConsumer {
     await this.#prefer();
   }
 
-  /** Stops what flows at once, and starts it with the layers that the downlink carries by then. */
-  async restart(): Promise<void> {
+  /** Stops what flows at once, and starts it so many ms later with the layers that the downlink carries by then. */
+  async restart(after: number): Promise<void> {
     if (!this.#flows || this.consumer.paused) return;
     await this.consumer.pause();
+    await setTimeout(after, undefined, { ref: false });
     await this.#settle();
   }
 

@@ -11,7 +11,7 @@ import { forwardVideo, type VideoFacts } from './videoPolicy.ts';
 import { RoomDemand } from './RoomDemand.ts';
 import { RoomMicrophones } from './RoomMicrophones.ts';
 import { RoomQuality } from './RoomQuality.ts';
-import { chooseVideoCodec } from './videoCodecs.ts';
+import { RoomVideoCodec } from './RoomVideoCodec.ts';
 import { VideoOrder } from './VideoOrder.ts';
 
 /** ms for which a consumer that is not needed is kept, in case that it is needed again. */
@@ -57,7 +57,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly #demand: RoomDemand;
   readonly #tracks: RoomTracks;
   #settings: ForwardingSettings;
-  #videoCodec: VideoCodec;
+  readonly #codec: RoomVideoCodec;
   /** Peers for which to decide anew, and what. */
   readonly #marked = new Map<Peer, Anew>();
   /** What was decided of the videos for each. */
@@ -72,7 +72,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#tracks = tracks;
     this.#logger = logger;
     this.#settings = settings;
-    this.#videoCodec = chooseVideoCodec(settings.videoCodecs, []);
+    this.#codec = new RoomVideoCodec(peers, settings.videoCodecs);
     this.#microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
     this.#microphones.on('changed', () => {
       for (const peer of this.#peers()) this.#mark(peer, 'sound');
@@ -92,7 +92,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
 
   /** The video codec to publish with: one that everybody decodes. */
   get videoCodec(): VideoCodec {
-    return this.#videoCodec;
+    return this.#codec.chosen;
   }
 
   /** The microphones with a place among the loudest. */
@@ -112,7 +112,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#microphones.loudest = this.#settings.loudest;
     this.#demand.enabled = this.#settings.dynacast;
     this.touchAll();
-    this.#videoCodec = this.#chosenCodec();
+    this.#codec.update(this.#settings.videoCodecs);
     this.quality.configured();
     this.emit('configured');
   }
@@ -128,8 +128,8 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       this.#demand.add(id, scales.length - 1, (layer) => owner.producers.tellDemand(id, layer));
     }
     producer.observer.once('close', () => this.#remove(id));
-    producer.observer.on('pause', () => this.touchAll());
-    producer.observer.on('resume', () => this.touchAll());
+    producer.observer.on('pause', () => this.#touchReceivers(producer));
+    producer.observer.on('resume', () => this.#touchReceivers(producer));
     this.quality.add(owner, producer);
     this.touch(owner);
   }
@@ -200,24 +200,23 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#videos.remove(producerId);
     this.#demand.remove(producerId);
     for (const peer of this.#peers()) {
+      if (peer.consumers.decisions.has(producerId)) this.touch(peer);
       peer.consumers.forget(producerId);
       peer.views.forget(producerId);
       peer.quality.forget(producerId);
     }
-    this.touchAll();
+  }
+
+  /** A microphone that opens may be heard by everybody. */
+  #touchReceivers({ id, kind }: Producer): void {
+    for (const peer of this.#peers())
+      if (kind === 'audio') this.#mark(peer, 'sound');
+      else if (peer.consumers.decisions.has(id)) this.touch(peer);
   }
 
   /** What somebody decodes is known now, or somebody left. */
   #followCodec(): void {
-    const videoCodec = this.#chosenCodec();
-    if (videoCodec === this.#videoCodec) return;
-    this.#videoCodec = videoCodec;
-    this.emit('configured');
-  }
-
-  #chosenCodec(): VideoCodec {
-    const members = [...this.#peers()].map(({ consumers }) => consumers.capabilities.videoCodecs);
-    return chooseVideoCodec(this.#settings.videoCodecs, members);
+    if (this.#codec.update(this.#settings.videoCodecs)) this.emit('configured');
   }
 
   #schedule(): void {

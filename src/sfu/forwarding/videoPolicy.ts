@@ -1,15 +1,9 @@
-import type { Importance, View } from '../../protocol/models.ts';
+import { EXPECTED_VIDEOS, type Importance, type View } from '../../protocol/models.ts';
 import { ALL_LAYERS, SMALLEST, type Decision } from './decision.ts';
 import { layersForTile, type Picture } from './tileLayers.ts';
 
 /** Videos that one peer gets at a time, however many it claims to see. */
 export const MAX_VIDEOS = 64;
-
-/**
- * Videos up to which one is sent of which the viewer has not said yet whether it sees it, so that whoever comes into a
- * small room is seen without a round trip.
- */
-const EXPECTED = 9;
 
 /** Share of the downlink (mediasoup `Consumer.setPriority`). */
 const PRIORITIES: Record<Importance, number> = {
@@ -73,7 +67,7 @@ function visible(facts: VideoFacts, viewer: Viewer, views: ReadonlyMap<string, V
     decisions.set(id, { ...decision, layers, priority: PRIORITIES[view.importance] });
   }
   for (const id of facts.videos) {
-    if (decisions.size >= EXPECTED) break;
+    if (decisions.size >= EXPECTED_VIDEOS) break;
     if (viewer.isTold(id) || !viewer.isWanted(id)) continue;
     const priority = PRIORITIES[facts.isScreen(id) ? 'screen' : 'normal'];
     decisions.set(id, { ...sendOrMuted(facts, id), layers: SMALLEST, priority });

@@ -1,0 +1,27 @@
+import type { VideoCodec } from '../../protocol/models.ts';
+import type { Peer } from '../Peer.ts';
+import { chooseVideoCodec } from './videoCodecs.ts';
+
+/** The video codec that a room publishes with: one that everybody decodes. */
+export class RoomVideoCodec {
+  readonly #peers: () => Iterable<Peer>;
+  #chosen: VideoCodec;
+
+  /** @param preferred The room's, the dearest first. */
+  constructor(peers: () => Iterable<Peer>, preferred: readonly VideoCodec[]) {
+    this.#peers = peers;
+    this.#chosen = chooseVideoCodec(preferred, []);
+  }
+
+  get chosen(): VideoCodec {
+    return this.#chosen;
+  }
+
+  /** Chooses anew, for what is preferred now and whoever is there; returns whether it is another one. */
+  update(preferred: readonly VideoCodec[]): boolean {
+    const former = this.#chosen;
+    const members = [...this.#peers()].map(({ consumers }) => consumers.capabilities.videoCodecs);
+    this.#chosen = chooseVideoCodec(preferred, members);
+    return this.#chosen !== former;
+  }
+}
