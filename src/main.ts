@@ -6,7 +6,7 @@ import { ConfigError, loadConfig, type Config } from './config.ts';
 import { EXIT } from './exitStatus.ts';
 import { ProcessEnd } from './ProcessEnd.ts';
 import { ParleyServer } from './server.ts';
-import { helpText } from './settings.ts';
+import { helpText } from './settingTexts.ts';
 import { ParleyError } from './support/errors.ts';
 import { createLogger } from './support/logger.ts';
 import { setListenerErrorHandler } from './support/TypedEmitter.ts';

@@ -8,6 +8,7 @@ import { createHttpApp } from './http/createHttpApp.ts';
 import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
+import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './signaling/AccessTokens.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
@@ -76,7 +77,13 @@ export class ParleyServer {
       logger,
     });
     const lifecycle = { closing: false };
-    const rooms = new RoomRegistry({ pool, limits: config, forwarding: forwardingOf(config), logger });
+    const rooms = new RoomRegistry({
+      pool,
+      limits: config,
+      forwarding: forwardingOf(config),
+      placement: placementOf(config),
+      logger,
+    });
     const tokens = new AccessTokens(config);
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     const health = (): Health => {
@@ -152,6 +159,10 @@ export class ParleyServer {
 
 function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: Config): ForwardingSettings {
   return { ...defaultForwarding, loudest, lastN, dynacast, videoCodecs, audioBitrate };
+}
+
+function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): PlacementSettings {
+  return { spreadRooms, spillCpu, spillConsumers };
 }
 
 async function tlsMaterial(config: Config): Promise<TlsMaterial | undefined> {

@@ -13,6 +13,7 @@ import {
 } from './settingValues.ts';
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { defaultLimits } from './sfu/limits.ts';
+import { defaultPlacement } from './sfu/placement.ts';
 
 /** One setting: its environment variable, what it accepts, its default, and what it means. */
 export interface Setting<T = unknown> {
@@ -70,6 +71,25 @@ export const settings = {
     default: availableParallelism(),
     defaultText: 'one per core',
     description: 'media worker processes',
+  }),
+  spillCpu: setting({
+    env: 'PARLEY_SPILL_CPU',
+    schema: whole(1, 100),
+    default: defaultPlacement.spillCpu,
+    description:
+      'percent of its core that a worker of a room may use before the next peer of the room goes to another worker',
+  }),
+  spillConsumers: setting({
+    env: 'PARLEY_SPILL_CONSUMERS',
+    schema: whole(1, 1_000_000),
+    default: defaultPlacement.spillConsumers,
+    description: 'consumers that it may have before that',
+  }),
+  spreadRooms: setting({
+    env: 'PARLEY_SPREAD_ROOMS',
+    schema: flag,
+    default: defaultPlacement.spreadRooms,
+    description: 'spread the peers of every room over all workers in turn, whatever the load',
   }),
   rtcPort: setting({
     env: 'PARLEY_RTC_PORT',
@@ -267,34 +287,3 @@ export type SettingKey = keyof typeof settings;
 export type SettingValues = {
   readonly [K in SettingKey]: z.output<(typeof settings)[K]['schema']>;
 };
-
-const defaultOf = ({ default: value, defaultText }: Setting): string => defaultText ?? JSON.stringify(value);
-
-/** What `--help` prints. */
-export function helpText(): string {
-  const rows = Object.values(settings) as Setting[];
-  const width = Math.max(...rows.map(({ env }) => env.length)) + 2;
-  return [
-    'Usage: npm start -- [options]',
-    '',
-    '  --config FILE   settings from a YAML or JSON file; environment variables win',
-    '  --https         serve HTTPS with a certificate that this machine signs itself',
-    '  --help, -h      print this',
-    '  --version       print the version',
-    '',
-    'Environment variables (the same settings in a file have the key in the README’s table):',
-    '',
-    ...rows.map((row) => `  ${row.env.padEnd(width)}${row.description} (${defaultOf(row)})`),
-    '',
-  ].join('\n');
-}
-
-/** The settings as a Markdown table; the README's is held against it. */
-export function settingsTable(): string {
-  const rows = Object.entries(settings) as [string, Setting][];
-  return [
-    '| variable | in a file | default | what it is |',
-    '| --- | --- | --- | --- |',
-    ...rows.map(([key, row]) => `| \`${row.env}\` | \`${key}\` | ${defaultOf(row)} | ${row.description} |`),
-  ].join('\n');
-}

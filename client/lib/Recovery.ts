@@ -1,6 +1,7 @@
 import type { JoinAnswer, ResumeAnswer } from '../../src/protocol/requests.ts';
 import type { MediaSetup } from '../../src/protocol/models.ts';
 import { ParleyError, timeout } from '../../src/support/errors.ts';
+import { closeSoon } from './closeSoon.ts';
 import { ComebackTurn } from './ComebackTurn.ts';
 import type { MediaFollower } from './MediaFollower.ts';
 import type { MediaSession } from './MediaSession.ts';
@@ -29,7 +30,7 @@ export interface RecoveryParts {
   onGiveUp: (reason: RoomCloseReason, error: Error) => void;
 }
 
-/** ms after a media reset until sources that nobody published anew are taken off the list. */
+/** ms after a media worker's death until sources that nobody published anew are taken off the list. */
 const STALE_AFTER = 15_000;
 /**
  * ms that somebody who joins waits for the others' media at most before publishing. A browser negotiates on one thread:
@@ -71,6 +72,9 @@ export class Recovery {
     parts.signaling.on('refused', (error) => this.#refused(error));
     parts.signaling.on('unreachable', (error) => this.#giveUp(error));
     parts.signaling.on('mediaReset', ({ mediaEpoch }) => this.#mediaReset(mediaEpoch));
+    parts.signaling.on('producerClosed', ({ reason }) => {
+      if (reason === 'mediaReset') this.#awaitPublishers();
+    });
   }
 
   /** Whether what the server tells is told to this membership, and after what its state said. */
@@ -149,8 +153,7 @@ export class Recovery {
       if (this.#closed || !isForgotten(error)) throw error;
       // The grace period is over or the server is another one: the next step joins anew.
       this.#sessionToken = undefined;
-      closeSoon(this.#dropSession());
-      store.dispatch({ type: 'mediaLost' });
+      this.#loseMedia();
       await this.#turn.come();
       return;
     }
@@ -161,8 +164,7 @@ export class Recovery {
       session?.mediaEpoch === snapshot.mediaEpoch &&
       Object.keys(iceParameters).filter((transportId) => session.hasTransport(transportId)).length === 2;
     if (!transportsLive && session) {
-      closeSoon(this.#dropSession());
-      store.dispatch({ type: 'mediaLost' });
+      this.#loseMedia();
     }
     store.dispatch({ type: 'entered', peerId: store.state.peerId, permissions, snapshot });
     if (session && transportsLive) {
@@ -227,19 +229,24 @@ export class Recovery {
     if (this.#closed) return;
     this.#resetEpoch = Math.max(this.#resetEpoch, mediaEpoch);
     if (this.#session && this.#session.mediaEpoch >= mediaEpoch) return;
-    const former = this.#dropSession();
-    this.#parts.store.dispatch({ type: 'mediaReset' });
+    this.#loseMedia();
+  }
+
+  #awaitPublishers(): void {
+    if (this.#closed) return;
     clearTimeout(this.#staleTimer);
     this.#staleTimer = setTimeout(() => this.#parts.store.dispatch({ type: 'staleExpired' }), STALE_AFTER);
-    this.#refreshStatus();
-    this.#reconciler.poke();
-    closeSoon(former);
   }
 
   /** These transports cannot be saved; the others' are fine. */
   #broken(session: MediaSession, error: unknown): void {
     if (this.#closed || this.#session !== session) return;
     if (error !== undefined && !isTransient(error)) this.#parts.onError(toError(error));
+    this.#loseMedia();
+  }
+
+  /** The next step builds it anew. */
+  #loseMedia(): void {
     const former = this.#dropSession();
     this.#parts.store.dispatch({ type: 'mediaLost' });
     this.#refreshStatus();
@@ -284,14 +291,6 @@ export class Recovery {
   #giveUp(error: Error): void {
     if (!this.#closed) this.#parts.onGiveUp('connectionLost', error);
   }
-}
-
-/**
- * Closes a session after what was poked before: to close peer connections takes up to a quarter of a second, which is
- * well spent while the request for the next ones is under way.
- */
-function closeSoon(session: MediaSession | undefined): void {
-  setTimeout(() => session?.close());
 }
 
 function isForgotten(error: unknown): boolean {

@@ -18,7 +18,7 @@ import type {
   RoomState,
 } from './publicTypes.ts';
 
-/** What the reducer knows: the public state, and the producers that died with their media epoch. */
+/** What the reducer knows: the public state, and the producers that died with their media worker. */
 export interface RoomModel {
   readonly view: RoomState;
   /** Still listed so that nothing flickers, but not consumable: their publishers will come with new ids. */
@@ -52,8 +52,6 @@ export type RoomAction =
       snapshot: RoomSnapshot;
       missing?: PeerCloseReason;
     }
-  /** The server's media died: everybody will publish anew, under new ids. */
-  | { type: 'mediaReset' }
   /** This client's own media died: the others publish on. */
   | { type: 'mediaLost' }
   /** Whoever has not published anew by now will not. */
@@ -65,39 +63,7 @@ export type RoomAction =
 
 /** Chat messages that a client keeps; older ones go. */
 export const MAX_CHAT_KEPT = 1000;
-const NOTHING_STALE: ReadonlySet<string> = new Set();
-
-export function initialRoom(room: string): RoomModel {
-  const permissions: Permissions = {
-    canPublish: false,
-    canSubscribe: false,
-    canPublishData: false,
-    canUpdateOwnMetadata: false,
-    roomAdmin: false,
-  };
-  const view: RoomState = {
-    status: 'connecting',
-    closeReason: null,
-    room,
-    peerId: '',
-    peers: [],
-    dominantPeerId: null,
-    chat: [],
-    permissions,
-    audioOnly: false,
-    forwarding: {
-      loudest: 0,
-      lastN: 0,
-      dynacast: false,
-      videoCodecs: [],
-      audioBitrate: 0,
-      maxOutgoingBitrate: 0,
-    },
-    videoCodec: 'video/VP8',
-  };
-  return { view: frozen(view), stale: NOTHING_STALE };
-}
-
+export const NOTHING_STALE: ReadonlySet<string> = new Set();
 /** The model after an action; the same object when nothing changed. A closed room never changes again. */
 export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
   if (model.view.closeReason !== null) return model;
@@ -116,7 +82,9 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     case 'newProducer':
       return addProducer(model, action.producer);
     case 'producerClosed':
-      return removeProducer(model, action.producerId);
+      return action.reason === 'mediaReset'
+        ? markStale(model, action.producerId)
+        : removeProducer(model, action.producerId);
     case 'producerPaused':
     case 'producerResumed':
       return mapPublication(model, action.producerId, (publication) => ({
@@ -136,8 +104,6 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
       return withView(model, { forwarding: action.forwarding, videoCodec: action.videoCodec });
     case 'chatMessage':
       return withView(model, { chat: mergeChat(model.view.chat, [action.message]) });
-    case 'mediaReset':
-      return { view: dropTracks(model.view), stale: new Set(remoteProducerIds(model.view)) };
     case 'mediaLost':
       return { ...model, view: dropTracks(model.view) };
     case 'staleExpired':
@@ -246,6 +212,12 @@ function removeProducer(model: RoomModel, producerId: string): RoomModel {
   const stale = new Set(model.stale);
   stale.delete(producerId);
   return { ...next, stale };
+}
+
+/** Its media worker died; its publisher comes back with another one of the same source. */
+function markStale(model: RoomModel, producerId: string): RoomModel {
+  const next = mapPublication(model, producerId, (publication) => ({ ...publication, track: null }));
+  return next === model ? model : { ...next, stale: new Set([...model.stale, producerId]) };
 }
 
 function hear(model: RoomModel, dominantPeerId: string | null, levels: readonly SpeakerLevel[]): RoomModel {

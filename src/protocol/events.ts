@@ -12,8 +12,12 @@ import type {
 } from './models.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from './requests.ts';
 
-/** Why a producer or consumer is gone. `notNeeded`: a consumer of a subscription that stays, see `newConsumer`. */
-export type MediaCloseReason = 'closed' | 'transportClosed' | 'peerLeft' | 'removed' | 'notNeeded';
+/**
+ * Why a producer or consumer is gone. `notNeeded`: a consumer of a subscription that stays, see `newConsumer`.
+ * `mediaReset`: its media worker died; its peer is still there and comes back with another one of the same source.
+ */
+export type MediaCloseReason =
+  'closed' | 'transportClosed' | 'peerLeft' | 'removed' | 'notNeeded' | 'mediaReset';
 
 /** Every fact the server tells: server to client, no answer. */
 export interface EventPayloads {
@@ -48,7 +52,10 @@ export interface EventPayloads {
   speakersChanged: { dominantPeerId: string | null; levels: SpeakerLevel[] };
   chatMessage: { message: ChatMessage };
 
-  /** The worker behind this room died: build media anew with `setUpMedia`. Nobody left. */
+  /**
+   * The worker behind this peer's media died: build media anew with `setUpMedia`. Nobody left; what others published
+   * there is told with `producerClosed`, everything else goes on.
+   */
   mediaReset: { mediaEpoch: number };
   /**
    * The server is about to end, in `endsIn` ms at the latest, and lets nobody in. What goes on goes on. Whoever loses

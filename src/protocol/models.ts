@@ -173,7 +173,7 @@ export interface RoomSnapshot {
   dominantPeerId: string | null;
   /** Who is heard, loudest first. */
   levels: SpeakerLevel[];
-  /** Grows when a worker died and every transport must be built anew. */
+  /** Of the receiving peer: grows when its worker died and its transports must be built anew. */
   mediaEpoch: number;
   forwarding: ForwardingSettings;
   /** The video codec that everybody in the room decodes and that should be published with. */

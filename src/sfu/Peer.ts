@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Router } from 'mediasoup/types';
 import type {
   DataConsumerInfo,
   MediaSetup,
@@ -16,6 +17,7 @@ import { PeerConsumers } from './PeerConsumers.ts';
 import { PeerData } from './PeerData.ts';
 import { PeerProducers } from './PeerProducers.ts';
 import { PeerTransports } from './PeerTransports.ts';
+import type { PipedProducers } from './PipedProducers.ts';
 import type { RoomRouter } from './RoomRouters.ts';
 
 export interface PeerOptions {
@@ -30,7 +32,7 @@ export interface PeerOptions {
 interface PeerEvents {
   /** Name or metadata changed. */
   updated: [];
-  /** Its room lives on another router now; media must be set up anew. */
+  /** Its worker died and another one has a place for it; media must be set up anew. */
   mediaReset: [epoch: number];
   closed: [reason: PeerCloseReason];
 }
@@ -54,9 +56,12 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #name: string;
   #metadata: string | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
+  #mediaEpoch = 1;
   #closed = false;
 
-  constructor(options: PeerOptions & { subchannel: number; limits: Limits; logger: Logger }) {
+  constructor(
+    options: PeerOptions & { subchannel: number; limits: Limits; pipes: PipedProducers; logger: Logger },
+  ) {
     super();
     this.#name = options.name;
     this.#metadata = options.metadata;
@@ -67,7 +72,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     const data = options.data ?? true;
     this.transports = new PeerTransports({ limits: options.limits, sctp: data });
     this.producers = new PeerProducers(this.id, this.transports, options.permissions, options.limits);
-    this.consumers = new PeerConsumers(this.id, this.transports, options.permissions);
+    this.consumers = new PeerConsumers(this.id, this.transports, options.permissions, options.pipes);
     this.data = new PeerData(options.subchannel, data, this.transports, options.permissions);
   }
 
@@ -77,6 +82,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Grows with every loss of its media; what was told of an older epoch is gone. */
+  get mediaEpoch(): number {
+    return this.#mediaEpoch;
   }
 
   info(): PeerInfo {
@@ -98,26 +108,32 @@ export class Peer extends TypedEmitter<PeerEvents> {
 
   /** Builds both transports, and the downstreams for data if it wants any, on a router of the room. */
   async setUpMedia(
-    { router, webRtcServer, epoch }: RoomRouter,
-    subscribeData: (peer: Peer) => Promise<DataConsumerInfo[]>,
+    { router, webRtcServer }: RoomRouter,
+    subscribeData: (router: Router) => Promise<DataConsumerInfo[]>,
   ): Promise<Omit<MediaSetup, 'iceServers'>> {
     this.consumers.reset();
     this.views.clear();
     await this.transports.setUp(router, webRtcServer);
-    const dataConsumers = await subscribeData(this);
+    const dataConsumers = await subscribeData(router);
     if (this.#closed) throw invalidState('the peer is closed');
     return {
-      mediaEpoch: epoch,
+      mediaEpoch: this.#mediaEpoch,
       routerRtpCapabilities: router.rtpCapabilities as MediaSetup['routerRtpCapabilities'],
       ...this.transports.info(),
       dataConsumers,
     };
   }
 
-  /** The worker behind its transports died and the room moved on. */
-  mediaReset(epoch: number): void {
+  /** The worker behind its transports died. Returns the epoch that begins. */
+  mediaLost(): number {
     this.data.reset();
-    this.emit('mediaReset', epoch);
+    this.#mediaEpoch += 1;
+    return this.#mediaEpoch;
+  }
+
+  /** After `mediaLost`: there is a place for it again. */
+  mediaReset(): void {
+    this.emit('mediaReset', this.#mediaEpoch);
   }
 
   /** Its socket is gone: kept for the grace period, then closed with `timeout`. */

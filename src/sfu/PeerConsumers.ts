@@ -2,15 +2,21 @@ import type { MediaCloseReason } from '../protocol/events.ts';
 import type { ConsumerInfo, Permissions } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
+import { SharedCalls } from '../support/SharedCalls.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
-import { SMALLEST, type Decision } from './forwarding/decision.ts';
+import { createConsumer } from './createConsumer.ts';
+import type { Decision } from './forwarding/decision.ts';
 import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
 import { startsSmall } from './forwarding/PreferredLayers.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 import { PeerCapabilities } from './PeerCapabilities.ts';
 import type { Publication } from './PeerProducers.ts';
 import type { PeerTransports } from './PeerTransports.ts';
+import type { PipedProducers } from './PipedProducers.ts';
 import { Subscriptions } from './Subscriptions.ts';
+
+/** ms until a consumer that could not be had for a passing reason is tried for again. */
+const RETRY_AFTER = 1000;
 
 type Decisions = ReadonlyMap<string, Decision>;
 
@@ -31,18 +37,20 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly subscriptions: Subscriptions;
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
+  readonly #pipes: PipedProducers;
   /** By producer id. */
   readonly #entries = new Map<string, ForwardedConsumer>();
   readonly #producerIds = new Map<string, string>();
-  readonly #creating = new Map<string, Promise<ForwardedConsumer>>();
+  readonly #creating = new SharedCalls<ForwardedConsumer>();
   #decisions: Decisions = new Map();
   #closed = false;
 
-  constructor(peerId: string, transports: PeerTransports, permissions: Permissions) {
+  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, pipes: PipedProducers) {
     super();
     this.subscriptions = new Subscriptions(peerId);
     this.#transports = transports;
     this.#permissions = permissions;
+    this.#pipes = pipes;
   }
 
   get size(): number {
@@ -185,6 +193,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   reset(): void {
     const producerIds = [...this.subscriptions.producerIds];
     this.subscriptions.clear();
+    // What is on its way comes to the former transport.
+    this.#creating.clear();
     this.#decisions = new Map();
     this.#tell('subscribed', producerIds);
   }
@@ -218,43 +228,36 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     try {
       this.emit('created', (await this.#ensure(producerId, true)).info());
       this.#tell('changed', [producerId]);
-    } catch {
-      // Gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
-      this.subscriptions.refuse(producerId);
+    } catch (error) {
+      // Otherwise gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
+      const isPassing = error instanceof ParleyError && error.code === 'unavailable';
+      if (isPassing) setTimeout(() => this.#tell('subscribed', [producerId]), RETRY_AFTER).unref();
+      else this.subscriptions.refuse(producerId);
     }
   }
 
   /** Its consumer, which is created if need be; only once, also where two ask at a time. */
   async #ensure(producerId: string, later: boolean): Promise<ForwardedConsumer> {
-    const existing = this.#entries.get(producerId) ?? this.#creating.get(producerId);
-    if (existing) return existing;
-    const creating = this.#create(producerId, later);
-    this.#creating.set(producerId, creating);
-    try {
-      return await creating;
-    } finally {
-      this.#creating.delete(producerId);
-    }
+    const create = (): Promise<ForwardedConsumer> => this.#create(producerId, later);
+    return this.#entries.get(producerId) ?? this.#creating.run(producerId, create);
   }
 
   async #create(producerId: string, later: boolean): Promise<ForwardedConsumer> {
     const publication = this.subscriptions.require(producerId);
     const decision = this.#decisions.get(producerId);
-    const capabilities = this.capabilities.byKind?.[publication.producer.kind];
-    if (!decision || !capabilities) throw notFound('no such subscription');
+    const rtpCapabilities = this.capabilities.byKind?.[publication.producer.kind];
+    if (!decision || !rtpCapabilities) throw notFound('no such subscription');
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
-    if (publication.producer.kind === 'video') {
-      await callMediasoup('consume', () => this.#transports.limitOutgoing());
-    }
-    const consumer = await callMediasoup('consume', () =>
-      this.#transports.recv.consume({
-        producerId,
-        rtpCapabilities: capabilities,
-        // A voice that comes late must not wait for its listener as well.
-        paused: !later || publication.producer.kind === 'video' || decision.forward !== 'send',
-        preferredLayers: small ? SMALLEST : decision.layers,
-      }),
-    );
+    const consumer = await createConsumer({
+      transports: this.#transports,
+      pipes: this.#pipes,
+      publication,
+      rtpCapabilities,
+      decision,
+      small,
+      // A voice that comes late must not wait for its listener as well.
+      paused: !later || publication.producer.kind === 'video' || decision.forward !== 'send',
+    });
     if (this.#closed || consumer.closed || !this.subscriptions.has(producerId)) {
       consumer.close();
       throw invalidState('closed while subscribing');

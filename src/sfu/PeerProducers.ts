@@ -1,4 +1,4 @@
-import type { Producer } from 'mediasoup/types';
+import type { Producer, Router } from 'mediasoup/types';
 import type { MediaCloseReason } from '../protocol/events.ts';
 import type { MediaKind, MediaSource, Permissions, ProducerInfo, RtpParameters } from '../protocol/models.ts';
 import { badRequest, conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
@@ -47,6 +47,8 @@ export interface ProduceOptions {
 /** A producer of the room, as a subscriber finds it. */
 export interface Publication {
   producer: Producer;
+  /** Where it is published. */
+  router: Router;
   info: ProducerInfo;
   /** When it was published, or sent again after nobody had needed it, on the clock of `performance.now()`. */
   startedAt: number;
@@ -56,7 +58,7 @@ export interface Publication {
 
 interface PeerProducersEvents {
   added: [producer: Producer, info: ProducerInfo];
-  /** Not told for producers that went with their peer or their router. */
+  /** Not told for producers that went with their peer. */
   closed: [info: ProducerInfo, reason: MediaCloseReason];
   paused: [info: ProducerInfo];
   resumed: [info: ProducerInfo];
@@ -66,6 +68,7 @@ interface PeerProducersEvents {
 
 interface Entry {
   producer: Producer;
+  readonly router: Router;
   source: MediaSource;
   label: string | undefined;
   picture: Picture;
@@ -118,8 +121,8 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   publication(producerId: string): Publication | undefined {
     const entry = this.#entries.get(producerId);
     if (!entry) return undefined;
-    const { producer, startedAt, raises } = entry;
-    return { producer, info: this.#info(entry), startedAt, raises };
+    const { producer, router, startedAt, raises } = entry;
+    return { producer, router, info: this.#info(entry), startedAt, raises };
   }
 
   /**
@@ -142,6 +145,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
       throw badRequest(`the codecs are not all ${kind}`);
     }
     const transport = this.#transports.getSend(options.transportId);
+    const { router } = this.#transports;
     const staying = [...this.#entries.values()].filter((entry) => entry !== replaced && !entry.leaving);
     const used = [...this.#pending, ...staying.map((entry) => entry.source)];
     if (source !== 'custom' && used.includes(source)) throw conflict(`the ${source} is published already`);
@@ -169,6 +173,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
       const { label } = options;
       const info = this.#add({
         producer,
+        router,
         source,
         label,
         picture: pictureOf(options.rtpParameters, options),
@@ -241,12 +246,13 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   #add(entry: Entry): ProducerInfo {
     const { producer } = entry;
     this.#entries.set(producer.id, entry);
-    let workerDied = false;
-    producer.on('transportclose', () => (workerDied = !this.#transports.isClosing));
+    producer.on('transportclose', () => {
+      if (!this.#transports.isClosing) entry.closeReason = 'mediaReset';
+    });
     producer.observer.once('close', () => {
       this.#entries.delete(producer.id);
       clearTimeout(entry.leaving);
-      if (!this.#closed && !workerDied) this.emit('closed', this.#info(entry), entry.closeReason);
+      if (!this.#closed) this.emit('closed', this.#info(entry), entry.closeReason);
     });
     const info = this.#info(entry);
     this.emit('added', producer, info);

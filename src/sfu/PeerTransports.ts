@@ -10,6 +10,7 @@ import { callMediasoup } from './mediasoupCalls.ts';
 export class PeerTransports {
   readonly #limits: Limits;
   readonly #sctp: boolean;
+  #router: Router | undefined;
   #send: WebRtcTransport | undefined;
   #recv: WebRtcTransport | undefined;
   /** Those whose bitrate is limited already. */
@@ -48,8 +49,15 @@ export class PeerTransports {
       recv?.close();
       throw failed?.reason ?? invalidState('the transports were closed while they were set up');
     }
+    this.#router = router;
     this.#send = send;
     this.#recv = recv;
+  }
+
+  /** That on which they are. @throws ParleyError `invalidState` before `setUp`. */
+  get router(): Router {
+    if (!this.#router || this.#router.closed) throw invalidState('there are no transports');
+    return this.#router;
   }
 
   /** @throws ParleyError `invalidState` before `setUp`. */
@@ -186,6 +194,7 @@ export class PeerTransports {
     this.#send?.close();
     this.#recv?.close();
     this.#closing = false;
+    this.#router = undefined;
     this.#send = undefined;
     this.#recv = undefined;
   }

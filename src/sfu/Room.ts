@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Router } from 'mediasoup/types';
 import type { MediaCloseReason } from '../protocol/events.ts';
 import type {
   ChatMessage,
@@ -19,8 +18,9 @@ import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import type { Limits } from './limits.ts';
 import { Peer, type PeerOptions } from './Peer.ts';
 import type { ProduceOptions } from './PeerProducers.ts';
+import type { PlacementSettings } from './placement.ts';
 import { RoomData } from './RoomData.ts';
-import { RoomRouters } from './RoomRouters.ts';
+import { RoomMedia } from './RoomMedia.ts';
 import { RoomSpeakers, type SpeakerChange } from './RoomSpeakers.ts';
 import type { ServerCapacity } from './ServerCapacity.ts';
 import { RoomTracks } from './RoomTracks.ts';
@@ -47,6 +47,7 @@ export interface RoomOptions {
   pool: WorkerPool;
   limits: Limits;
   forwarding: ForwardingSettings;
+  placement: PlacementSettings;
   /** What the server as a whole still takes. */
   capacity: ServerCapacity;
   logger: Logger;
@@ -57,7 +58,7 @@ export interface JoinedPeer {
   media: Omit<MediaSetup, 'iceServers'>;
 }
 
-/** A conference: its peers, the router that forwards between them, its chat, data and speakers. */
+/** A conference: its peers, the media that is forwarded between them, its chat, data and speakers. */
 export class Room extends TypedEmitter<RoomEvents> {
   /** Tells two rooms apart that bore the same name one after the other. */
   readonly id = randomUUID();
@@ -67,11 +68,11 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly tracks = new RoomTracks();
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
+  readonly media: RoomMedia;
   readonly forwarding: RoomForwarding;
   readonly logger: Logger;
   readonly #limits: Limits;
   readonly #capacity: ServerCapacity;
-  readonly #routers: RoomRouters;
   readonly #peers = new Map<string, Peer>();
   readonly #subchannels = new Subchannels();
   #joining = 0;
@@ -93,17 +94,17 @@ export class Room extends TypedEmitter<RoomEvents> {
       tracks: this.tracks,
       speakers: this.speakers,
       settings: options.forwarding,
-      isOverloaded: () => options.capacity.isOverloaded(this.#routers.workerCpu),
+      isOverloaded: (peer) => options.capacity.isOverloaded(this.media.routers.workerCpu(peer)),
       logger: this.logger,
     });
-    const equip = (router: Router): void => {
-      this.speakers.attach(router);
-      this.forwarding.attach(router);
-      this.data.attach(router);
-    };
-    this.#routers = new RoomRouters(options.pool, equip, this.logger);
-    this.#routers.on('reset', ({ epoch }) => this.#moved(epoch));
-    this.#routers.on('failed', (error) => {
+    this.media = new RoomMedia({
+      pool: options.pool,
+      settings: options.placement,
+      tracks: () => this.tracks.size,
+      subscribeData: (peer, router) => this.data.subscribe(peer, router),
+      logger: this.logger,
+    });
+    this.media.on('failed', (error) => {
       this.logger.error({ error }, 'no worker takes this room');
       this.close('serverClosed');
     });
@@ -130,7 +131,8 @@ export class Room extends TypedEmitter<RoomEvents> {
     return count;
   }
 
-  snapshot(): RoomSnapshot {
+  /** Without what is different for each peer. */
+  snapshot(): Omit<RoomSnapshot, 'mediaEpoch'> {
     return {
       room: this.name,
       createdAt: this.createdAt,
@@ -138,7 +140,6 @@ export class Room extends TypedEmitter<RoomEvents> {
       chat: [...this.chat.messages],
       dominantPeerId: this.speakers.dominantPeerId,
       levels: [...this.speakers.levels],
-      mediaEpoch: this.#routers.epoch,
       forwarding: this.forwarding.settings,
       videoCodec: this.forwarding.videoCodec,
     };
@@ -157,7 +158,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     }
     if (!replaced) {
       const { maxBitratePerRoom } = this.#limits;
-      if (maxBitratePerRoom > 0 && this.#routers.bitrate >= maxBitratePerRoom) {
+      if (maxBitratePerRoom > 0 && this.media.routers.bitrate >= maxBitratePerRoom) {
         throw limitExceeded('the room has no bandwidth left');
       }
       this.#capacity.assertPeer();
@@ -165,10 +166,14 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#joining += 1;
     this.#stopEmptyTimer();
     const subchannel = this.#subchannels.take();
-    const peer = new Peer({ ...options, subchannel, limits: this.#limits, logger: this.logger });
-    peer.once('closed', () => this.#subchannels.give(subchannel));
+    const { pipes, routers } = this.media;
+    const peer = new Peer({ ...options, subchannel, limits: this.#limits, pipes, logger: this.logger });
+    peer.once('closed', () => {
+      this.#subchannels.give(subchannel);
+      routers.leave(peer);
+    });
     try {
-      const media = await this.setUpMedia(peer);
+      const media = await this.media.setUp(peer);
       this.#assertOpen();
       this.#peerOfIdentity(options.identity)?.close('replaced');
       this.#add(peer);
@@ -179,19 +184,6 @@ export class Room extends TypedEmitter<RoomEvents> {
     } finally {
       this.#joining -= 1;
       this.#startEmptyTimer();
-    }
-  }
-
-  /** Builds the peer's transports on the room's present router, replacing former ones. */
-  async setUpMedia(peer: Peer): Promise<Omit<MediaSetup, 'iceServers'>> {
-    for (;;) {
-      const current = await this.#routers.current();
-      try {
-        return await peer.setUpMedia(current, () => this.data.subscribe(peer));
-      } catch (error) {
-        // The worker may die under our hands; then there is a new router to build on.
-        if (this.#closed || peer.closed || !current.router.closed) throw error;
-      }
     }
   }
 
@@ -235,14 +227,14 @@ export class Room extends TypedEmitter<RoomEvents> {
     peer.close('removed');
   }
 
-  /** Idempotent. Peers close, then the router. */
+  /** Idempotent. Peers close, then the routers. */
   close(reason: RoomCloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopEmptyTimer();
     for (const peer of [...this.#peers.values()]) peer.close(reason === 'empty' ? 'roomClosed' : reason);
     this.forwarding.close();
-    this.#routers.close();
+    this.media.close();
     this.logger.info({ reason }, 'room closed');
     this.emit('closed', reason);
   }
@@ -251,7 +243,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#peers.set(peer.id, peer);
     peer.on('updated', () => this.emit('peerUpdated', peer));
     peer.producers.on('added', (producer, info) => {
-      if (info.kind === 'audio') this.speakers.observe(producer);
+      if (info.kind === 'audio') this.speakers.observe(producer, peer.transports.router);
       this.tracks.add(peer, producer);
       this.forwarding.add(peer, producer);
       this.emit('producerAdded', info);
@@ -272,11 +264,6 @@ export class Room extends TypedEmitter<RoomEvents> {
     peer.logger.info({ reason, peers: this.#peers.size }, 'peer left');
     this.emit('peerLeft', peer, reason);
     this.#startEmptyTimer();
-  }
-
-  #moved(epoch: number): void {
-    this.logger.info({ epoch }, 'room moved to another worker');
-    for (const peer of this.#peers.values()) peer.mediaReset(epoch);
   }
 
   #peerOfIdentity(identity: string | undefined): Peer | undefined {

@@ -21,61 +21,63 @@ interface Streams {
  * DataConsumers, whatever the number of peers.
  *
  * Messages pass through this process, which stamps the sender on them and addresses them by subchannel, so
- * nobody can speak in another's name and a message to some is never sent to the others. Reliable messages for
- * a peer whose channels are not open yet wait for it.
+ * nobody can speak in another's name and a message to some is never sent to the others. It hands them to each
+ * router that has somebody to hear them, so they need no pipes. Reliable messages for a peer whose channels are
+ * not open yet wait for it.
  */
 export class RoomData {
   readonly #peers: () => Iterable<Peer>;
   readonly #logger: Logger;
-  #router: Router | undefined;
-  #opening: Promise<Streams> | undefined;
-  #streams: Streams | undefined;
+  /** Of the routers on which somebody wants data. */
+  readonly #opening = new Map<Router, Promise<Streams>>();
+  readonly #streams = new Map<Router, Streams>();
 
   constructor(peers: () => Iterable<Peer>, logger: Logger) {
     this.#peers = peers;
     this.#logger = logger;
   }
 
-  /** From now on this is the room's router; the streams on the former one went with it. */
-  attach(router: Router): void {
-    this.#router = router;
-    this.#opening = undefined;
-    this.#streams = undefined;
-  }
-
-  /** Gives a peer its downstreams; the first that wants any opens the room's streams. */
-  async subscribe(peer: Peer): Promise<DataConsumerInfo[]> {
+  /** Gives a peer its downstreams; the first on a router that wants any opens the router's streams. */
+  async subscribe(peer: Peer, router: Router): Promise<DataConsumerInfo[]> {
     if (!peer.data.enabled) return [];
-    this.#opening ??= this.#open(this.#router);
-    return peer.data.subscribe(await this.#opening);
+    return peer.data.subscribe(await this.#ensure(router));
   }
 
-  async #open(router: Router | undefined): Promise<Streams> {
-    try {
-      if (!router) throw invalidState('the room has no router');
-      const streams = await callMediasoup('setUpMedia', async () => {
-        const transport = await router.createDirectTransport();
-        const [reliable, lossy] = await Promise.all([
-          transport.produceData({ label: 'reliable' }),
-          transport.produceData({ label: 'lossy' }),
-        ]);
-        return { transport, reliable, lossy };
-      });
-      if (this.#router === router) this.#streams = streams;
-      return streams;
-    } catch (error) {
-      // The next peer tries again.
-      if (this.#router === router) this.#opening = undefined;
-      throw error;
-    }
+  #ensure(router: Router): Promise<Streams> {
+    const known = this.#opening.get(router);
+    if (known) return known;
+    const opening = this.#open(router);
+    this.#opening.set(router, opening);
+    // The next peer tries again.
+    opening.catch(() => this.#opening.delete(router));
+    return opening;
+  }
+
+  async #open(router: Router): Promise<Streams> {
+    const streams = await callMediasoup('setUpMedia', async () => {
+      const transport = await router.createDirectTransport();
+      const [reliable, lossy] = await Promise.all([
+        transport.produceData({ label: 'reliable' }),
+        transport.produceData({ label: 'lossy' }),
+      ]);
+      return { transport, reliable, lossy };
+    });
+    if (router.closed) throw invalidState('closed while the data streams were opened');
+    this.#streams.set(router, streams);
+    router.observer.once('close', () => {
+      this.#opening.delete(router);
+      this.#streams.delete(router);
+    });
+    return streams;
   }
 
   /** Reads a peer's upstream until it closes, or closes it when it cannot be read. */
   async listen(peer: Peer, upstream: DataProducer, reliable: boolean): Promise<void> {
     let consumer: DataConsumer;
     try {
+      const { transport } = this.#require(peer);
       consumer = await callMediasoup('produceData', () =>
-        this.#require().transport.consumeData({ dataProducerId: upstream.id }),
+        transport.consumeData({ dataProducerId: upstream.id }),
       );
     } catch (error) {
       upstream.close();
@@ -93,36 +95,42 @@ export class RoomData {
 
   #route(sender: Peer, frame: Buffer, reliable: boolean): void {
     const decoded = decodeUpFrame(frame);
-    if (!decoded || sender.closed || !this.#streams) return;
+    if (!decoded || sender.closed) return;
     const { to, ...rest } = decoded.header;
     const out = Buffer.from(encodeDataFrame({ ...rest, from: sender.id }, decoded.payload));
     const addressed = to && new Set(to);
-    const targets = [...this.#peers()].filter(
-      (peer) => peer !== sender && peer.data.enabled && (!addressed || addressed.has(peer.id)),
-    );
-    const waiting = targets.filter((peer) => !peer.data.ready);
-    if (reliable) for (const peer of waiting) peer.data.hold(out);
-    const ready = targets.length - waiting.length;
-    if (ready === 0) return;
-    const stream = reliable ? this.#streams.reliable : this.#streams.lossy;
-    if (addressed) {
-      const subchannels = targets.filter((peer) => peer.data.ready).map((peer) => peer.data.subchannel);
-      stream.send(out, PPID_BINARY, subchannels);
-    } else {
-      stream.send(out, PPID_BINARY, undefined, undefined, sender.data.subchannel);
+    const ready = new Map<Streams, number[]>();
+    for (const peer of this.#peers()) {
+      if (peer === sender || !peer.data.enabled || (addressed && !addressed.has(peer.id))) continue;
+      const streams = peer.data.ready ? this.#of(peer) : undefined;
+      const reached = streams && ready.get(streams);
+      if (reached) reached.push(peer.data.subchannel);
+      else if (streams) ready.set(streams, [peer.data.subchannel]);
+      else if (reliable) peer.data.hold(out);
+    }
+    for (const [{ reliable: ordered, lossy }, subchannels] of ready) {
+      const stream = reliable ? ordered : lossy;
+      if (addressed) stream.send(out, PPID_BINARY, subchannels);
+      else stream.send(out, PPID_BINARY, undefined, undefined, sender.data.subchannel);
     }
   }
 
   /** Delivers what was held back for a peer, in order. */
   flush(peer: Peer): void {
-    const streams = this.#streams;
+    const streams = this.#of(peer);
     if (!streams) return;
     for (const frame of peer.data.release())
       streams.reliable.send(frame, PPID_BINARY, [peer.data.subchannel]);
   }
 
-  #require(): Streams {
-    if (!this.#streams || this.#streams.transport.closed) throw invalidState('the room has no data streams');
-    return this.#streams;
+  /** Those of the router on which it is. */
+  #of({ transports }: Peer): Streams | undefined {
+    return transports.size > 0 ? this.#streams.get(transports.router) : undefined;
+  }
+
+  #require(peer: Peer): Streams {
+    const streams = this.#of(peer);
+    if (!streams) throw invalidState('the room has no data streams');
+    return streams;
   }
 }

@@ -5,6 +5,7 @@ import type { WorkerPool } from '../workers/WorkerPool.ts';
 import type { ForwardingSettings } from '../protocol/models.ts';
 import { defaultForwarding } from './forwarding/forwardingSettings.ts';
 import type { Limits } from './limits.ts';
+import { defaultPlacement, type PlacementSettings } from './placement.ts';
 import { Room } from './Room.ts';
 import { ServerCapacity } from './ServerCapacity.ts';
 import { ServerLoad, type OverloadThresholds } from './ServerLoad.ts';
@@ -17,6 +18,7 @@ interface RoomRegistryEvents {
 export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
   readonly limits: Limits;
   readonly #forwarding: ForwardingSettings;
+  readonly #placement: PlacementSettings;
   readonly #pool: WorkerPool;
   readonly #logger: Logger;
   readonly #rooms = new Map<string, Room>();
@@ -29,6 +31,8 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     limits: Limits;
     /** What rooms begin with. */
     forwarding?: Partial<ForwardingSettings>;
+    /** Which workers the peers of a room go to. */
+    placement?: Partial<PlacementSettings>;
     /** From where on the server is told to be overloaded. */
     overload?: Partial<OverloadThresholds>;
     logger: Logger;
@@ -36,6 +40,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     super();
     this.limits = options.limits;
     this.#forwarding = { ...defaultForwarding, ...options.forwarding };
+    this.#placement = { ...defaultPlacement, ...options.placement };
     this.#pool = options.pool;
     this.#logger = options.logger;
     this.#load = new ServerLoad(options.overload);
@@ -64,6 +69,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
       pool: this.#pool,
       limits: this.limits,
       forwarding: this.#forwarding,
+      placement: this.#placement,
       capacity: this.#capacity,
       logger: this.#logger,
     });

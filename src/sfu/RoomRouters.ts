@@ -5,147 +5,204 @@ import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { MediaWorker } from '../workers/MediaWorker.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
 import { mediaCodecs } from './mediaCodecs.ts';
+import type { Peer } from './Peer.ts';
+import { chooseWorker, type PlacementSettings } from './placement.ts';
 
 /**
- * ms for which a room looks for a worker before it gives up: longer than the pool's longest pause before it tries
- * again to start one.
+ * ms for which a place is looked for before a room gives up: longer than the pool's longest pause before it tries again
+ * to start a worker.
  */
 const PLACEMENT_DEADLINE = 60_000;
 /** Failures on living workers before a room gives up. */
 const ATTEMPTS = 3;
 
+/** Tracks that a peer is taken to receive at most: those whom it hears, and a page full of pictures. */
+const MOST_RECEIVED = 40;
+
 /** A router together with the worker's server that its transports listen on. */
 export interface RoomRouter {
   router: Router;
   webRtcServer: WebRtcServer;
-  /** Grows with every replacement; objects of an older epoch are gone. */
-  epoch: number;
-  /** What it sends and receives together, bps, as last measured. */
-  bitrate: () => number;
-  /** CPU time per wall time of its worker, as last measured. */
-  workerCpu: () => number;
+}
+
+/** A worker that the room uses. */
+interface Site {
+  readonly worker: MediaWorker;
+  readonly placed: Promise<RoomRouter>;
+  /** Those that are there, or on their way. */
+  readonly peers: Set<Peer>;
+  router?: Router;
 }
 
 interface RoomRoutersEvents {
-  /** The worker died and a router on another one is ready. */
-  reset: [current: RoomRouter];
+  /** A worker died, and with it what these peers sent and received. */
+  lost: [peers: readonly Peer[]];
   /** No worker could be had. */
   failed: [error: unknown];
 }
 
-/** Owns the room's router: places it on the least loaded worker, and anew when that worker dies. */
+/**
+ * Owns the room's routers, one on each worker that it uses: places each peer on one of them, and on another one when its
+ * worker dies.
+ *
+ * A room begins with one router, before its first peer; others come and go with the peers that are placed there.
+ */
 export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
   readonly #pool: WorkerPool;
+  readonly #settings: PlacementSettings;
+  readonly #tracks: () => number;
   readonly #logger: Logger;
-  readonly #equip: (router: Router) => void;
-  #current: Promise<RoomRouter>;
-  #live: RoomRouter | undefined;
-  #epoch = 0;
+  readonly #sites = new Map<MediaWorker, Site>();
+  readonly #places = new Map<Peer, Site>();
   #closed = false;
 
-  /** `equip` is given every new router before anybody else gets it. */
-  constructor(pool: WorkerPool, equip: (router: Router) => void, logger: Logger) {
+  constructor(parts: {
+    pool: WorkerPool;
+    settings: PlacementSettings;
+    /** Published in the room, to which a peer that comes is going to subscribe. */
+    tracks: () => number;
+    logger: Logger;
+  }) {
     super();
-    this.#pool = pool;
-    this.#equip = equip;
-    this.#logger = logger;
-    this.#current = this.#place();
-  }
-
-  get epoch(): number {
-    return this.#epoch;
+    this.#pool = parts.pool;
+    this.#settings = parts.settings;
+    this.#tracks = parts.tracks;
+    this.#logger = parts.logger;
+    // Without a worker the first peer waits for one.
+    if (this.#pool.ready) this.#choose();
   }
 
   /** bps that the room sends and receives, as last measured. */
   get bitrate(): number {
-    return this.#live?.bitrate() ?? 0;
+    let bitrate = 0;
+    for (const { worker, router } of this.#sites.values()) if (router) bitrate += worker.bitrateOf(router);
+    return bitrate;
   }
 
-  /** CPU time per wall time of the worker that the room is on; 1 is one core. */
-  get workerCpu(): number {
-    return this.#live?.workerCpu() ?? 0;
+  /** CPU time per wall time of a peer's worker; 1 is one core. */
+  workerCpu(peer: Peer): number {
+    return this.#places.get(peer)?.worker.load.cpu ?? 0;
+  }
+
+  /** The place of a peer's worker in the pool; undefined while the peer has none. */
+  workerIndex(peer: Peer): number | undefined {
+    return this.#places.get(peer)?.worker.index;
   }
 
   /**
-   * The router to build on, once it is there.
+   * The router to build a peer's media on, once it is there: that on which the peer is already, or one that is chosen
+   * now. Tries again where a worker dies meanwhile, because all of them may die at once.
    *
    * @throws ParleyError `unavailable` when no worker could be had, `invalidState` when closed.
    */
-  async current(): Promise<RoomRouter> {
-    this.#assertOpen();
-    return this.#current;
+  async place(peer: Peer): Promise<RoomRouter> {
+    const deadline = performance.now() + PLACEMENT_DEADLINE;
+    let failures = 0;
+    for (;;) {
+      this.#assertOpen(peer);
+      const site = this.#places.get(peer) ?? (this.#pool.ready ? this.#take(peer) : undefined);
+      try {
+        if (site) return await site.placed;
+        await this.#pool.readyWithin(deadline - performance.now());
+      } catch (error) {
+        // A worker that died is not chosen again, so it need not count.
+        if (site && !site.worker.closed) failures += 1;
+        if (site && failures < ATTEMPTS) continue;
+        if (!this.#closed) this.#gaveUp(error);
+        throw error;
+      }
+    }
   }
 
-  /** Closes the router; mediasoup closes its transports. Idempotent. */
+  /** A peer is gone; a router that nobody else uses goes too, unless it is the last one. */
+  leave(peer: Peer): void {
+    const site = this.#places.get(peer);
+    if (!site) return;
+    this.#places.delete(peer);
+    site.peers.delete(peer);
+    this.#closeUnused(site);
+  }
+
+  /** Closes the routers; mediasoup closes their transports. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#live?.router.close();
-    this.#live = undefined;
+    for (const { router } of [...this.#sites.values()]) router?.close();
   }
 
-  /** Tries again where a worker dies meanwhile, because all of them may die at once. */
-  #place(): Promise<RoomRouter> {
-    const placed = (async () => {
-      const deadline = performance.now() + PLACEMENT_DEADLINE;
-      let failures = 0;
-      for (;;) {
-        const worker = await this.#pool.leastLoadedWithin(deadline - performance.now());
-        this.#assertOpen();
-        try {
-          return await this.#create(worker);
-        } catch (error) {
-          // A worker that died is not chosen again, so it need not count.
-          if (!worker.closed) failures += 1;
-          if (this.#closed || failures === ATTEMPTS) throw error;
-          this.#logger.warn({ error, worker: worker.pid }, 'placing the room failed, trying again');
-        }
-      }
-    })();
-    placed.catch((error: unknown) => {
-      if (!this.#closed) this.emit('failed', error);
-    });
-    return placed;
+  #take(peer: Peer): Site {
+    const site = this.#choose();
+    site.peers.add(peer);
+    this.#places.set(peer, site);
+    site.worker.expectConsumers(Math.min(this.#tracks(), MOST_RECEIVED));
+    return site;
+  }
+
+  /** Where the next peer goes; at least one worker must run. */
+  #choose(): Site {
+    const peersOn = (worker: MediaWorker): number | undefined => this.#sites.get(worker)?.peers.size;
+    const worker = chooseWorker(this.#pool.workers, peersOn, this.#settings);
+    if (!worker) throw unavailable('no media worker is running; try again shortly');
+    return this.#sites.get(worker) ?? this.#open(worker);
+  }
+
+  #open(worker: MediaWorker): Site {
+    worker.expectRoom();
+    const placed = this.#create(worker);
+    const site: Site = { worker, placed, peers: new Set() };
+    this.#sites.set(worker, site);
+    placed.then(
+      ({ router }) => {
+        if (router.closed) return;
+        site.router = router;
+        this.#closeUnused(site);
+      },
+      (error: unknown) => {
+        this.#forget(site);
+        if (!this.#closed) this.#logger.warn({ error, worker: worker.pid }, 'placing the room failed');
+      },
+    );
+    return site;
   }
 
   async #create(worker: MediaWorker): Promise<RoomRouter> {
     const router = await worker.createRouter({ mediaCodecs });
-    try {
-      this.#equip(router);
-      if (router.closed) throw unavailable('the worker died while the room was placed on it');
-      this.#assertOpen();
-    } catch (error) {
-      router.close();
-      throw error;
-    }
-    this.#epoch += 1;
-    const current = {
-      router,
-      webRtcServer: worker.webRtcServer,
-      epoch: this.#epoch,
-      bitrate: () => worker.bitrateOf(router),
-      workerCpu: () => worker.load.cpu,
-    };
-    this.#live = current;
-    router.on('workerclose', () => this.#workerClosed());
-    this.#logger.debug({ worker: worker.pid, epoch: this.#epoch }, 'router created');
-    return current;
+    if (this.#closed) router.close();
+    if (router.closed) throw unavailable('closed while the room was placed on a worker');
+    router.observer.once('close', () => this.#routerClosed(worker, router));
+    this.#logger.debug({ worker: worker.pid, routers: this.#sites.size }, 'router created');
+    return { router, webRtcServer: worker.webRtcServer };
   }
 
-  #assertOpen(): void {
+  #routerClosed(worker: MediaWorker, router: Router): void {
+    const site = this.#sites.get(worker);
+    if (!site || (site.router && site.router !== router)) return;
+    const peers = this.#forget(site);
+    if (this.#closed || peers.length === 0) return;
+    this.#logger.warn({ worker: worker.pid, peers: peers.length }, 'a worker of this room died');
+    this.emit('lost', peers);
+  }
+
+  /** Returns the peers that were there, which have no place now. */
+  #forget(site: Site): Peer[] {
+    const peers = [...site.peers];
+    if (this.#sites.get(site.worker) === site) this.#sites.delete(site.worker);
+    for (const peer of peers) if (this.#places.get(peer) === site) this.#places.delete(peer);
+    return peers;
+  }
+
+  #closeUnused({ peers, router }: Site): void {
+    if (peers.size > 0 || this.#sites.size === 1) return;
+    router?.close();
+  }
+
+  /** Where there is another router, the peer goes without media rather than everybody without a room. */
+  #gaveUp(error: unknown): void {
+    if (![...this.#sites.values()].some(({ router }) => router)) this.emit('failed', error);
+  }
+
+  #assertOpen(peer?: Peer): void {
     if (this.#closed) throw invalidState('the room is closed');
-  }
-
-  #workerClosed(): void {
-    this.#live = undefined;
-    if (this.#closed) return;
-    this.#logger.warn({ epoch: this.#epoch }, 'the worker of this room died, moving it');
-    this.#current = this.#place();
-    this.#current.then(
-      (current) => {
-        if (this.#live === current) this.emit('reset', current);
-      },
-      () => undefined,
-    );
+    if (peer?.closed) throw invalidState('the peer is closed');
   }
 }

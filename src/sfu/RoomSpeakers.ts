@@ -1,18 +1,11 @@
-import type { ActiveSpeakerObserver, AudioLevelObserver, Producer, Router } from 'mediasoup/types';
+import type { Producer, Router } from 'mediasoup/types';
 import type { SpeakerLevel } from '../protocol/models.ts';
-import { invalidState } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { Floor } from './Floor.ts';
+import { MAX_LEVELS, RouterSpeakers } from './RouterSpeakers.ts';
 
-/** ms between two measurements of levels (mediasoup: 250 to 5000). */
-const LEVEL_INTERVAL = 500;
-/** ms between two looks at who holds the floor (mediasoup: 100 to 5000). */
-const FLOOR_INTERVAL = 250;
-/** dBov below which a microphone counts as silent. */
-const SILENCE = -60;
 /** dB by which a peer must have become louder or softer to be worth telling. */
 const LEVEL_STEP = 6;
-/** Loud peers told at a time. */
-const MAX_LEVELS = 16;
 
 /** `floor`: another holds it; `heard`: somebody began or fell silent; `levels`: the same people, louder or softer. */
 export type SpeakerChange = 'floor' | 'heard' | 'levels';
@@ -21,23 +14,19 @@ interface RoomSpeakersEvents {
   changed: [what: SpeakerChange];
 }
 
-interface Observers {
-  levels: AudioLevelObserver;
-  floor: ActiveSpeakerObserver;
-}
-
 /**
- * Who is heard in a room, and who holds the floor (mediasoup AudioLevelObserver, ActiveSpeakerObserver).
+ * Who is heard in a room, and who holds the floor, whichever of its routers their microphones are on.
  *
  * A microphone is observed from when it is first open: rooms in which nobody spoke yet, and people who only
  * listen, cost nothing.
  */
 export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
   readonly #peerOf: (producer: Producer) => string | undefined;
-  #router: Router | undefined;
-  #observers: Promise<Observers> | undefined;
+  readonly #routers = new Map<Router, RouterSpeakers>();
+  /** As last measured on each router. */
+  readonly #measured = new Map<Router, SpeakerLevel[]>();
+  readonly #floor = new Floor<Router>();
   #levels: SpeakerLevel[] = [];
-  #dominantPeerId: string | null = null;
 
   constructor(peerOf: (producer: Producer) => string | undefined) {
     super();
@@ -50,69 +39,69 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
   }
 
   get dominantPeerId(): string | null {
-    return this.#dominantPeerId;
+    return this.#floor.holder;
   }
 
-  /** From now on observes on this router; the observers on the former one went with it. */
-  attach(router: Router): void {
-    this.#router = router;
-    this.#observers = undefined;
-    this.#hear([]);
+  /** Observes a microphone from when it is open until it closes, on the router on which it is published. */
+  observe(producer: Producer, router: Router): void {
+    if (producer.paused) producer.observer.once('resume', () => void this.#on(router).add(producer));
+    else void this.#on(router).add(producer);
   }
 
-  /** Observes a microphone from when it is open until it closes. */
-  observe(producer: Producer): void {
-    if (producer.paused) producer.observer.once('resume', () => void this.#add(producer));
-    else void this.#add(producer);
+  /** Forgets a peer that left. */
+  peerLeft(peerId: string): void {
+    const isOther = (level: SpeakerLevel): boolean => level.peerId !== peerId;
+    this.#levels = this.#levels.filter(isOther);
+    for (const [router, levels] of this.#measured) this.#measured.set(router, levels.filter(isOther));
+    this.#floor.peerLeft(peerId);
   }
 
-  async #add({ id: producerId }: Producer): Promise<void> {
-    try {
-      this.#observers ??= this.#createObservers(this.#router);
-      const { levels, floor } = await this.#observers;
-      await Promise.all([levels.addProducer({ producerId }), floor.addProducer({ producerId })]);
-    } catch {
-      // The producer went meanwhile, or its worker did and a new router comes: neither tells anything new.
-    }
-  }
-
-  async #createObservers(router: Router | undefined): Promise<Observers> {
-    try {
-      if (!router) throw invalidState('the room has no router');
-      const [levels, floor] = await Promise.all([
-        router.createAudioLevelObserver({
-          interval: LEVEL_INTERVAL,
-          threshold: SILENCE,
-          maxEntries: MAX_LEVELS,
-        }),
-        router.createActiveSpeakerObserver({ interval: FLOOR_INTERVAL }),
-      ]);
-      this.#listen(levels, floor);
-      return { levels, floor };
-    } catch (error) {
-      // The next microphone tries again.
-      if (this.#router === router) this.#observers = undefined;
-      throw error;
-    }
-  }
-
-  #listen(levels: AudioLevelObserver, floor: ActiveSpeakerObserver): void {
-    levels.on('volumes', (volumes) => {
-      this.#hear(
-        volumes.flatMap(({ producer, volume }) => {
-          const peerId = this.#peerOf(producer);
-          return peerId === undefined ? [] : [{ peerId, level: volume }];
-        }),
-      );
+  #on(router: Router): RouterSpeakers {
+    const known = this.#routers.get(router);
+    if (known) return known;
+    const speakers = new RouterSpeakers(router);
+    this.#routers.set(router, speakers);
+    speakers.on('levels', (levels) => {
+      const told = levels.flatMap(({ producer, level }) => {
+        const peerId = this.#peerOf(producer);
+        return peerId === undefined ? [] : [{ peerId, level }];
+      });
+      this.#measured.set(router, told);
+      this.#measuredAnew();
     });
-    levels.on('silence', () => this.#hear([]));
-    floor.on('dominantspeaker', ({ producer }) => {
+    speakers.on('floor', (producer) => {
       const peerId = this.#peerOf(producer);
-      if (peerId === undefined || peerId === this.#dominantPeerId) return;
-      this.#dominantPeerId = peerId;
-      this.emit('changed', 'floor');
+      if (peerId === undefined) return;
+      if (this.#floor.claim(router, peerId, this.#levelOf, performance.now())) this.emit('changed', 'floor');
     });
+    router.observer.once('close', () => this.#routerClosed(router));
+    return speakers;
   }
+
+  #routerClosed(router: Router): void {
+    this.#routers.delete(router);
+    this.#floor.routerGone(router);
+    this.#measured.delete(router);
+    this.#measuredAnew();
+  }
+
+  #measuredAnew(): void {
+    this.#hear(this.#loudest());
+    if (this.#floor.hear(this.#levelOf, performance.now())) this.emit('changed', 'floor');
+  }
+
+  /** Of all routers. */
+  #loudest(): SpeakerLevel[] {
+    const [first = [], ...others] = this.#measured.values();
+    if (others.length === 0) return first;
+    return [first, ...others]
+      .flat()
+      .sort((one, other) => other.level - one.level)
+      .slice(0, MAX_LEVELS);
+  }
+
+  readonly #levelOf = (peerId: string): number | undefined =>
+    this.#levels.find((level) => level.peerId === peerId)?.level;
 
   #hear(levels: SpeakerLevel[]): void {
     const before = new Map(this.#levels.map(({ peerId, level }) => [peerId, level]));
@@ -126,11 +115,5 @@ export class RoomSpeakers extends TypedEmitter<RoomSpeakersEvents> {
       this.#levels = levels;
       this.emit('changed', 'levels');
     }
-  }
-
-  /** Forgets a peer that left. */
-  peerLeft(peerId: string): void {
-    this.#levels = this.#levels.filter((level) => level.peerId !== peerId);
-    if (this.#dominantPeerId === peerId) this.#dominantPeerId = null;
   }
 }

@@ -17,6 +17,10 @@ export class RoomTracks {
     producer.observer.once('close', () => this.#tracks.delete(producer.id));
   }
 
+  get size(): number {
+    return this.#tracks.size;
+  }
+
   get all(): Iterable<Track> {
     return this.#tracks.values();
   }

@@ -56,8 +56,8 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
   #frozen = false;
   #cpu = 0;
   #lastUsage: { cpuMs: number; at: number } | undefined;
-  #roomsSinceSample = 0;
-  #roomsBeforeSample = 0;
+  readonly #expectedRooms = new Expected();
+  readonly #expectedConsumers = new Expected();
 
   /**
    * Starts the process and binds its ports.
@@ -114,7 +114,8 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
       routers: this.#traffic.routers,
       consumers: this.#traffic.consumers,
       bitrate: this.#traffic.bitrate,
-      unmeasuredRooms: this.#roomsSinceSample + this.#roomsBeforeSample,
+      unmeasuredRooms: this.#expectedRooms.count,
+      expectedConsumers: this.#expectedConsumers.count,
     };
   }
 
@@ -131,7 +132,12 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
 
   /** Counts a room against the load until it can be seen in the measurements (one to two intervals). */
   expectRoom(): void {
-    this.#roomsSinceSample += 1;
+    this.#expectedRooms.add(1);
+  }
+
+  /** The same for the consumers of a peer that is on its way. */
+  expectConsumers(count: number): void {
+    this.#expectedConsumers.add(count);
   }
 
   /**
@@ -198,9 +204,28 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
       this.#cpu = (this.#cpu + recent) / 2;
     }
     this.#lastUsage = now;
-    this.#roomsBeforeSample = this.#roomsSinceSample;
-    this.#roomsSinceSample = 0;
+    this.#expectedRooms.measured();
+    this.#expectedConsumers.measured();
     void this.#traffic.sample();
+  }
+}
+
+/** What was announced, until the second measurement after it. */
+class Expected {
+  #recent = 0;
+  #former = 0;
+
+  get count(): number {
+    return this.#recent + this.#former;
+  }
+
+  add(count: number): void {
+    this.#recent += count;
+  }
+
+  measured(): void {
+    this.#former = this.#recent;
+    this.#recent = 0;
   }
 }
 

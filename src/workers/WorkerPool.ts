@@ -7,7 +7,7 @@ import { freePort } from './freePort.ts';
 import { listenAddresses, type ListenAddress } from './listenAddresses.ts';
 import { MediaWorker, type WorkerDeath } from './MediaWorker.ts';
 import type { WatchdogSettings } from './Watchdog.ts';
-import { leastLoaded, type WorkerLoad } from './workerLoad.ts';
+import type { WorkerLoad } from './workerLoad.ts';
 
 export interface WorkerPoolOptions {
   /** Number of workers. Default: one per core. */
@@ -59,7 +59,7 @@ const RESPAWN_DELAYS_MS = [0, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
 const STABLE_AFTER_MS = 60_000;
 const FREE_PORT_ATTEMPTS = 5;
 
-/** The media workers of this server: keeps them running, and says which one should take the next room. */
+/** The media workers of this server: keeps them running, and tells how loaded each is. */
 export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
   readonly #options: WorkerPoolOptions;
   readonly #addresses: readonly ListenAddress[];
@@ -106,7 +106,7 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
     return this.#closed;
   }
 
-  /** Whether a room can be placed now. */
+  /** Whether any worker runs. */
   get ready(): boolean {
     return this.workers.length > 0;
   }
@@ -117,21 +117,11 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
   }
 
   /**
-   * The worker that should take the next room. The room counts against it from now on, so that rooms
-   * placed in the same tick land on different workers.
+   * Waits up to `ms` for a replacement when no worker runs.
    *
-   * @throws ParleyError `unavailable` when no worker runs, `invalidState` after `close()`.
+   * @throws ParleyError `unavailable` when there is none by then, `invalidState` after `close()`.
    */
-  leastLoaded(): MediaWorker {
-    if (this.#closed) throw invalidState('the worker pool is closed');
-    const worker = leastLoaded(this.workers);
-    if (!worker) throw unavailable('no media worker is running; try again shortly');
-    worker.expectRoom();
-    return worker;
-  }
-
-  /** Like `leastLoaded()`, but waits up to `ms` for a replacement when no worker runs. */
-  async leastLoadedWithin(ms: number): Promise<MediaWorker> {
+  async readyWithin(ms: number): Promise<void> {
     if (!this.#closed && !this.ready) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(done, ms);
@@ -143,7 +133,8 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
         }
       });
     }
-    return this.leastLoaded();
+    if (this.#closed) throw invalidState('the worker pool is closed');
+    if (!this.ready) throw unavailable('no media worker is running; try again shortly');
   }
 
   /** One line per worker, for `/readyz` and the log. */
@@ -243,7 +234,14 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
   }
 }
 
-const NO_LOAD: WorkerLoad = { cpu: 0, routers: 0, consumers: 0, bitrate: 0, unmeasuredRooms: 0 };
+const NO_LOAD: WorkerLoad = {
+  cpu: 0,
+  routers: 0,
+  consumers: 0,
+  bitrate: 0,
+  unmeasuredRooms: 0,
+  expectedConsumers: 0,
+};
 
 function checkOptions(count: number, rtcPort: number): void {
   if (!Number.isInteger(count) || count < 1) throw badRequest('the number of workers must be at least 1');

@@ -65,6 +65,9 @@ export class WorkerTraffic {
     this.#transports.set(router, transports);
     router.observer.once('close', () => this.#transports.delete(router));
     router.observer.on('newtransport', (transport) => {
+      this.#countConsumers(transport);
+      // What goes from one worker of this server to another is no traffic of the server.
+      if (transport.type === 'pipe') return;
       transports.add(transport);
       transport.observer.once('close', () => transports.delete(transport));
       this.#transportAdded(transport);
@@ -74,6 +77,9 @@ export class WorkerTraffic {
   #transportAdded(transport: types.Transport): void {
     this.#bitrates.set(transport, 0);
     transport.observer.once('close', () => this.#bitrates.delete(transport));
+  }
+
+  #countConsumers(transport: types.Transport): void {
     transport.observer.on('newconsumer', (consumer) => {
       this.#consumers += 1;
       consumer.observer.once('close', () => (this.#consumers -= 1));

@@ -94,6 +94,18 @@ export function listenInfos(addresses: readonly ListenAddress[], port: number): 
   );
 }
 
+/**
+ * Where the transports between two workers of this machine listen, each on a port of its own: the ports that nobody
+ * registers (RFC 6335 section 6), so that they take none of those on which the workers listen for clients.
+ */
+export const PIPE_LISTEN_INFO: types.TransportListenInfo = {
+  protocol: 'udp',
+  ip: '127.0.0.1',
+  portRange: { min: 49_152, max: 65_535 },
+  recvBufferSize: UDP_BUFFER,
+  sendBufferSize: UDP_BUFFER,
+};
+
 /** Gives an address that this machine does not have to one socket of the same family. */
 function announceFromOutside(
   address: string,

@@ -8,6 +8,8 @@ export interface WorkerLoad {
   bitrate: number;
   /** Rooms placed here so recently that their media cannot be in the other figures. */
   unmeasuredRooms: number;
+  /** Consumers that peers who were placed here as recently are going to have. */
+  expectedConsumers: number;
 }
 
 /** mediasoup's rule of thumb for one worker on one core. */
@@ -28,7 +30,7 @@ const ROUTER_COST = 0.005;
 export function loadScore(load: WorkerLoad): number {
   const utilisation = Math.max(
     load.cpu,
-    load.consumers / CONSUMERS_PER_CORE,
+    (load.consumers + load.expectedConsumers) / CONSUMERS_PER_CORE,
     load.bitrate / BITRATE_PER_CORE,
   );
   return utilisation + load.unmeasuredRooms * UNMEASURED_ROOM_COST + load.routers * ROUTER_COST;

@@ -4,12 +4,12 @@ import type { PeerState, PublicationState } from '../../client/lib/publicTypes.t
 import { roomChanges } from '../../client/lib/roomChanges.ts';
 import {
   consumableProducerIds,
-  initialRoom,
   MAX_CHAT_KEPT,
   reduceRoom,
   type RoomAction,
   type RoomModel,
 } from '../../client/lib/roomState.ts';
+import { initialRoom } from '../../client/lib/initialRoom.ts';
 import { fakeTrack } from './support/fakeTracks.ts';
 
 const permissions = {
@@ -486,7 +486,11 @@ describe('a media reset', () => {
     peer('ada', [producer('p1', 'ada'), producer('p2', 'ada', { source: 'custom', label: 'robot' })]),
   ];
   const before = after(entered(peers), subscribed('p1'));
-  const reset = reduceRoom(before, { type: 'mediaReset' });
+  const reset = ['p1', 'p2'].reduce(
+    (model, producerId) =>
+      reduceRoom(model, { type: 'producerClosed', peerId: 'ada', producerId, reason: 'mediaReset' }),
+    before,
+  );
 
   it('keeps peers and publications but not the tracks, and lets nobody consume the old', () => {
     expect(find(reset, 'ada').publications.map(({ producerId, track }) => [producerId, track])).toEqual([

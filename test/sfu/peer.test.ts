@@ -117,7 +117,7 @@ describe('PeerTransports', () => {
     const former = peer.transports.send;
     await produceMicrophone(peer);
     const closed = room.next('producerClosed');
-    await room.setUpMedia(peer);
+    await room.media.setUp(peer);
     expect((await closed)[1]).toBe('transportClosed');
     expect(former.closed).toBe(true);
     expect(peer.transports.size).toBe(2);
@@ -300,7 +300,7 @@ describe('PeerData', () => {
     await expect(silent.data.produce(silent.transports.send.id, reliable)).rejects.toMatchObject({
       code: 'invalidState',
     });
-    const again = await room.setUpMedia(silent);
+    const again = await room.media.setUp(silent);
     expect(again.dataConsumers).toEqual([]);
   });
 

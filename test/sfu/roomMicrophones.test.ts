@@ -24,7 +24,6 @@ beforeEach(async () => {
   microphones = [];
   dominant = null;
   room = new RoomMicrophones(2, () => dominant);
-  room.attach(router);
 });
 afterEach(() => {
   room.close();
@@ -32,14 +31,14 @@ afterEach(() => {
   router.close();
 });
 
-async function open(count: number, level: number | null): Promise<string[]> {
-  const transport = await router.createDirectTransport();
+async function open(count: number, level: number | null, on = router): Promise<string[]> {
+  const transport = await on.createDirectTransport();
   const ids: string[] = [];
   for (let i = 0; i < count; i++) {
     const microphone = await FabricatedMicrophone.open(transport, microphones.length + 1);
     microphone.level = level;
     microphones.push(microphone);
-    room.add(microphone.producer, `peer ${microphones.length}`, true);
+    room.add(microphone.producer, on, `peer ${microphones.length}`, true);
     ids.push(microphone.producer.id);
   }
   return ids;
@@ -83,13 +82,29 @@ describe('the microphones of a room', () => {
     expect(observers.every(({ closed }) => closed)).toBe(true);
   });
 
+  it('have their places whichever router they are on', async () => {
+    const other = await worker.createRouter({ mediaCodecs });
+    const [here] = await open(3, 50);
+    const [there] = await open(3, 50, other);
+    await untilFacts(() => room.facts().places.length === 2);
+    microphones[0]!.level = microphones[3]!.level = 15;
+    await untilFacts(() => [here!, there!].every((id) => room.facts().places.includes(id)));
+    const all = microphones.map(({ producer }) => producer.id);
+    expect(all.filter((id) => room.facts().isSending(id))).toHaveLength(6);
+
+    // What was measured on a router that is gone says nothing any more.
+    for (const { producer } of microphones.slice(3)) room.remove(producer.id);
+    other.close();
+    await untilFacts(() => room.facts().places.every((id) => all.slice(0, 3).includes(id)));
+    expect(room.facts().places).toContain(here);
+  });
+
   it('are measured on the router to which the room moved', async () => {
     await open(3, 50);
     await untilFacts(() => room.facts().places.length === 2);
     for (const { producer } of microphones) room.remove(producer.id);
     router.close();
     router = await worker.createRouter({ mediaCodecs });
-    room.attach(router);
     await open(3, 50);
     await untilFacts(() => room.facts().places.length === 2);
     expect(room.facts().microphones).toHaveLength(3);

@@ -24,7 +24,6 @@ beforeEach(async () => {
   transport = await router.createDirectTransport();
   microphones = [];
   speakers = new RoomSpeakers((producer) => `peer ${producer.rtpParameters.mid ?? ''}`);
-  speakers.attach(router);
 });
 afterEach(() => {
   for (const microphone of microphones) microphone.close();
@@ -34,7 +33,7 @@ afterEach(() => {
 async function microphone(ssrc: number, paused = false): Promise<Microphone> {
   const opened = await Microphone.open(transport, ssrc, paused);
   microphones.push(opened);
-  speakers.observe(opened.producer);
+  speakers.observe(opened.producer, router);
   return opened;
 }
 
@@ -47,6 +46,10 @@ function change(wanted: SpeakerChange): Promise<void> {
       resolve();
     });
   });
+}
+
+async function untilFloor(peerId: string): Promise<void> {
+  while (speakers.dominantPeerId !== peerId) await change('floor');
 }
 
 const heard = () => speakers.levels.map(({ peerId }) => peerId).sort();
@@ -102,16 +105,39 @@ describe('RoomSpeakers', () => {
     expect(Math.min(...steps)).toBeGreaterThanOrEqual(6);
   });
 
+  it('tells of all routers of the room together, and gives the floor to the loudest', async () => {
+    const ann = await microphone(1);
+    const first = router;
+    router = await worker.createRouter({ mediaCodecs });
+    transport = await router.createDirectTransport();
+    const bob = await microphone(2);
+    try {
+      [ann.level, bob.level] = [40, 20];
+      while (heard().length < 2) await change('heard');
+      expect(speakers.levels.map(({ peerId }) => peerId)).toEqual(['peer 2', 'peer 1']);
+      await untilFloor('peer 2');
+      [ann.level, bob.level] = [10, 40];
+      await untilFloor('peer 1');
+      // Silent is not who is heard on the other router.
+      bob.level = null;
+      while (heard().join() !== 'peer 1') await change('heard');
+      bob.level = 20;
+      while (heard().length < 2) await change('heard');
+      router.close();
+      expect(heard()).toEqual(['peer 1']);
+    } finally {
+      first.close();
+    }
+  });
+
   it('goes on where the room moved to', async () => {
     const ann = await microphone(1);
     ann.level = 10;
     await change('heard');
-    const former = router;
-    router = await worker.createRouter({ mediaCodecs });
     const silence = change('heard');
-    speakers.attach(router);
+    router.close();
     await silence;
-    former.close();
+    router = await worker.createRouter({ mediaCodecs });
     expect(speakers.levels).toEqual([]);
     transport = await router.createDirectTransport();
     const again = await microphone(3);

@@ -1,5 +1,6 @@
 import { defaultLimits, type Limits } from '../../src/sfu/limits.ts';
 import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
+import type { PlacementSettings } from '../../src/sfu/placement.ts';
 import { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import type { Room } from '../../src/sfu/Room.ts';
 import type { Peer, PeerOptions } from '../../src/sfu/Peer.ts';
@@ -26,8 +27,15 @@ export function createRegistry(
   pool: WorkerPool,
   limits: Partial<Limits> = {},
   overload: Partial<OverloadThresholds> = {},
+  placement: Partial<PlacementSettings> = {},
 ): RoomRegistry {
-  return new RoomRegistry({ pool, limits: { ...defaultLimits, ...limits }, overload, logger: silentLogger });
+  return new RoomRegistry({
+    pool,
+    limits: { ...defaultLimits, ...limits },
+    overload,
+    placement,
+    logger: silentLogger,
+  });
 }
 
 export async function joinPeer(room: Room, options: Partial<PeerOptions> = {}): Promise<Peer> {

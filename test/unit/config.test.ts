@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ConfigError, loadConfig, type Config } from '../../src/config.ts';
-import { helpText, settings } from '../../src/settings.ts';
+import { settings } from '../../src/settings.ts';
+import { helpText } from '../../src/settingTexts.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'parley-config-'));
 afterAll(() => rmSync(directory, { recursive: true }));

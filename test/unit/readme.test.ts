@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { requestSchemas } from '../../src/protocol/requests.ts';
-import { settingsTable } from '../../src/settings.ts';
+import { settingsTable } from '../../src/settingTexts.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(resolve(root, file), 'utf8');

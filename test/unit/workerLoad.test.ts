@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { leastLoaded, loadScore, type WorkerLoad } from '../../src/workers/workerLoad.ts';
 
-const idle: WorkerLoad = { cpu: 0, routers: 0, consumers: 0, bitrate: 0, unmeasuredRooms: 0 };
+const idle: WorkerLoad = {
+  cpu: 0,
+  routers: 0,
+  consumers: 0,
+  bitrate: 0,
+  unmeasuredRooms: 0,
+  expectedConsumers: 0,
+};
 const worker = (load: Partial<WorkerLoad>) => ({ load: { ...idle, ...load } });
 
 describe('loadScore', () => {
@@ -9,7 +16,7 @@ describe('loadScore', () => {
     expect(loadScore(idle)).toBe(0);
   });
 
-  test.each(['cpu', 'routers', 'consumers', 'bitrate', 'unmeasuredRooms'] as const)(
+  test.each(['cpu', 'routers', 'consumers', 'bitrate', 'unmeasuredRooms', 'expectedConsumers'] as const)(
     'more %s scores higher',
     (figure) => {
       expect(loadScore({ ...idle, [figure]: 1 })).toBeGreaterThan(0);

@@ -1,97 +1,65 @@
-import type { AudioLevelObserver, Producer, Router } from 'mediasoup/types';
+import type { Producer, Router } from 'mediasoup/types';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
+import { INTERVAL, RouterLevels } from './RouterLevels.ts';
 
-/** ms over which mediasoup averages, and between two measurements of one observer: the least that it does. */
-const INTERVAL = 250;
-/** Observers that measure in turns, so that somebody who begins to speak is noticed after a part of the interval. */
-const OBSERVERS = 3;
-/** Lower than anything: every microphone counts that sends without pauses. */
-const EVERYTHING = -127;
-/** Microphones in one measurement. */
-const MAX_ENTRIES = 255;
+/** ms after which a measurement says nothing any more: its worker does not answer. */
+const STALE_AFTER = 2 * INTERVAL;
+
+interface Measurement {
+  levels: ReadonlyMap<string, number>;
+  at: number;
+}
 
 interface MicrophoneLevelsEvents {
   /** dBov by producer id, of those that sent without pauses: 40 packets/s or more in the last 250 ms. */
   measured: [levels: ReadonlyMap<string, number>];
 }
 
-/**
- * Measures all microphones of a room every 83 ms (mediasoup AudioLevelObserver), while it is switched on.
- *
- * One observer alone would notice an onset after up to 250 ms, which is all the time there is for it to be heard.
- */
+/** Measures all microphones of a room every 83 ms, while it is switched on, whichever of its routers they are on. */
 export class MicrophoneLevels extends TypedEmitter<MicrophoneLevelsEvents> {
-  readonly #producers = new Set<Producer>();
-  #router: Router | undefined;
+  readonly #routers = new Map<Router, RouterLevels>();
+  readonly #latest = new Map<Router, Measurement>();
   #on = false;
-  #observers: AudioLevelObserver[] = [];
-  #timers: NodeJS.Timeout[] = [];
 
-  /** From now on measures on this router; what was observed on the former one went with it. */
-  attach(router: Router): void {
-    this.#stop();
-    this.#router = router;
-    if (this.#on) this.#start();
-  }
-
-  add(producer: Producer): void {
-    this.#producers.add(producer);
-    producer.observer.once('close', () => this.#producers.delete(producer));
-    for (const observer of this.#observers) this.#observe(observer, producer);
+  /** @param router On which it is published. */
+  add(producer: Producer, router: Router): void {
+    this.#of(router).add(producer);
   }
 
   switchOn(on: boolean): void {
-    if (this.#on === on) return;
     this.#on = on;
-    if (on) this.#start();
-    else this.#stop();
+    for (const levels of this.#routers.values()) levels.switchOn(on);
+    if (!on) this.#latest.clear();
   }
 
   /** Idempotent. */
   close(): void {
-    this.#on = false;
-    this.#stop();
+    this.switchOn(false);
   }
 
-  #start(): void {
-    for (let turn = 0; turn < OBSERVERS; turn++) {
-      this.#timers.push(setTimeout(() => void this.#create(), (turn * INTERVAL) / OBSERVERS));
+  #of(router: Router): RouterLevels {
+    const known = this.#routers.get(router);
+    if (known) return known;
+    const measuring = new RouterLevels(router);
+    this.#routers.set(router, measuring);
+    measuring.on('measured', (levels) => this.#measured(router, levels));
+    router.observer.once('close', () => {
+      measuring.switchOn(false);
+      this.#routers.delete(router);
+      this.#latest.delete(router);
+    });
+    measuring.switchOn(this.#on);
+    return measuring;
+  }
+
+  #measured(router: Router, levels: ReadonlyMap<string, number>): void {
+    if (this.#routers.size === 1) {
+      this.emit('measured', levels);
+      return;
     }
-  }
-
-  #stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers = [];
-    for (const observer of this.#observers) observer.close();
-    this.#observers = [];
-  }
-
-  async #create(): Promise<void> {
-    const router = this.#router;
-    if (!router) return;
-    try {
-      const observer = await router.createAudioLevelObserver({
-        interval: INTERVAL,
-        threshold: EVERYTHING,
-        maxEntries: MAX_ENTRIES,
-      });
-      if (!this.#on || router !== this.#router) {
-        observer.close();
-        return;
-      }
-      this.#observers.push(observer);
-      observer.on('volumes', (volumes) =>
-        this.emit('measured', new Map(volumes.map(({ producer, volume }) => [producer.id, volume]))),
-      );
-      observer.on('silence', () => this.emit('measured', new Map()));
-      for (const producer of this.#producers) this.#observe(observer, producer);
-    } catch {
-      // The worker died meanwhile, and a new router comes.
-    }
-  }
-
-  #observe(observer: AudioLevelObserver, { id: producerId }: Producer): void {
-    // The producer, or the observer with its worker, went meanwhile: neither measures anything more.
-    observer.addProducer({ producerId }).catch(() => undefined);
+    const now = performance.now();
+    this.#latest.set(router, { levels, at: now });
+    const fresh = [...this.#latest.values()].filter(({ at }) => now - at < STALE_AFTER);
+    this.emit('measured', new Map(fresh.flatMap(({ levels: of }) => [...of])));
   }
 }

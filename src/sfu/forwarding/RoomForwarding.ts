@@ -1,4 +1,4 @@
-import type { Producer, Router } from 'mediasoup/types';
+import type { Producer } from 'mediasoup/types';
 import type { ForwardingSettings, MediaKind, VideoCodec, View } from '../../protocol/models.ts';
 import type { Logger } from '../../support/logger.ts';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
@@ -32,8 +32,8 @@ export interface RoomForwardingParts {
   tracks: RoomTracks;
   speakers: RoomSpeakers;
   settings: ForwardingSettings;
-  /** Whether media worker or control plane have no time left. */
-  isOverloaded: () => boolean;
+  /** Whether a peer's media worker or control plane have no time left. */
+  isOverloaded: (peer: Peer) => boolean;
   logger: Logger;
 }
 
@@ -107,11 +107,6 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     return this.#demand.told(producerId);
   }
 
-  /** From now on measures on this router. */
-  attach(router: Router): void {
-    this.#microphones.attach(router);
-  }
-
   /** What is absent stays. */
   configure(change: Partial<ForwardingSettings>): void {
     this.#settings = { ...this.#settings, ...change };
@@ -130,7 +125,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     const { id } = producer;
     const source = owner.producers.publication(id)?.info.source;
     if (producer.kind === 'audio') {
-      this.#microphones.add(producer, owner.id, source === 'microphone');
+      this.#microphones.add(producer, owner.transports.router, owner.id, source === 'microphone');
     } else {
       this.#videos.add(id, owner.id, source === 'screen');
       const { scales } = owner.producers.picture(id);

@@ -43,16 +43,13 @@ export class RoomMicrophones extends TypedEmitter<RoomMicrophonesEvents> {
     this.#changed();
   }
 
-  attach(router: Router): void {
-    this.#levels.attach(router);
-  }
-
-  add(producer: Producer, ownerId: string, isMicrophone: boolean): void {
+  /** @param router On which it is published. */
+  add(producer: Producer, router: Router, ownerId: string, isMicrophone: boolean): void {
     const { id } = producer;
     this.#sounds.set(id, { producer, ownerId, isMicrophone });
     if (isMicrophone) {
       this.#byPeer.set(ownerId, id);
-      this.#levels.add(producer);
+      this.#levels.add(producer, router);
       if (!producer.paused) this.#chosen.add(id);
       producer.observer.on('pause', () => this.#chosen.close(id));
       producer.observer.on('resume', () => this.#chosen.open(id, performance.now()));

@@ -28,8 +28,8 @@ export interface RoomQualityParts {
   peers: () => Iterable<Peer>;
   tracks: RoomTracks;
   settings: () => ForwardingSettings;
-  /** Whether media worker or control plane have no time left. */
-  isOverloaded: () => boolean;
+  /** Whether a peer's media worker or control plane have no time left. */
+  isOverloaded: (peer: Peer) => boolean;
   logger: Logger;
 }
 
@@ -57,7 +57,8 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   /** Something is different since that began. */
   #isTouched = false;
   readonly #turns: NodeJS.Timeout;
-  #isOverloaded = false;
+  /** Those whose worker has no time left. */
+  readonly #overloaded = new Set<Peer>();
   #isClosed = false;
 
   constructor(parts: RoomQualityParts) {
@@ -90,6 +91,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
 
   peerLeft(peer: Peer): void {
     this.links.remove(peer);
+    this.#overloaded.delete(peer);
     this.#connections.remove(peer);
   }
 
@@ -176,7 +178,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
         ...track,
         link: this.links.of(peer),
         ownerLink: this.links.of(track.owner),
-        isOverloaded: this.#isOverloaded,
+        isOverloaded: this.#overloaded.has(peer) || this.#overloaded.has(track.owner),
         favouriteCodec: this.#parts.settings().videoCodecs[0],
         topTemporal: this.#topTemporal.get(track.producer) ?? 0,
       }),
@@ -230,12 +232,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
 
   async #turn(): Promise<void> {
     try {
-      const isOverloaded = this.#parts.isOverloaded();
-      if (isOverloaded !== this.#isOverloaded) {
-        this.#isOverloaded = isOverloaded;
-        for (const peer of this.#parts.peers()) this.#markFlowing(peer);
-        this.touch();
-      }
+      for (const peer of this.#parts.peers()) this.#lookAtLoad(peer);
       for (const peer of await this.links.measure(this.#parts.peers())) this.#linkChanged(peer);
       const changed = this.#connections.look(this.#parts.peers());
       if (changed.length > 0) this.emit('peersChanged', changed);
@@ -244,6 +241,15 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     }
   }
 
+  #lookAtLoad(peer: Peer): void {
+    const isOverloaded = this.#parts.isOverloaded(peer);
+    if (isOverloaded === this.#overloaded.has(peer)) return;
+    if (isOverloaded) this.#overloaded.add(peer);
+    else this.#overloaded.delete(peer);
+    this.#linkChanged(peer);
+  }
+
+  /** What it receives, and what others receive of it, may be judged otherwise now. */
   #linkChanged(peer: Peer): void {
     this.#markFlowing(peer);
     for (const { producerId } of peer.producers.list()) this.#markEverywhere(producerId);

@@ -44,6 +44,8 @@ export interface PeerReport {
   peerId: string;
   name: string;
   identity?: string;
+  /** The place in the pool of the media worker that it is on; null while that is replaced. */
+  worker: number | null;
   audioOnly: boolean;
   connection: {
     /** 0 to 5. */
@@ -69,6 +71,8 @@ export interface ForwardingReport {
   videoCodec: string;
   /** Microphones, loudest places first come; `spare` is heard by those that have a place themselves. */
   loudest: { places: readonly string[]; spare: string | null };
+  /** Producers that are brought from one of the room's workers to another, and those of them that flow. */
+  pipes: { open: number; flowing: number };
   peers: PeerReport[];
 }
 
@@ -78,7 +82,8 @@ export async function forwardingReport(room: Room): Promise<ForwardingReport> {
   const peers: PeerReport[] = [];
   // One peer after another, so that a large room does not hold up its worker.
   for (const peer of [...room.peers.values()]) peers.push(await reportOf(room, peer));
-  return { room: room.name, settings, videoCodec, loudest, peers };
+  const { size: open, flowing } = room.media.pipes;
+  return { room: room.name, settings, videoCodec, loudest, pipes: { open, flowing }, peers };
 }
 
 /** How one peer is doing, by its id or its identity. @throws ParleyError `notFound`. */
@@ -124,6 +129,7 @@ async function reportOf(room: Room, peer: Peer): Promise<PeerReport> {
     peerId: peer.id,
     name: peer.name,
     ...(peer.identity === undefined ? {} : { identity: peer.identity }),
+    worker: room.media.routers.workerIndex(peer) ?? null,
     audioOnly: peer.quality.isAudioOnly,
     connection: {
       score: room.forwarding.quality.connection(peer),

@@ -38,7 +38,7 @@ export function trackFacts(context: TrackContext): TrackFacts {
     layers: forwarded && layersOf(forwarded, owner.producers.picture(producer.id), sent, context),
     limitedBy: owner.quality.reports.limitedBy(producer.id),
     senderLoss: ownerLink.up,
-    // Rooms live on one server.
+    // Rooms live on one server, whose workers repair what they lose of one another.
     relayLoss: 0,
     receiverLoss: link.down,
     isReceiverCpuLimited: peer.quality.reports.isCpuLimited(producer.id),

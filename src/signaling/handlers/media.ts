@@ -26,7 +26,7 @@ type MediaRequest =
 export const mediaHandlers: Pick<Handlers, MediaRequest> = {
   async setUpMedia(session) {
     const { peer, room } = session.seat;
-    const media = await room.setUpMedia(peer);
+    const media = await room.media.setUp(peer);
     return { ...media, iceServers: session.services.iceServers };
   },
 

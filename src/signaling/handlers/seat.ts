@@ -31,7 +31,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
         sessionToken: seat.sessionToken,
         gracePeriod: services.rooms.limits.gracePeriod,
         permissions: peer.permissions,
-        snapshot: room.snapshot(),
+        snapshot: { ...room.snapshot(), mediaEpoch: peer.mediaEpoch },
         media: { ...media, iceServers: services.iceServers },
       };
     };
@@ -43,7 +43,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     const seat = services.sessions.find(sessionToken);
     if (!seat) throw notFound('no such session, or its grace period is over');
     const { peer, room } = seat;
-    const isCurrent = () => room.snapshot().mediaEpoch === mediaEpoch;
+    const isCurrent = () => peer.mediaEpoch === mediaEpoch;
     const iceParameters = isCurrent() ? await peer.transports.restartAllIce() : {};
     if (session.closed || peer.closed) throw notFound('the session ended meanwhile');
     return () => {
@@ -51,7 +51,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
       session.sit(seat);
       peer.logger.info('session resumed');
       return {
-        snapshot: room.snapshot(),
+        snapshot: { ...room.snapshot(), mediaEpoch: peer.mediaEpoch },
         permissions: peer.permissions,
         consumerIds: peer.consumers.ids(),
         iceParameters: isCurrent() ? iceParameters : {},

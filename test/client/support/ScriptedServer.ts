@@ -144,7 +144,11 @@ export class ScriptedServer {
     this.own = [];
     this.consumers.clear();
     this.transportIds = [];
-    for (const peer of this.peers) peer.producers = [];
+    for (const peer of this.peers) {
+      for (const { producerId } of peer.producers.splice(0)) {
+        this.tell('producerClosed', { peerId: peer.peerId, producerId, reason: 'mediaReset' });
+      }
+    }
     this.tell('mediaReset', { mediaEpoch: this.mediaEpoch });
   }
 

@@ -1,0 +1,36 @@
+import type { Permissions } from '../../src/protocol/models.ts';
+import { frozen } from './frozenState.ts';
+import type { RoomState } from './publicTypes.ts';
+import { NOTHING_STALE, type RoomModel } from './roomState.ts';
+
+/** A room before it was entered: nothing is known of it yet. */
+export function initialRoom(room: string): RoomModel {
+  const permissions: Permissions = {
+    canPublish: false,
+    canSubscribe: false,
+    canPublishData: false,
+    canUpdateOwnMetadata: false,
+    roomAdmin: false,
+  };
+  const view: RoomState = {
+    status: 'connecting',
+    closeReason: null,
+    room,
+    peerId: '',
+    peers: [],
+    dominantPeerId: null,
+    chat: [],
+    permissions,
+    audioOnly: false,
+    forwarding: {
+      loudest: 0,
+      lastN: 0,
+      dynacast: false,
+      videoCodecs: [],
+      audioBitrate: 0,
+      maxOutgoingBitrate: 0,
+    },
+    videoCodec: 'video/VP8',
+  };
+  return { view: frozen(view), stale: NOTHING_STALE };
+}
