@@ -37,7 +37,7 @@ export interface NodeEvents {
   nodeJoined: [node: NodeInfo];
   /** Its status is another one. */
   nodeChanged: [node: NodeInfo];
-  /** It left, or gave no sign of life for 3.5 s in which Redis was there. */
+  /** It left, or gave no sign of life for 3 s in which Redis was there. */
   nodeLeft: [id: string];
 }
 

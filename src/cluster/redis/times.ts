@@ -4,8 +4,8 @@
 
 /** Between two signs of life of a node. It is also how soon a FLUSHALL is noticed. */
 export const BEAT = 500;
-/** Looks in a row without a sign of life after which a node is gone: 3.5 to 4 s after its last. */
-export const MISSED_BEATS = 7;
+/** Looks in a row without a sign of life after which a node is gone: 3 to 3.5 s after its last. */
+export const MISSED_BEATS = 6;
 /** For which keys outlive their node. Redis may be away for as long without anything being missed. */
 export const KEEP = 120_000;
 /** Between two renewals of what nothing else renews. */
