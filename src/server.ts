@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
+import type { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
 import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
+import { nodeIdentity, openCluster } from './openCluster.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './signaling/AccessTokens.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
@@ -32,6 +34,7 @@ export class ParleyServer {
   readonly #pool: WorkerPool;
   readonly #rooms: RoomRegistry;
   readonly #signaling: SignalingServer;
+  readonly #cluster: Cluster;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -39,6 +42,7 @@ export class ParleyServer {
     pool: WorkerPool;
     rooms: RoomRegistry;
     signaling: SignalingServer;
+    cluster: Cluster;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -48,6 +52,7 @@ export class ParleyServer {
     this.#pool = parts.pool;
     this.#rooms = parts.rooms;
     this.#signaling = parts.signaling;
+    this.#cluster = parts.cluster;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -58,10 +63,12 @@ export class ParleyServer {
   /**
    * Starts everything; what was started is closed again when something else cannot be.
    *
-   * @throws ParleyError for a port in use, an unreadable certificate, a worker that does not start.
+   * @throws ConfigError when this node's address is not known; ParleyError for a port in use, an unreadable certificate,
+   * a worker that does not start.
    */
   static async start({ config, staticDir, logger }: ServerOptions): Promise<ParleyServer> {
     const tls = await tlsMaterial(config);
+    const identity = await nodeIdentity(config);
     forwardMediasoupLogs(logger);
     const pool = await WorkerPool.create({
       count: config.workers,
@@ -72,6 +79,7 @@ export class ParleyServer {
     const lifecycle = { closing: false };
     const rooms = new RoomRegistry({ pool, limits: config, forwarding: forwardingOf(config), logger });
     const tokens = new AccessTokens(config);
+    let cluster: Cluster | undefined;
     const health = (): Health => {
       const workers = pool.status();
       return {
@@ -79,6 +87,7 @@ export class ParleyServer {
         rooms: rooms.rooms.size,
         peers: rooms.peerCount,
         workers,
+        ...(config.redisUrl === undefined || !cluster ? {} : { cluster: clusterHealth(cluster) }),
       };
     };
     const app = createHttpApp({
@@ -95,6 +104,8 @@ export class ParleyServer {
     try {
       const http = createServer(app, tls);
       const port = await listen(http, config.port, config.host, logger);
+      const isClosing = (): boolean => lifecycle.closing;
+      cluster = openCluster({ config, identity, pool, rooms, isClosing, logger });
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
@@ -108,9 +119,11 @@ export class ParleyServer {
         logger,
       });
       const scheme = tls ? 'https' : 'http';
-      return new ParleyServer({ http, pool, rooms, signaling, lifecycle, scheme, host: config.host, port });
+      const { host } = config;
+      return new ParleyServer({ http, pool, rooms, signaling, cluster, lifecycle, scheme, host, port });
     } catch (error) {
       pool.close();
+      await cluster?.close();
       await pool.terminated();
       throw error;
     }
@@ -121,6 +134,11 @@ export class ParleyServer {
     return this.#pool.status().map(({ port }) => port);
   }
 
+  /** This node and the others, as far as they are known. */
+  get cluster(): Pick<Cluster, 'nodes' | 'connected'> {
+    return this.#cluster;
+  }
+
   /** Peers are told, sockets and workers close. Idempotent. */
   async close(): Promise<void> {
     if (this.#lifecycle.closing) return;
@@ -129,12 +147,17 @@ export class ParleyServer {
     const signalingClosed = this.#signaling.close();
     this.#http.closeAllConnections();
     this.#pool.close();
-    await Promise.all([signalingClosed, this.#pool.terminated()]);
+    await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
   }
 }
 
 function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: Config): ForwardingSettings {
   return { loudest, lastN, dynacast, videoCodecs, audioBitrate };
+}
+
+function clusterHealth({ connected, nodes }: Cluster) {
+  const { id, region } = nodes.self;
+  return { node: id, region, connected, nodes: nodes.others.size + 1 };
 }
 
 async function tlsMaterial(config: Config): Promise<TlsMaterial | undefined> {

@@ -212,7 +212,8 @@ it('leaves nothing in Redis but the last fencing token and the id of its run', a
 async function eventually(check: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await check();
+      await check();
+      return;
     } catch (error) {
       if (attempt === 200) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));

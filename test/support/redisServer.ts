@@ -14,25 +14,30 @@ export class RedisServer {
   readonly port: number;
   readonly #directory = mkdtempSync(join(tmpdir(), 'parley-redis-'));
   readonly #args: readonly string[];
+  readonly #password: string | undefined;
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, args: readonly string[]) {
+  private constructor(port: number, args: readonly string[], password: string | undefined) {
     this.port = port;
     this.#args = args;
+    this.#password = password;
   }
 
   /** @param keeps Whether it has everything again after it was killed; otherwise it starts empty. */
   static async start(options: { keeps?: boolean; password?: string } = {}): Promise<RedisServer> {
-    const server = new RedisServer(await freePort([HOST]), [
-      ...(options.keeps ? ['--appendonly', 'yes'] : []),
-      ...(options.password ? ['--requirepass', options.password] : []),
-    ]);
+    const { keeps, password } = options;
+    const args = [
+      ...(keeps ? ['--appendonly', 'yes'] : []),
+      ...(password ? ['--requirepass', password] : []),
+    ];
+    const server = new RedisServer(await freePort([HOST]), args, password);
     await server.restart();
     return server;
   }
 
   get url(): string {
-    return `redis://${HOST}:${this.port}`;
+    const login = this.#password === undefined ? '' : `:${this.#password}@`;
+    return `redis://${login}${HOST}:${this.port}`;
   }
 
   /** Starts it on the same port, with what it kept. */
