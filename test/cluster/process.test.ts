@@ -74,6 +74,21 @@ describe('the server process in a cluster', () => {
     expect(await left).toEqual([id]);
   });
 
+  it('is missed while it is stopped, and taken back when it goes on', async () => {
+    const node = observer();
+    const joined = node.cluster.nodes.next('nodeJoined');
+    const server = await start({ PARLEY_REDIS_URL: redis.url, PARLEY_NODE_ADDRESS: '127.0.0.1' });
+    const [{ id }] = await joined;
+    const left = node.cluster.nodes.next('nodeLeft');
+    process.kill(server.pid, 'SIGSTOP');
+    expect(await left).toEqual([id]);
+    const back = node.cluster.nodes.next('nodeJoined');
+    process.kill(server.pid, 'SIGCONT');
+    expect((await back)[0].id).toBe(id);
+    await until('it sees the other one', async () => (await clusterOf(server))?.nodes === 2);
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
+
   it('starts without Redis, says so without the password, and joins when it is there', async () => {
     await redis.kill();
     const env = { PARLEY_REDIS_URL: redis.url, PARLEY_NODE_ADDRESS: '127.0.0.1' };

@@ -44,6 +44,7 @@ export class RedisCluster extends TypedEmitter<ClusterEvents> implements Cluster
   readonly #inbox: Inbox;
   readonly #logger: Logger;
   readonly #renewal: NodeJS.Timeout;
+  #isRenewalDue = false;
   #closing: Promise<void> | undefined;
 
   constructor({ url, identity, status, logger }: RedisClusterOptions) {
@@ -90,8 +91,12 @@ export class RedisCluster extends TypedEmitter<ClusterEvents> implements Cluster
   /** Puts the parts together. */
   #connect(): void {
     this.#connection.on('up', () => {
-      this.#renew();
+      this.#isRenewalDue = true;
       this.emit('connected');
+    });
+    // Registrations may have expired meanwhile; when the node itself was forgotten they are made anew anyhow.
+    this.#heartbeat.on('checked', () => {
+      if (this.#isRenewalDue) this.#renew();
     });
     this.#connection.on('down', () => this.emit('disconnected'));
     this.#heartbeat.on('announced', (why, generation) => this.#announced(why, generation));
@@ -106,6 +111,7 @@ export class RedisCluster extends TypedEmitter<ClusterEvents> implements Cluster
   #announced(why: Announcement, generation: string): void {
     if (this.#closing) return;
     this.#inbox.restart(generation);
+    this.#isRenewalDue = false;
     if (why === 'first') return;
     this.rooms.refresh();
     this.bus.resync(null);
@@ -123,6 +129,7 @@ export class RedisCluster extends TypedEmitter<ClusterEvents> implements Cluster
   }
 
   #renew(): void {
+    this.#isRenewalDue = false;
     this.rooms.renew().catch((error: unknown) => {
       if (!this.#closing && this.connected) this.#logger.warn({ error }, 'renewing rooms failed');
     });

@@ -48,6 +48,8 @@ export class RedisConnection extends TypedEmitter<RedisConnectionEvents> {
       protocol: 2,
       retryStrategy: (times) => Math.min(times * 50, RETRY),
       connectTimeout: COMMAND_TIMEOUT,
+      // One that loads what it kept is asked again as soon as one that is not there.
+      maxLoadingRetryTime: RETRY,
       disconnectTimeout: RETRY,
       commandTimeout: options.timeout ?? COMMAND_TIMEOUT,
       // What was on its way when the connection broke fails then; it is not sent a second time behind our back.
