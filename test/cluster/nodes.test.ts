@@ -107,6 +107,38 @@ describe('the nodes of a cluster', () => {
     expect(seen).toEqual([]);
   });
 
+  it.each(['there', 'frozen', 'gone'])(
+    'leave no timer and no connection behind when Redis is %s',
+    async (state) => {
+      const held = () =>
+        process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name.startsWith('TCP'))
+          .length;
+      const before = held();
+      // Several, so that what one leaves behind does not hide among what earlier tests are about to let go of.
+      const left = [new TestNode(redis.url), new TestNode(redis.url), new TestNode(redis.url)];
+      const pending = await Promise.all(
+        left.map(async (node) => {
+          await until('it is there', () => node.cluster.connected);
+          node.enter('standup');
+          await node.cluster.leases.acquire(`of ${node.id}`, { ttl: 5000 });
+          node.cluster.bus.answer('never', () => new Promise(() => undefined));
+          return [node.cluster.bus.request(node.id, 'never', 1).catch((error: unknown) => error)];
+        }),
+      );
+      await until('they are in', async () => (await left[0]!.cluster.rooms.locate('standup')).length === 3);
+      if (state === 'frozen') redis.freeze();
+      if (state === 'gone') await redis.kill();
+      for (const node of left) node.cluster.bus.send(node.id, 'say', 1);
+      await Promise.all(left.map((node) => node.close()));
+      if (state === 'frozen') redis.thaw();
+      if (state === 'gone') await redis.restart();
+      for (const [answer] of pending) expect(await answer).toBeInstanceOf(Error);
+      await until('nothing is left', () => held() <= before);
+      const clients = await redis.ask(async (client) => String(await client.client('LIST')));
+      for (const { id } of left) expect(clients).not.toContain(id);
+    },
+  );
+
   it('hold nobody for dead because Redis was frozen, killed or emptied', async () => {
     const [a, b, c] = [start(), start(), start()];
     await Promise.all([a.sees(b, c), b.sees(a, c), c.sees(a, b)]);
