@@ -4,7 +4,7 @@ import type { Logger } from '../../support/logger.ts';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
 import type { Script } from './Script.ts';
 import { shownUrl } from './redisUrl.ts';
-import { COMMAND_TIMEOUT, RETRY } from './times.ts';
+import { COMMAND_TIMEOUT, CONNECT_TIMEOUT, RETRY } from './times.ts';
 
 interface RedisConnectionEvents {
   up: [];
@@ -47,7 +47,7 @@ export class RedisConnection extends TypedEmitter<RedisConnectionEvents> {
       connectionName: options.name,
       protocol: 2,
       retryStrategy: (times) => Math.min(times * 50, RETRY),
-      connectTimeout: COMMAND_TIMEOUT,
+      connectTimeout: CONNECT_TIMEOUT,
       // One that loads what it kept is asked again as soon as one that is not there.
       maxLoadingRetryTime: RETRY,
       disconnectTimeout: RETRY,

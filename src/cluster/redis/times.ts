@@ -13,7 +13,9 @@ export const RENEWAL = 30_000;
 /** For which the last fencing token is kept; after that the clock is ahead of it. */
 export const KEEP_FENCE = 86_400_000;
 /** Between two attempts to reach Redis at most, so that everything heals within a second of its return. */
-export const RETRY = 250;
+export const RETRY = 100;
+/** After which an attempt is given up: packets that got lost on a broken way are sent again later than the next attempt. */
+export const CONNECT_TIMEOUT = 750;
 /** After which an answer of Redis will not come. */
 export const COMMAND_TIMEOUT = 2000;
 /** For which one read waits for messages. */
