@@ -14,7 +14,7 @@ const MAX_WAITING = 10_000;
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 /** What goes to Redis at a time; it serves nobody else meanwhile. */
-const BATCH = 128;
+const BATCH = 256;
 const BATCH_BYTES = 512 * 1024;
 
 interface Numbered extends Outgoing {

@@ -17,17 +17,27 @@ import { Script } from './Script.ts';
  * or without replicas), not for Redis Cluster.
  */
 
+/** Puts a message into an inbox. What does not change within a script is looked up once; `keepInboxes` comes last. */
 const DELIVER = `
-local function deliver(to, from, room, seq, body, limit, keep)
+local generations = {}
+local function deliver(to, from, room, seq, body, limit)
   local node = 'parley:node:' .. to
-  local generation = redis.call('HGET', node, 'generation')
+  local generation = generations[to]
+  if generation == nil then
+    generation = redis.call('HGET', node, 'generation')
+    generations[to] = generation
+  end
   if not generation then return 0 end
   local inbox = 'parley:inbox:' .. to
   local number = redis.call('HINCRBY', node, 'added', 1)
   redis.call('XADD', inbox, 'MAXLEN', '~', limit, generation .. '-' .. number,
     'from', from, 'seq', seq, 'room', room, 'body', body)
-  redis.call('PEXPIRE', inbox, keep)
   return 1
+end
+local function keepInboxes(keep)
+  for to, generation in pairs(generations) do
+    if generation then redis.call('PEXPIRE', 'parley:inbox:' .. to, keep) end
+  end
 end
 `;
 
@@ -133,12 +143,15 @@ local me, run, limit, keep, last = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 if redis.call('GET', 'parley:run') ~= run then return {'restarted'} end
 if redis.call('EXISTS', 'parley:node:' .. me) == 0 then return {'unknown'} end
 ${DELIVER}
+local members = {}
 local function others(room)
+  if members[room] then return members[room] end
   local found = {}
   for _, id in ipairs(redis.call('HKEYS', room)) do
     if redis.call('EXISTS', 'parley:node:' .. id) == 0 then redis.call('HDEL', room, id)
     elseif id ~= me then found[#found + 1] = id end
   end
+  members[room] = found
   return found
 end
 local answer = {'ok'}
@@ -158,16 +171,17 @@ for i = 6, #ARGV, 4 do
   if kind == 'enter' then
     redis.call('HSET', room, me, 1)
     redis.call('PEXPIRE', room, keep)
-    local members = {}
-    for _, id in ipairs(to) do members[#members + 1] = redis.call('HGET', 'parley:node:' .. id, 'info') end
-    deliver(me, me, target, seq, '{"kind":"entered","members":[' .. table.concat(members, ',') .. ']}', limit, keep)
+    local infos = {}
+    for _, id in ipairs(to) do infos[#infos + 1] = redis.call('HGET', 'parley:node:' .. id, 'info') end
+    deliver(me, me, target, seq, '{"kind":"entered","members":[' .. table.concat(infos, ',') .. ']}', limit)
   elseif kind == 'leave' then
     redis.call('HDEL', room, me)
   end
   local delivered = 0
-  for _, id in ipairs(to) do delivered = delivered + deliver(id, me, name, seq, body, limit, keep) end
+  for _, id in ipairs(to) do delivered = delivered + deliver(id, me, name, seq, body, limit) end
   answer[#answer + 1] = delivered
 end
+keepInboxes(keep)
 redis.call('HSET', 'parley:node:' .. me, 'sent', last)
 return answer
 `);
@@ -199,8 +213,9 @@ for i = 6, #ARGV do redis.call('HDEL', 'parley:room:' .. ARGV[i], ARGV[1]) end
 redis.call('HDEL', 'parley:nodes', ARGV[1])
 redis.call('DEL', 'parley:node:' .. ARGV[1], 'parley:inbox:' .. ARGV[1])
 for _, id in ipairs(redis.call('HKEYS', 'parley:nodes')) do
-  deliver(id, ARGV[1], '', ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+  deliver(id, ARGV[1], '', ARGV[2], ARGV[3], ARGV[4])
 end
+keepInboxes(ARGV[5])
 return 1
 `);
 
