@@ -1,3 +1,4 @@
+import { shownUrl } from './cluster/redis/redisUrl.ts';
 import type { Config } from './config.ts';
 import type { ParleyServer } from './server.ts';
 
@@ -8,6 +9,11 @@ export function banner(server: ParleyServer, config: Config): string {
   row('Local', server.url);
   for (const url of server.lanUrls) row('LAN', url);
   row('Media', `UDP and TCP ${ports(server.mediaPorts)}`);
+  if (config.redisUrl !== undefined) {
+    const { id, address } = server.cluster.nodes.self;
+    row('Node', `${id} at ${address}`);
+    row('Redis', shownUrl(config.redisUrl));
+  }
   if (config.generatedCredentials) {
     row('API key', config.apiKey);
     row('API secret', config.apiSecret);

@@ -3,7 +3,8 @@ import { extname } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import { listenAddresses } from './workers/listenAddresses.ts';
-import { settings, type Setting, type SettingKey, type SettingValues } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { settings, type SettingKey, type SettingValues } from './settings.ts';
 
 /** Everything that can be set, with defaults filled in. */
 export interface Config extends SettingValues {

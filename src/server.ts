@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
+import type { Cluster } from './cluster/cluster.ts';
 import { Drain } from './cluster/Drain.ts';
 import type { Config } from './config.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
@@ -8,6 +9,7 @@ import { createHttpApp } from './http/createHttpApp.ts';
 import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
+import { nodeIdentity, openCluster } from './openCluster.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './signaling/AccessTokens.ts';
@@ -37,6 +39,7 @@ export class ParleyServer {
   readonly #pool: WorkerPool;
   readonly #rooms: RoomRegistry;
   readonly #signaling: SignalingServer;
+  readonly #cluster: Cluster;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -45,6 +48,7 @@ export class ParleyServer {
     rooms: RoomRegistry;
     signaling: SignalingServer;
     drain: Drain;
+    cluster: Cluster;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -55,6 +59,7 @@ export class ParleyServer {
     this.#rooms = parts.rooms;
     this.#signaling = parts.signaling;
     this.drain = parts.drain;
+    this.#cluster = parts.cluster;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -65,10 +70,12 @@ export class ParleyServer {
   /**
    * Starts everything; what was started is closed again when something else cannot be.
    *
-   * @throws ParleyError for a port in use, an unreadable certificate, a worker that does not start.
+   * @throws ConfigError when this node's address is not known; ParleyError for a port in use, an unreadable certificate,
+   * a worker that does not start.
    */
   static async start({ config, staticDir, logger }: ServerOptions): Promise<ParleyServer> {
     const tls = await tlsMaterial(config);
+    const identity = await nodeIdentity(config);
     forwardMediasoupLogs(logger);
     const pool = await WorkerPool.create({
       count: config.workers,
@@ -86,6 +93,7 @@ export class ParleyServer {
     });
     const tokens = new AccessTokens(config);
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
+    let cluster: Cluster | undefined;
     const health = (): Health => {
       const workers = pool.status();
       return {
@@ -94,6 +102,7 @@ export class ParleyServer {
         rooms: rooms.rooms.size,
         peers: rooms.peerCount,
         workers,
+        ...(config.redisUrl === undefined || !cluster ? {} : { cluster: clusterHealth(cluster) }),
       };
     };
     const app = createHttpApp({
@@ -112,6 +121,8 @@ export class ParleyServer {
     try {
       const http = createServer(app, tls);
       const port = await listen(http, config.port, config.host, logger);
+      const isClosing = (): boolean => lifecycle.closing || drain.begun;
+      cluster = openCluster({ config, identity, pool, rooms, isClosing, logger });
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
@@ -127,9 +138,21 @@ export class ParleyServer {
       });
       const scheme = tls ? 'https' : 'http';
       const { host } = config;
-      return new ParleyServer({ http, pool, rooms, signaling, drain, lifecycle, scheme, host, port });
+      return new ParleyServer({
+        http,
+        pool,
+        rooms,
+        signaling,
+        drain,
+        cluster,
+        lifecycle,
+        scheme,
+        host,
+        port,
+      });
     } catch (error) {
       pool.close();
+      await cluster?.close();
       await pool.terminated();
       throw error;
     }
@@ -138,6 +161,11 @@ export class ParleyServer {
   /** Ports that media travels on, UDP and TCP. */
   get mediaPorts(): number[] {
     return this.#pool.status().map(({ port }) => port);
+  }
+
+  /** This node and the others, as far as they are known. */
+  get cluster(): Pick<Cluster, 'nodes' | 'connected'> {
+    return this.#cluster;
   }
 
   /**
@@ -153,7 +181,7 @@ export class ParleyServer {
     this.#rooms.close();
     this.#http.closeAllConnections();
     this.#pool.close();
-    await Promise.all([signalingClosed, this.#pool.terminated()]);
+    await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
   }
 }
 
@@ -163,6 +191,11 @@ function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: C
 
 function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): PlacementSettings {
   return { spreadRooms, spillCpu, spillConsumers };
+}
+
+function clusterHealth({ connected, nodes }: Cluster) {
+  const { id, region } = nodes.self;
+  return { node: id, region, connected, nodes: nodes.others.size + 1 };
 }
 
 async function tlsMaterial(config: Config): Promise<TlsMaterial | undefined> {

@@ -1,4 +1,7 @@
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 import { z } from 'zod';
+import { isRedisUrl } from './cluster/redis/redisUrl.ts';
 import { VIDEO_CODECS } from './protocol/models.ts';
 
 /*
@@ -50,6 +53,30 @@ export const videoCodecs = list.pipe(
   z
     .array(z.enum(VIDEO_CODECS, { error: `must be of ${VIDEO_CODECS.join(', ')}` }))
     .min(1, 'must not be empty'),
+);
+
+export const redisUrl = text.refine(isRedisUrl, {
+  error: 'must be such as redis://user:password@redis.example.org:6379/0, or rediss:// for TLS',
+});
+
+/** Part of keys in Redis, of logs and of addresses. */
+const LABEL = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+export const label = text.refine((value) => LABEL.test(value), {
+  error: 'must be 1 to 64 letters, digits, dots, dashes and underscores',
+});
+
+/** This host's name, as far as it makes a label. */
+export function hostLabel(): string {
+  const name = hostname()
+    .replace(/[^A-Za-z0-9._-]/g, '')
+    .slice(0, 64);
+  return LABEL.test(name) ? name : 'node';
+}
+
+/** An address that others can reach; not a wildcard. */
+export const ipAddress = text.refine(
+  (value) => isIP(value) !== 0 && value !== '0.0.0.0' && !/^[0:]+$/.test(value),
+  { error: 'must be an IP address that other machines reach' },
 );
 
 const ICE_SERVERS = 'must be a JSON list of RTCIceServer objects';

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { clusterSettings } from './clusterSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
+import { setting } from './setting.ts';
 import {
   bitrateCeiling,
   flag,
@@ -14,21 +16,6 @@ import {
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { defaultLimits } from './sfu/limits.ts';
 import { defaultPlacement } from './sfu/placement.ts';
-
-/** One setting: its environment variable, what it accepts, its default, and what it means. */
-export interface Setting<T = unknown> {
-  env: `PARLEY_${string}`;
-  schema: z.ZodType<T>;
-  /** Absent: the setting stays undefined. */
-  default?: unknown;
-  /** How the default is shown, where its value says little. */
-  defaultText?: string;
-  description: string;
-  /** Its value is never shown. */
-  secret?: boolean;
-}
-
-const setting = <T>(definition: Setting<T>): Setting<T> => definition;
 
 const bitrateLimit = whole(0, 1_000_000_000_000);
 
@@ -154,6 +141,7 @@ export const settings = {
     // It may hold the credential of a TURN server.
     secret: true,
   }),
+  ...clusterSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
     schema: whole(1, 1_000_000),

@@ -33,6 +33,7 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^(mediasoup-client|socket\.io-client)(\/|$)/, only: ['client/lib'] },
   { package: /^ws$/, only: ['loadtest/targets/janus', 'loadtest/agent'] },
   { package: /^playwright-core$/, only: ['loadtest/canary'] },
+  { package: /^ioredis$/, only: ['src/cluster/redis'] },
   { package: /^koffi$/, only: ['loadtest/endpoint'] },
   { package: /^lit(\/|$)/, only: ['client/element', 'client/app'] },
 ];

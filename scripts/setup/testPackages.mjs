@@ -12,6 +12,7 @@ const PROGRAMS = {
   nsenter: 'util-linux',
   unshare: 'util-linux',
   janus: 'janus',
+  'redis-server': 'redis-server',
 };
 
 /**

@@ -7,13 +7,16 @@ export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & {
 
 export type LogLevel = LevelWithSilent;
 
+/** Properties that are never shown. A Redis URL may hold a password. */
+const SECRETS = ['token', 'sessionToken', 'apiSecret', 'redisUrl'];
+
 /** JSON lines on stderr, so that stdout holds what a person is meant to read. */
 export function createLogger(options: { level: LogLevel; destination?: DestinationStream }): Logger {
   return pino(
     {
       level: options.level,
       base: undefined,
-      redact: ['token', 'sessionToken', 'apiSecret', '*.token', '*.sessionToken', '*.apiSecret'],
+      redact: SECRETS.flatMap((name) => [name, `*.${name}`]),
       serializers: { error: pino.stdSerializers.err },
     },
     options.destination ?? pino.destination({ dest: 2, sync: true }),

@@ -11,9 +11,13 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Resolves once the condition holds; rejects after `ms` with the sentence that names it. */
-export async function until(what: string, condition: () => boolean, ms = 10_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  ms = 10_000,
+): Promise<void> {
   const deadline = performance.now() + ms;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited ${ms} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

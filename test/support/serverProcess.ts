@@ -14,11 +14,23 @@ export class ServerProcess {
   readonly url: string;
   readonly #child: ChildProcess;
   readonly #exited: Promise<number | null>;
+  readonly #output: () => string;
 
-  private constructor(child: ChildProcess, exited: Promise<number | null>, url: string) {
+  private constructor(
+    child: ChildProcess,
+    exited: Promise<number | null>,
+    url: string,
+    output: () => string,
+  ) {
     this.#child = child;
     this.#exited = exited;
     this.url = url;
+    this.#output = output;
+  }
+
+  /** What it has said so far, on both streams. */
+  get output(): string {
+    return this.#output();
   }
 
   /** Resolves once the server says that it listens, or something else that `said` matches. */
@@ -65,7 +77,7 @@ export class ServerProcess {
       child.kill('SIGKILL');
       throw error;
     });
-    return new ServerProcess(child, exited, url);
+    return new ServerProcess(child, exited, url, () => output);
   }
 
   async ready(): Promise<{

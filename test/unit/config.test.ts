@@ -190,6 +190,51 @@ describe('the configuration', () => {
     expect(problems({ PARLEY_RTC_PORT: '65534', PARLEY_WORKERS: '2' })).toEqual([]);
   });
 
+  it('takes what makes a process a node of a cluster', () => {
+    const env = {
+      PARLEY_REDIS_URL: 'rediss://parley:hush@redis.example.org:6380/2',
+      PARLEY_NODE_ADDRESS: '2001:db8::7',
+      PARLEY_NODE_ID: 'north-1',
+      PARLEY_REGION: 'eu-west',
+    };
+    expect(load(env)).toMatchObject({
+      redisUrl: env.PARLEY_REDIS_URL,
+      nodeAddress: '2001:db8::7',
+      nodeId: 'north-1',
+      region: 'eu-west',
+    });
+    expect(load({})).toMatchObject({ nodeId: expect.stringMatching(/^[\w.-]{1,64}$/) });
+    expect(load({}).redisUrl).toBeUndefined();
+  });
+
+  it('refuses what cannot be a Redis, and never shows its password', () => {
+    for (const url of [
+      'redis.example.org:6379',
+      'http://:hush@redis.example.org',
+      'redis://:hush@redis.example.org/zero',
+      'redis://:hush@redis.example.org/0?maxRetriesPerRequest=1',
+      'redis://',
+    ]) {
+      const found = problems({ PARLEY_REDIS_URL: url });
+      expect(found).toEqual([expect.stringMatching(/^PARLEY_REDIS_URL: must be such as redis:/)]);
+      expect(found.join()).not.toContain('hush');
+    }
+    for (const url of ['redis://localhost', 'redis://[::1]:6379', 'redis://user:p%40ss@10.0.0.1:7000/15']) {
+      expect(problems({ PARLEY_REDIS_URL: url })).toEqual([]);
+    }
+  });
+
+  it('refuses addresses and labels that are of no use to other nodes', () => {
+    for (const address of ['0.0.0.0', '::', '0:0:0:0:0:0:0:0', 'node.example.org', '10.0.0', '10.0.0.1:80']) {
+      expect(problems({ PARLEY_NODE_ADDRESS: address })).toEqual([
+        expect.stringMatching(/^PARLEY_NODE_ADDRESS: must be an IP address/),
+      ]);
+    }
+    for (const value of ['-a', 'a b', 'a:b', 'x'.repeat(65)]) {
+      expect(problems({ PARLEY_NODE_ID: value, PARLEY_REGION: value })).toHaveLength(2);
+    }
+  });
+
   it('answers --help and --version, and refuses other flags', () => {
     const show = (argv: string[]) => loadConfig({ argv, env: {}, makeCredentials: () => madeUp }).show;
     expect(show(['--help'])).toBe('help');

@@ -1,0 +1,34 @@
+import { setting } from './setting.ts';
+import { hostLabel, ipAddress, label, redisUrl } from './settingValues.ts';
+
+/** The settings of a process that is a node among others. */
+export const clusterSettings = {
+  redisUrl: setting({
+    env: 'PARLEY_REDIS_URL',
+    schema: redisUrl.optional(),
+    defaultText: 'none',
+    description:
+      'Redis that makes this process a node of a cluster, such as `redis://user:password@redis.example.org:6379/0`; `rediss://` for TLS',
+    // It may hold a password.
+    secret: true,
+  }),
+  nodeAddress: setting({
+    env: 'PARLEY_NODE_ADDRESS',
+    schema: ipAddress.optional(),
+    defaultText: 'that from which Redis is reached',
+    description: 'IP address under which other nodes reach this one',
+  }),
+  nodeId: setting({
+    env: 'PARLEY_NODE_ID',
+    schema: label,
+    default: hostLabel(),
+    defaultText: 'the host’s name',
+    description: 'what this node’s id begins with; the rest is made up at each start',
+  }),
+  region: setting({
+    env: 'PARLEY_REGION',
+    schema: label.optional(),
+    defaultText: 'none',
+    description: 'label of the place where this node is, by which clients find one nearby',
+  }),
+} as const;
