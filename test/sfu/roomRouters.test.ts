@@ -2,9 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { decodeDownFrame, encodeDataFrame } from '../../src/protocol/dataFrame.ts';
 import { forwardingReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
-import type { PlacementSettings } from '../../src/sfu/placement.ts';
+import { defaultPlacement, type PlacementSettings } from '../../src/sfu/placement.ts';
 import type { Room } from '../../src/sfu/Room.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
+import { RoomRouters } from '../../src/sfu/RoomRouters.ts';
+import { createLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { MediasoupObjects } from '../support/MediasoupObjects.ts';
 import { until } from '../support/processes.ts';
@@ -120,6 +122,22 @@ describe('the peers of a room', () => {
     expect(objects.counts.routers).toBe(1);
     await joinPeer(room);
     expect(objects.counts.routers).toBe(1);
+  });
+});
+
+describe('the routers of a room', () => {
+  it('are none when the room closes at the moment in which its first one is there', async () => {
+    let created = false;
+    const write = (line: string): void => {
+      if (!line.includes('router created')) return;
+      created = true;
+      routers.close();
+    };
+    const logger = createLogger({ level: 'debug', destination: { write } });
+    const routers = new RoomRouters({ pool, settings: defaultPlacement, tracks: () => 0, logger });
+    await until('a router is there', () => created);
+    registry.close();
+    expect(objects.counts.routers).toBe(0);
   });
 });
 
