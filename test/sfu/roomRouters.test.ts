@@ -186,7 +186,7 @@ describe('a producer of a room on several workers', () => {
     const { producerId } = await produceCamera(ann!);
     await watch(bob!, producerId);
     const report = await forwardingReport(room);
-    expect(report.pipes).toEqual({ open: 1, flowing: 1 });
+    expect(report.pipes).toEqual({ open: 1, flowing: 1, packets: 0, bitrate: 0 });
     expect(report.peers.map(({ worker }) => worker)).toEqual([workerOf(ann!), workerOf(bob!)]);
     expect(report.peers[1]!.receiving).toMatchObject([{ producerId, peerId: ann!.id }]);
   });
