@@ -39,12 +39,13 @@ export function group(name: string, count: number, rest: Partial<Group>): Group 
   };
 }
 
-/** Starts a server, does something with it, and ends it. */
+/** Starts a server, does something with it, and ends it. @param env Further settings; they win. */
 export async function withServer<T>(
   forwarding: ForwardingOptions,
   work: (server: ServerUnderTest) => Promise<T>,
+  env: Record<string, string> = {},
 ): Promise<T> {
-  const server = await startParley({ workers: WORKERS, forwarding });
+  const server = await startParley({ workers: WORKERS, forwarding, env });
   try {
     return await work(server);
   } finally {

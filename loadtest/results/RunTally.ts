@@ -3,6 +3,7 @@ import { COUNTERS, type Counter, type Tally } from './Collector.ts';
 import { Histogram } from './Histogram.ts';
 import type { MetricName } from './metrics.ts';
 import type { ErrorResult, ProcessHealth, SeriesPoint } from './runResult.ts';
+import { ServerCpu } from './ServerCpu.ts';
 
 /** Points in time at which heat is told, at most. */
 const MAX_HEAT = 120;
@@ -54,7 +55,8 @@ export class RunTally {
   readonly series: SeriesPoint[] = [];
   readonly totals = zero();
   /** The same for the time with everybody in; and what CPU was used in it, s. */
-  readonly steady = { ...zero(), serverMs: 0, serverCpu: 0, generatorCpu: 0, sendingCpu: 0 };
+  readonly steady = { ...zero(), generatorCpu: 0, sendingCpu: 0 };
+  readonly steadyServer = new ServerCpu();
   readonly histograms = new Map<MetricName, Histogram>();
   readonly rooms = new Map<string, RoomSum>();
   readonly #errors = new Map<string, ErrorResult>();
@@ -143,7 +145,6 @@ export class RunTally {
       latest.reduce((total, told) => total + of(told), 0);
     const most = (of: (told: GeneratorTally) => number): number =>
       latest.reduce((highest, told) => Math.max(highest, of(told)), 0);
-    const seconds = ms / 1000;
     const rates = this.#rates();
     const point: SeriesPoint = {
       at,
@@ -178,10 +179,7 @@ export class RunTally {
     this.#joins = new Histogram();
     this.#latencies = new Histogram();
     for (const counter of COUNTERS) this.totals[counter] += now[counter];
-    if (this.#isSteady) {
-      this.steady.serverMs += ms;
-      this.steady.serverCpu += (point.serverCpu ?? 0) * seconds;
-    }
+    if (this.#isSteady) this.steadyServer.add(ms, server);
     for (const room of this.rooms.values())
       if (room.heat.length < Math.floor(at / this.#heatInterval) + 1) room.heat.push({ due: 0, flowing: 0 });
     this.series.push(point);

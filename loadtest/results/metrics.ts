@@ -79,7 +79,9 @@ export const metrics = {
   'request.time': distribution('ms', 'from a signaling request to its answer'),
   'server.cpu': value('cores', 'CPU of all of the server’s processes, with all bots in'),
   'server.cpu.control': value('cores', 'of these, the control plane'),
+  'server.cpu.workers': value('cores', 'of these, all workers together'),
   'server.cpu.worker': value('cores', 'of these, the busiest worker'),
+  'server.cpu.leastWorker': value('cores', 'of these, the least busy worker'),
   'server.cpuPerPacket': value('us', 'server CPU per packet that the bots received'),
   'server.memory': value('bytes', 'resident memory of the server’s processes at its highest'),
   'server.memoryPerParticipant': value(

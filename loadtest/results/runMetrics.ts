@@ -44,20 +44,13 @@ const share = (part: number, whole: number): number | null => (whole > 0 ? part 
 
 function valuesOf(measures: RunMeasures): Partial<Record<MetricName, number | null>> {
   const { tally, processes, canaries, server, participants } = measures;
-  const { totals, steady, series } = tally;
+  const { totals, steady } = tally;
   const seconds = tally.steadySeconds;
-  const serverCores = server && steady.serverMs > 0 ? (steady.serverCpu * 1000) / steady.serverMs : null;
+  const { total: serverCores, control, workers } = tally.steadyServer;
+  const ofWorkers = (pick: (...cores: number[]) => number): number | null =>
+    workers.length > 0 ? pick(...workers) : null;
   const rate = (counter: Counter): number | null => (seconds > 0 ? steady[counter] / seconds : null);
   const bits = (counter: Counter): number | null => (seconds > 0 ? (steady[counter] * 8) / seconds : null);
-  const cores = (part: 'control' | 'worker'): number | null => {
-    if (serverCores === null) return null;
-    const points = series.slice(-Math.max(1, Math.round(steady.serverMs / 1000)));
-    const sums = new Map<string, number>();
-    for (const { serverProcesses = [] } of points)
-      for (const { name, cpu } of serverProcesses)
-        if ((name === 'control') === (part === 'control')) sums.set(name, (sums.get(name) ?? 0) + cpu);
-    return sums.size === 0 ? null : Math.max(...sums.values()) / points.length;
-  };
   return {
     'join.failed': share(totals.joinFailed, totals.joinTried),
     'audio.loss': share(totals.audioLost, totals.audioExpected),
@@ -85,8 +78,10 @@ function valuesOf(measures: RunMeasures): Partial<Record<MetricName, number | nu
     'errors.request': totals.requestErrors,
     lost: totals.lost,
     'server.cpu': serverCores,
-    'server.cpu.control': cores('control'),
-    'server.cpu.worker': cores('worker'),
+    'server.cpu.control': control,
+    'server.cpu.workers': ofWorkers((...cores) => cores.reduce((sum, one) => sum + one, 0)),
+    'server.cpu.worker': ofWorkers(Math.max),
+    'server.cpu.leastWorker': ofWorkers(Math.min),
     'server.cpuPerPacket':
       serverCores === null ? null : share(serverCores * seconds * 1e6, steady.receivedPackets),
     'server.memory': server?.memory.highest ?? null,

@@ -67,6 +67,11 @@ export class PipedProducer {
     return this.#near?.paused ?? false;
   }
 
+  /** What sends across it; undefined while it opens. */
+  get sender(): Consumer | undefined {
+    return this.#near;
+  }
+
   hold(): PipeHold {
     clearTimeout(this.#leaving);
     this.#leaving = undefined;

@@ -1,4 +1,4 @@
-import type { Producer, Router } from 'mediasoup/types';
+import type { Consumer, Producer, Router } from 'mediasoup/types';
 import { PipedProducer, type PipeHold } from './PipedProducer.ts';
 import { RouterLinks } from './RouterLinks.ts';
 
@@ -33,6 +33,13 @@ export class PipedProducers {
     for (const pipes of this.#pipes.values())
       for (const { paused } of pipes.values()) if (!paused) flowing += 1;
     return flowing;
+  }
+
+  /** What sends across them, one for each that is open. */
+  get senders(): Consumer[] {
+    return [...this.#pipes.values()].flatMap((pipes) =>
+      [...pipes.values()].flatMap(({ sender }) => sender ?? []),
+    );
   }
 
   /**

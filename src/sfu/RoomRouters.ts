@@ -155,6 +155,8 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
       ({ router }) => {
         if (router.closed) return;
         site.router = router;
+        // Closed just now, which did not know of it yet.
+        if (this.#closed) router.close();
         this.#closeUnused(site);
       },
       (error: unknown) => {

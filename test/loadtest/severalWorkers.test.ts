@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServerUnderTest } from '../../loadtest/servers/ServerUnderTest.ts';
+import type { ForwardingReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import { until } from '../support/processes.ts';
+import { accessToken, API_KEY, API_SECRET } from '../support/signalingHarness.ts';
 import { LiveBots, type LiveBot } from './support/LiveBots.ts';
 import { startServer } from './support/loadRun.ts';
 
@@ -11,7 +13,13 @@ let bots: LiveBots;
 let room = 0;
 
 beforeAll(async () => {
-  server = await startServer({ PARLEY_WORKERS: '3', PARLEY_SPREAD_ROOMS: 'true' });
+  server = await startServer({
+    PARLEY_WORKERS: '3',
+    PARLEY_SPREAD_ROOMS: 'true',
+    PARLEY_API_KEY: API_KEY,
+    PARLEY_API_SECRET: API_SECRET,
+    PARLEY_OPEN: 'true',
+  });
 }, 60_000);
 afterAll(() => server.stop());
 beforeEach(() => {
@@ -29,6 +37,14 @@ async function routers(): Promise<number[]> {
     workers: { routers: number }[];
   };
   return workers.map(({ routers: count }) => count);
+}
+
+/** What the server says of the room's pipes. */
+async function pipes(): Promise<ForwardingReport['pipes']> {
+  const token = await accessToken({ sub: 'ops', video: { roomAdmin: true } });
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${server.url}/api/rooms/wide-${room}/forwarding`, { headers });
+  return ((await response.json()) as ForwardingReport).pipes;
 }
 
 /** Resolves when so much more came. */
@@ -51,6 +67,18 @@ describe('bots in a room on three workers', () => {
       expect(live.observed('audio.latency') + live.observed('video.latency')).toBeGreaterThan(0);
       expect([live.count('audioLost'), live.count('videoLost'), live.errors()]).toEqual([0, 0, []]);
     }
+  }, 60_000);
+
+  it('are told of in the report of their room, with the packets that cross', async () => {
+    const all = await bots.join(['ann', 'bob'], { video: picture });
+    await Promise.all(all.map(plays));
+    const before = await pipes();
+    await Promise.all(all.map(plays));
+    const after = await pipes();
+    expect([before.open, after.open]).toEqual([4, 4]);
+    // More than 50 packets of video each; some may be on their way.
+    expect(after.packets - before.packets).toBeGreaterThan(80);
+    expect(after.bitrate).toBeGreaterThan(0);
   }, 60_000);
 
   it('leave out the layers that nobody on another worker needs', async () => {

@@ -76,7 +76,7 @@ async function packetsOf(stream: Consumer | Producer): Promise<number> {
 
 /** Packets that went into the pipe. */
 async function crossed(): Promise<number> {
-  const [pipe] = objects.pipeConsumers;
+  const [pipe] = pipes.senders;
   if (!pipe) throw new Error('there is no pipe');
   return packetsOf(pipe);
 }
@@ -107,6 +107,7 @@ describe('a producer on another router', () => {
     const consumers = await Promise.all(Array.from({ length: 10 }, () => subscribe()));
     await Promise.all(consumers.map((consumer) => receives(consumer)));
     expect([pipes.size, objects.pipeConsumers.size]).toEqual([1, 1]);
+    expect(pipes.senders).toEqual([...objects.pipeConsumers]);
   });
 
   it('crosses once, whatever the number of viewers', async () => {

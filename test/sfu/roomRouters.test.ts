@@ -2,9 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { decodeDownFrame, encodeDataFrame } from '../../src/protocol/dataFrame.ts';
 import { forwardingReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
-import type { PlacementSettings } from '../../src/sfu/placement.ts';
+import { defaultPlacement, type PlacementSettings } from '../../src/sfu/placement.ts';
 import type { Room } from '../../src/sfu/Room.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
+import { RoomRouters } from '../../src/sfu/RoomRouters.ts';
+import { createLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { MediasoupObjects } from '../support/MediasoupObjects.ts';
 import { until } from '../support/processes.ts';
@@ -123,6 +125,22 @@ describe('the peers of a room', () => {
   });
 });
 
+describe('the routers of a room', () => {
+  it('are none when the room closes at the moment in which its first one is there', async () => {
+    let created = false;
+    const write = (line: string): void => {
+      if (!line.includes('router created')) return;
+      created = true;
+      routers.close();
+    };
+    const logger = createLogger({ level: 'debug', destination: { write } });
+    const routers = new RoomRouters({ pool, settings: defaultPlacement, tracks: () => 0, logger });
+    await until('a router is there', () => created);
+    registry.close();
+    expect(objects.counts.routers).toBe(0);
+  });
+});
+
 describe('a producer of a room on several workers', () => {
   it('is brought to each of them once, for all who subscribe at a time, and goes with them', async () => {
     const [ann, ...viewers] = await joinPeers(7);
@@ -168,7 +186,7 @@ describe('a producer of a room on several workers', () => {
     const { producerId } = await produceCamera(ann!);
     await watch(bob!, producerId);
     const report = await forwardingReport(room);
-    expect(report.pipes).toEqual({ open: 1, flowing: 1 });
+    expect(report.pipes).toEqual({ open: 1, flowing: 1, packets: 0, bitrate: 0 });
     expect(report.peers.map(({ worker }) => worker)).toEqual([workerOf(ann!), workerOf(bob!)]);
     expect(report.peers[1]!.receiving).toMatchObject([{ producerId, peerId: ann!.id }]);
   });

@@ -92,7 +92,7 @@ describe('what is forwarded in a room', () => {
     const report = (await response.json()) as ForwardingReport;
     expect(report).toMatchObject({ room: 'standup', videoCodec: 'video/VP8', loudest: { places: [] } });
     expect(report.settings.loudest).toBe(4);
-    expect(report.pipes).toEqual({ open: 0, flowing: 0 });
+    expect(report.pipes).toEqual({ open: 0, flowing: 0, packets: 0, bitrate: 0 });
     expect(report.peers.map(({ worker }) => worker)).toEqual([0, 0]);
     const [first, second] = report.peers;
     expect(first?.sending).toContainEqual(

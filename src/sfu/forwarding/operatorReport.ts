@@ -1,9 +1,8 @@
-import type { Producer } from 'mediasoup/types';
+import type { Consumer, Producer } from 'mediasoup/types';
 import type { ForwardingSettings, MediaKind, MediaSource, QualityCause } from '../../protocol/models.ts';
 import { notFound } from '../../support/errors.ts';
 import type { Peer } from '../Peer.ts';
 import type { Room } from '../Room.ts';
-import type { ForwardedConsumer } from './ForwardedConsumer.ts';
 import { codecOf } from './trackFacts.ts';
 
 /** Consumers asked for their statistics at the same time. */
@@ -71,8 +70,11 @@ export interface ForwardingReport {
   videoCodec: string;
   /** Microphones, loudest places first come; `spare` is heard by those that have a place themselves. */
   loudest: { places: readonly string[]; spare: string | null };
-  /** Producers that are brought from one of the room's workers to another, and those of them that flow. */
-  pipes: { open: number; flowing: number };
+  /**
+   * Producers that are brought from one of the room's workers to another, and those of them that flow. RTP packets that
+   * went into those that are open now, each counted since it opened, and bps.
+   */
+  pipes: { open: number; flowing: number; packets: number; bitrate: number };
   peers: PeerReport[];
 }
 
@@ -82,8 +84,7 @@ export async function forwardingReport(room: Room): Promise<ForwardingReport> {
   const peers: PeerReport[] = [];
   // One peer after another, so that a large room does not hold up its worker.
   for (const peer of [...room.peers.values()]) peers.push(await reportOf(room, peer));
-  const { size: open, flowing } = room.media.pipes;
-  return { room: room.name, settings, videoCodec, loudest, pipes: { open, flowing }, peers };
+  return { room: room.name, settings, videoCodec, loudest, pipes: await pipesOf(room), peers };
 }
 
 /** How one peer is doing, by its id or its identity. @throws ParleyError `notFound`. */
@@ -98,7 +99,8 @@ export async function peerReport(room: Room, idOrIdentity: string): Promise<Peer
 async function reportOf(room: Room, peer: Peer): Promise<PeerReport> {
   const { links } = room.forwarding.quality;
   const { up, down, roundTrip, available } = links.of(peer);
-  const bitrates = await bitratesOf([...peer.consumers.all]);
+  const consumers = [...peer.consumers.all].map(({ consumer }) => consumer);
+  const sent = await sentBy(consumers.filter((consumer) => !consumer.paused));
   const receiving: ReceivedTrackReport[] = [];
   const deferred: PeerReport['deferred'] = {};
   for (const producerId of peer.consumers.subscriptions.producerIds) {
@@ -122,7 +124,7 @@ async function reportOf(room: Room, peer: Peer): Promise<PeerReport> {
         ? { forward: decision.forward, ...decision.layers, priority: decision.priority }
         : null,
       layers: forwarded?.consumer.currentLayers ?? null,
-      bitrate: bitrates.get(producerId) ?? 0,
+      bitrate: (forwarded && sent.get(forwarded.consumer)?.bitrate) ?? 0,
     });
   }
   return {
@@ -162,25 +164,35 @@ async function reportOf(room: Room, peer: Peer): Promise<PeerReport> {
 const scoresOf = (producer: Producer): number[] =>
   [...producer.score].sort((a, b) => a.encodingIdx - b.encodingIdx).map(({ score }) => score);
 
-/** bps by producer id, of those that flow. */
-async function bitratesOf(all: readonly ForwardedConsumer[]): Promise<Map<string, number>> {
-  const bitrates = new Map<string, number>();
-  const flowing = all.map(({ consumer }) => consumer).filter((consumer) => !consumer.paused);
-  for (let from = 0; from < flowing.length; from += AT_A_TIME) {
+async function pipesOf({ media: { pipes } }: Room): Promise<ForwardingReport['pipes']> {
+  const sent = [...(await sentBy(pipes.senders)).values()];
+  return {
+    open: pipes.size,
+    flowing: pipes.flowing,
+    packets: sent.reduce((sum, { packets }) => sum + packets, 0),
+    bitrate: sent.reduce((sum, { bitrate }) => sum + bitrate, 0),
+  };
+}
+
+/** RTP packets that consumers sent so far, and the bps that they send now; those that close meanwhile are left out. */
+async function sentBy(
+  all: readonly Consumer[],
+): Promise<Map<Consumer, { packets: number; bitrate: number }>> {
+  const sent = new Map<Consumer, { packets: number; bitrate: number }>();
+  for (let from = 0; from < all.length; from += AT_A_TIME) {
     await Promise.all(
-      flowing.slice(from, from + AT_A_TIME).map(async (consumer) => {
+      all.slice(from, from + AT_A_TIME).map(async (consumer) => {
         try {
-          const streams = await consumer.getStats();
-          const sent = streams.filter(({ type }) => type === 'outbound-rtp');
-          bitrates.set(
-            consumer.producerId,
-            sent.reduce((sum, { bitrate }) => sum + bitrate, 0),
-          );
+          const streams = (await consumer.getStats()).filter(({ type }) => type === 'outbound-rtp');
+          sent.set(consumer, {
+            packets: streams.reduce((sum, { packetCount }) => sum + packetCount, 0),
+            bitrate: streams.reduce((sum, { bitrate }) => sum + bitrate, 0),
+          });
         } catch {
           // Closed meanwhile.
         }
       }),
     );
   }
-  return bitrates;
+  return sent;
 }
