@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
 import type { Cluster } from './cluster/cluster.ts';
 import { Drain } from './cluster/Drain.ts';
+import { SharedRooms } from './cluster/SharedRooms.ts';
 import type { Config } from './config.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
@@ -126,6 +127,7 @@ export class ParleyServer {
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
+        shared: new SharedRooms(cluster, rooms),
         tokens,
         drain,
         iceServers: config.iceServers,

@@ -87,6 +87,8 @@ export interface ClusterMessage {
 }
 
 export interface RoomEvents {
+  /** It is known who else is in it; once, after `memberJoined` of each. */
+  entered: [];
   /** That node has peers in the room: from now on it gets what is published, and what it publishes arrives. */
   memberJoined: [node: string];
   memberLeft: [node: string];
@@ -101,6 +103,8 @@ export interface RoomEvents {
 /** This node's part in a room that may be on other nodes as well. */
 export interface ClusterRoom extends Emits<RoomEvents> {
   readonly name: string;
+  /** Whether it is known who else is in it. */
+  readonly isEntered: boolean;
   /** The other nodes which have peers in it. */
   readonly members: ReadonlySet<string>;
   /**

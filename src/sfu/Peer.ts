@@ -40,7 +40,6 @@ interface PeerEvents {
 /** A participant of a room: who it is, and what it sends and receives. */
 export class Peer extends TypedEmitter<PeerEvents> {
   readonly id = randomUUID();
-  readonly joinedAt = Date.now();
   readonly identity: string | undefined;
   readonly permissions: Permissions;
   readonly transports: PeerTransports;
@@ -53,6 +52,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly quality = new ReceivedQuality();
   readonly logger: Logger;
   readonly #limits: Limits;
+  #joinedAt = Date.now();
   #name: string;
   #metadata: string | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
@@ -80,6 +80,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#name;
   }
 
+  /** ms since the epoch. */
+  get joinedAt(): number {
+    return this.#joinedAt;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -95,9 +100,14 @@ export class Peer extends TypedEmitter<PeerEvents> {
       name: this.#name,
       ...(this.identity === undefined ? {} : { identity: this.identity }),
       ...(this.#metadata === undefined ? {} : { metadata: this.#metadata }),
-      joinedAt: this.joinedAt,
+      joinedAt: this.#joinedAt,
       producers: this.producers.list(),
     };
+  }
+
+  /** It takes the place of somebody on another node, who came before it whatever the clocks say. */
+  joinedAfter(joinedAt: number): void {
+    this.#joinedAt = Math.max(this.#joinedAt, joinedAt + 1);
   }
 
   update(change: { name?: string | undefined; metadata?: string | undefined }): void {

@@ -5,14 +5,15 @@ import type {
   ForwardingSettings,
   MediaSetup,
   PeerCloseReason,
+  PeerInfo,
   ProducerInfo,
-  RoomSnapshot,
 } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
+import { AwaitedTracks } from './AwaitedTracks.ts';
 import { ChatHistory } from './ChatHistory.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import type { Limits } from './limits.ts';
@@ -20,6 +21,7 @@ import { Peer, type PeerOptions } from './Peer.ts';
 import type { ProduceOptions } from './PeerProducers.ts';
 import type { PlacementSettings } from './placement.ts';
 import { RoomData } from './RoomData.ts';
+import { RoomElsewhere } from './RoomElsewhere.ts';
 import { RoomMedia } from './RoomMedia.ts';
 import { RoomSpeakers, type SpeakerChange } from './RoomSpeakers.ts';
 import type { ServerCapacity } from './ServerCapacity.ts';
@@ -28,7 +30,7 @@ import { Subchannels } from './Subchannels.ts';
 
 export type RoomCloseReason = Extract<PeerCloseReason, 'roomClosed' | 'serverClosed'> | 'empty';
 
-/** Facts that concern everybody in the room. */
+/** Facts that concern everybody in the room, about what is on this node; of the others `elsewhere` tells. */
 interface RoomEvents {
   peerJoined: [peer: Peer];
   peerLeft: [peer: Peer, reason: PeerCloseReason];
@@ -66,12 +68,14 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly createdAt = Date.now();
   readonly chat: ChatHistory;
   readonly tracks = new RoomTracks();
+  readonly elsewhere = new RoomElsewhere();
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
   readonly media: RoomMedia;
   readonly forwarding: RoomForwarding;
   readonly logger: Logger;
   readonly #limits: Limits;
+  readonly #awaited: AwaitedTracks;
   readonly #capacity: ServerCapacity;
   readonly #peers = new Map<string, Peer>();
   readonly #subchannels = new Subchannels();
@@ -92,6 +96,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.forwarding = new RoomForwarding({
       peers: () => this.#peers.values(),
       tracks: this.tracks,
+      elsewhere: this.elsewhere,
       speakers: this.speakers,
       settings: options.forwarding,
       isOverloaded: (peer) => options.capacity.isOverloaded(this.media.routers.workerCpu(peer)),
@@ -108,9 +113,13 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.logger.error({ error }, 'no worker takes this room');
       this.close('serverClosed');
     });
+    this.#awaited = new AwaitedTracks(() => this.#peers.values(), this.tracks, this.elsewhere);
+    this.elsewhere.on('peerJoined', (info) => this.#replacedBy(info));
+    this.elsewhere.on('peerLeft', ({ info }) => this.speakers.peerLeft(info.peerId));
     this.#startEmptyTimer();
   }
 
+  /** On this node. */
   get peers(): ReadonlyMap<string, Peer> {
     return this.#peers;
   }
@@ -119,30 +128,16 @@ export class Room extends TypedEmitter<RoomEvents> {
     return this.#closed;
   }
 
-  /** Peers that are in, or on their way in. */
+  /** Peers that are in, or on their way in, on this node. */
   get occupancy(): number {
     return this.#peers.size + this.#joining;
   }
 
-  /** Producers that are there, or being created. */
+  /** Producers that are there, or being created, on this node. */
   get producerOccupancy(): number {
     let count = 0;
     for (const { producers } of this.#peers.values()) count += producers.occupancy;
     return count;
-  }
-
-  /** Without what is different for each peer. */
-  snapshot(): Omit<RoomSnapshot, 'mediaEpoch'> {
-    return {
-      room: this.name,
-      createdAt: this.createdAt,
-      peers: [...this.#peers.values()].map((peer) => peer.info()),
-      chat: [...this.chat.messages],
-      dominantPeerId: this.speakers.dominantPeerId,
-      levels: [...this.speakers.levels],
-      forwarding: this.forwarding.settings,
-      videoCodec: this.forwarding.videoCodec,
-    };
   }
 
   /**
@@ -153,7 +148,8 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
     const replaced = this.#peerOfIdentity(options.identity);
-    if (this.occupancy - (replaced ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
+    const leaving = replaced ?? this.elsewhere.peerOfIdentity(options.identity);
+    if (this.occupancy + this.elsewhere.peers.size - (leaving ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
       throw limitExceeded(`the room is full: ${this.#limits.maxPeersPerRoom} peers`);
     }
     if (!replaced) {
@@ -176,6 +172,9 @@ export class Room extends TypedEmitter<RoomEvents> {
       const media = await this.media.setUp(peer);
       this.#assertOpen();
       this.#peerOfIdentity(options.identity)?.close('replaced');
+      // Its node closes it, once it hears of this one.
+      const former = this.elsewhere.peerOfIdentity(options.identity);
+      if (former) peer.joinedAfter(former.info.joinedAt);
       this.#add(peer);
       return { peer, media };
     } catch (error) {
@@ -188,17 +187,19 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   /** Subscribes a peer to producers of others. */
-  consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
-    return peer.consumers.consume(
-      producerIds,
+  async consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
+    const { here, elsewhere } = this.#awaited.split(producerIds);
+    const answer = await peer.consumers.consume(
+      here,
       (producerId) => this.tracks.publication(producerId),
       () => this.forwarding.decide(peer),
     );
+    return this.#awaited.add(peer, elsewhere, answer);
   }
 
   /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
   async produce(peer: Peer, options: ProduceOptions): Promise<ProducerInfo> {
-    if (this.producerOccupancy >= this.#limits.maxProducersPerRoom) {
+    if (this.producerOccupancy + this.elsewhere.producerCount >= this.#limits.maxProducersPerRoom) {
       throw limitExceeded(`a room may have ${this.#limits.maxProducersPerRoom} tracks`);
     }
     this.#capacity.assertProducer();
@@ -269,6 +270,14 @@ export class Room extends TypedEmitter<RoomEvents> {
   #peerOfIdentity(identity: string | undefined): Peer | undefined {
     if (identity === undefined) return undefined;
     return [...this.#peers.values()].find((peer) => peer.identity === identity);
+  }
+
+  /** The same on both nodes, which may hear of each other's peer at the same time: whoever came last stays. */
+  #replacedBy({ identity, joinedAt, peerId }: PeerInfo): void {
+    const peer = this.#peerOfIdentity(identity);
+    if (!peer) return;
+    const isLater = joinedAt === peer.joinedAt ? peerId > peer.id : joinedAt > peer.joinedAt;
+    if (isLater) peer.close('replaced');
   }
 
   #assertOpen(): void {

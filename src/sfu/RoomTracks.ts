@@ -34,6 +34,13 @@ export class RoomTracks {
     return this.get(producerId)?.owner.producers.publication(producerId);
   }
 
+  /** Closes anybody's, for a room admin. @throws ParleyError `notFound`. */
+  remove(producerId: string): void {
+    const owner = this.get(producerId)?.owner;
+    if (!owner) throw notFound('no such producer');
+    owner.producers.closeOne(producerId, 'removed');
+  }
+
   /** Closes an own producer; a room admin closes anybody's. @throws ParleyError `notFound`. */
   close(by: Peer, producerId: string): void {
     const owner = this.get(producerId)?.owner;

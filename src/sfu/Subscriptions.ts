@@ -7,6 +7,8 @@ export class Subscriptions {
   readonly #publications = new Map<string, Publication>();
   /** Cannot be consumed; not tried again until asked for. */
   readonly #refused = new Set<string>();
+  /** On other nodes. */
+  readonly #awaited = new Set<string>();
 
   constructor(peerId: string) {
     this.#peerId = peerId;
@@ -31,6 +33,16 @@ export class Subscriptions {
     this.#refused.delete(producerId);
   }
 
+  /** It is on another node, from which no media comes as yet. */
+  await(producerId: string): void {
+    this.#awaited.add(producerId);
+  }
+
+  /** Whether it is subscribed to and on another node. */
+  isAwaited(producerId: string): boolean {
+    return this.#awaited.has(producerId);
+  }
+
   /** It stays subscribed to, but no consumer can be had. */
   refuse(producerId: string): void {
     this.#refused.add(producerId);
@@ -43,10 +55,12 @@ export class Subscriptions {
   remove(producerId: string): void {
     this.#publications.delete(producerId);
     this.#refused.delete(producerId);
+    this.#awaited.delete(producerId);
   }
 
   clear(): void {
     this.#publications.clear();
+    this.#awaited.clear();
     this.#refused.clear();
   }
 

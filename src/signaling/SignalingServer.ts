@@ -2,6 +2,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
 import type { Drain } from '../cluster/Drain.ts';
+import type { SharedRooms } from '../cluster/SharedRooms.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import type { IceServer } from '../protocol/models.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
@@ -27,6 +28,8 @@ const REQUEST_DEADLINE = 10_000;
 /** What handlers work with. */
 export interface SignalingServices {
   readonly rooms: RoomRegistry;
+  /** The same rooms on other nodes. */
+  readonly shared: SharedRooms;
   readonly tokens: AccessTokens;
   readonly sessions: Sessions;
   readonly drain: Drain;
@@ -42,6 +45,7 @@ export interface SignalingServices {
 export interface SignalingServerOptions {
   httpServer: HttpServer;
   rooms: RoomRegistry;
+  shared: SharedRooms;
   tokens: AccessTokens;
   drain: Drain;
   iceServers: IceServer[];
@@ -59,10 +63,11 @@ export class SignalingServer {
   #closed = false;
 
   constructor(options: SignalingServerOptions) {
-    const { httpServer, rooms, tokens, drain, iceServers, isOriginAllowed, logger } = options;
+    const { httpServer, rooms, shared, tokens, drain, iceServers, isOriginAllowed, logger } = options;
     const limiter = new RateLimiterMemory(RATE);
     const services: SignalingServices = {
       rooms,
+      shared,
       tokens,
       sessions: this.#sessions,
       drain,

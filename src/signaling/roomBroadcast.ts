@@ -1,3 +1,5 @@
+import type { MediaCloseReason } from '../protocol/events.ts';
+import type { ChatMessage, PeerInfo, ProducerInfo } from '../protocol/models.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { Throttle } from '../support/Throttle.ts';
@@ -28,27 +30,39 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     get listeners() {
       return room.peers.size;
     },
-    peer: (peerId: string) => room.peers.get(peerId)?.info(),
+    peer: (peerId: string) => room.peers.get(peerId)?.info() ?? room.elsewhere.peers.get(peerId)?.info,
     speakers: () => ({ dominantPeerId: room.speakers.dominantPeerId, levels: [...room.speakers.levels] }),
   };
   const batch = new FactBatch(source, (facts) => io.to(roomChannel(room)).emit('facts', { facts }));
 
-  room.on('peerJoined', (peer) => batch.gather('peerJoined', { peer: peer.info() }));
-  room.on('peerLeft', (peer, reason) => batch.gather('peerLeft', { peerId: peer.id, reason }));
-  room.on('peerUpdated', (peer) => {
-    const { peerId, name, metadata } = peer.info();
+  const { elsewhere } = room;
+  const peerUpdated = ({ peerId, name, metadata }: PeerInfo): void =>
     batch.gather('peerUpdated', { peerId, name, ...(metadata === undefined ? {} : { metadata }) });
-  });
-  room.on('producerAdded', (producer) => batch.gather('newProducer', { producer }));
-  room.on('producerClosed', ({ peerId, producerId }, reason) =>
-    batch.gather('producerClosed', { peerId, producerId, reason }),
-  );
-  room.on('producerPaused', ({ peerId, producerId }) =>
-    batch.gather('producerPaused', { peerId, producerId }),
-  );
-  room.on('producerResumed', ({ peerId, producerId }) =>
-    batch.gather('producerResumed', { peerId, producerId }),
-  );
+  const producerAdded = (producer: ProducerInfo): void => batch.gather('newProducer', { producer });
+  const producerClosed = ({ peerId, producerId }: ProducerInfo, reason: MediaCloseReason): void =>
+    batch.gather('producerClosed', { peerId, producerId, reason });
+  const producerPaused = ({ peerId, producerId }: ProducerInfo): void =>
+    batch.gather('producerPaused', { peerId, producerId });
+  const producerResumed = ({ peerId, producerId }: ProducerInfo): void =>
+    batch.gather('producerResumed', { peerId, producerId });
+  const chat = (message: ChatMessage): void => batch.gather('chatMessage', { message });
+
+  room.on('peerJoined', (peer) => batch.gather('peerJoined', { peer: peer.info() }));
+  room.on('peerLeft', ({ id: peerId }, reason) => batch.gather('peerLeft', { peerId, reason }));
+  room.on('peerUpdated', (peer) => peerUpdated(peer.info()));
+  room.on('producerAdded', producerAdded);
+  room.on('producerClosed', producerClosed);
+  room.on('producerPaused', producerPaused);
+  room.on('producerResumed', producerResumed);
+  room.on('chat', chat);
+  elsewhere.on('peerJoined', (peer) => batch.gather('peerJoined', { peer }));
+  elsewhere.on('peerLeft', ({ info: { peerId } }, reason) => batch.gather('peerLeft', { peerId, reason }));
+  elsewhere.on('peerUpdated', peerUpdated);
+  elsewhere.on('producerAdded', producerAdded);
+  elsewhere.on('producerClosed', producerClosed);
+  elsewhere.on('producerPaused', producerPaused);
+  elsewhere.on('producerResumed', producerResumed);
+  elsewhere.on('chat', chat);
   room.forwarding.on('configured', () => {
     const { settings: forwarding, videoCodec } = room.forwarding;
     batch.gather('roomConfigured', { forwarding, videoCodec });
@@ -56,7 +70,6 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
   room.forwarding.quality.on('peersChanged', (peers) =>
     io.to(roomChannel(room)).emit('qualityChanged', { tracks: [], peers }),
   );
-  room.on('chat', (message) => batch.gather('chatMessage', { message }));
 
   const speakers = new Throttle(() => batch.speakersChanged());
   room.on('speakersChanged', (what) => {

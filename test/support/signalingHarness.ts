@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
+import type { Cluster } from '../../src/cluster/cluster.ts';
 import { Drain } from '../../src/cluster/Drain.ts';
+import { LocalCluster } from '../../src/cluster/local/LocalCluster.ts';
+import { SharedRooms } from '../../src/cluster/SharedRooms.ts';
 import type { RequestPayload } from '../../src/protocol/requests.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
 import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
@@ -35,12 +38,20 @@ export class SignalingHarness {
   readonly signaling: SignalingServer;
   readonly drain: Drain;
   readonly url: string;
+  readonly #cluster: Cluster;
   readonly #peers: SignalingPeer[] = [];
 
-  private constructor(registry: RoomRegistry, signaling: SignalingServer, drain: Drain, port: number) {
+  private constructor(
+    registry: RoomRegistry,
+    signaling: SignalingServer,
+    drain: Drain,
+    cluster: Cluster,
+    port: number,
+  ) {
     this.registry = registry;
     this.signaling = signaling;
     this.drain = drain;
+    this.#cluster = cluster;
     this.url = `http://127.0.0.1:${port}`;
   }
 
@@ -52,15 +63,19 @@ export class SignalingHarness {
       open?: boolean;
       requestDeadline?: number;
       drainDeadline?: number;
+      /** What the node is part of; closed with it. Default: one node alone. */
+      cluster?: Cluster;
     } = {},
   ): Promise<SignalingHarness> {
     const httpServer: Server = createServer();
     const registry = createRegistry(pool, options.limits, options.overload);
     const deadline = options.drainDeadline ?? 60_000;
     const drain = new Drain({ rooms: registry, deadline, logger: silentLogger });
+    const cluster = options.cluster ?? aloneCluster();
     const signaling = new SignalingServer({
       httpServer,
       rooms: registry,
+      shared: new SharedRooms(cluster, registry),
       drain,
       tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
       iceServers: [{ urls: 'stun:stun.example.org' }],
@@ -69,7 +84,8 @@ export class SignalingHarness {
       logger: silentLogger,
     });
     await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
-    return new SignalingHarness(registry, signaling, drain, (httpServer.address() as AddressInfo).port);
+    const { port } = httpServer.address() as AddressInfo;
+    return new SignalingHarness(registry, signaling, drain, cluster, port);
   }
 
   peer(options?: ConstructorParameters<typeof SignalingPeer>[1]): SignalingPeer {
@@ -92,8 +108,16 @@ export class SignalingHarness {
     this.drain.cutShort();
     this.registry.close();
     await this.signaling.close();
+    await this.#cluster.close();
   }
 }
+
+const aloneCluster = (): Cluster =>
+  new LocalCluster({
+    identity: { id: 'alone', address: '127.0.0.1', region: null, capacity: 100 },
+    status: () => ({ peers: 0, cpu: 0, accepting: true }),
+    logger: silentLogger,
+  });
 
 type JoinOptions = Omit<RequestPayload<'join'>, 'room'>;
 

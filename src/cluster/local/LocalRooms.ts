@@ -7,6 +7,7 @@ import { assertRoomName } from '../roomNames.ts';
 /** A room that is on one node. */
 class LocalRoom extends TypedEmitter<RoomEvents> implements ClusterRoom {
   readonly name: string;
+  readonly isEntered = true;
   readonly members: ReadonlySet<string> = new Set();
   readonly #onLeave: () => void;
   #left = false;

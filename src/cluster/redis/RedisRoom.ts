@@ -25,7 +25,6 @@ export class RedisRoom extends TypedEmitter<RoomEvents> implements ClusterRoom {
     return this.#members;
   }
 
-  /** Whether Redis has said who else is in it. */
   get isEntered(): boolean {
     return this.#isEntered;
   }
@@ -67,6 +66,7 @@ export class RedisRoom extends TypedEmitter<RoomEvents> implements ClusterRoom {
     for (const id of [...this.#members]) if (!members.includes(id)) this.memberLeft(id);
     for (const id of members) this.memberJoined(id);
     if (isAgain) this.resync(null);
+    else if (!this.#closed) this.emit('entered');
   }
 
   memberJoined(id: string): void {

@@ -3,6 +3,7 @@ import type { ForwardingSettings, MediaKind, VideoCodec, View } from '../../prot
 import type { Logger } from '../../support/logger.ts';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
 import type { Peer } from '../Peer.ts';
+import type { RoomElsewhere } from '../RoomElsewhere.ts';
 import type { RoomSpeakers } from '../RoomSpeakers.ts';
 import type { RoomTracks } from '../RoomTracks.ts';
 import { forwardAudio } from './audioPolicy.ts';
@@ -30,6 +31,7 @@ const EXTENT: Record<Anew, number> = { needs: 0, sound: 1, all: 2 };
 export interface RoomForwardingParts {
   peers: () => Iterable<Peer>;
   tracks: RoomTracks;
+  elsewhere: RoomElsewhere;
   speakers: RoomSpeakers;
   settings: ForwardingSettings;
   /** Whether a peer's media worker or control plane have no time left. */
@@ -67,13 +69,15 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly #sweeping: NodeJS.Timeout;
   #closed = false;
 
-  constructor({ peers, tracks, speakers, settings, isOverloaded, logger }: RoomForwardingParts) {
+  constructor(parts: RoomForwardingParts) {
     super();
+    const { peers, tracks, elsewhere, speakers, settings, isOverloaded, logger } = parts;
     this.#peers = peers;
     this.#tracks = tracks;
     this.#logger = logger;
     this.#settings = settings;
-    this.#codec = new RoomVideoCodec(peers, settings.videoCodecs);
+    this.#codec = new RoomVideoCodec(peers, elsewhere, settings.videoCodecs);
+    elsewhere.on('decodersChanged', () => this.#followCodec());
     this.#microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
     this.#microphones.on('changed', () => {
       for (const peer of this.#peers()) this.#mark(peer, 'sound');

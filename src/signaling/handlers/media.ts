@@ -46,9 +46,9 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
     return { producerId };
   },
 
-  closeProducer(session, { producerId }) {
+  async closeProducer(session, { producerId }) {
     const { peer, room } = session.seat;
-    room.tracks.close(peer, producerId);
+    await session.services.shared.closeProducer(room, peer, producerId);
     return {};
   },
 

@@ -27,9 +27,9 @@ export const roomHandlers: Pick<
     return { forwarding: room.forwarding.settings };
   },
 
-  removePeer(session, { peerId }) {
+  async removePeer(session, { peerId }) {
     assertAdmin(session.seat);
-    session.seat.room.removePeer(peerId);
+    await session.services.shared.removePeer(session.seat.room, peerId);
     return {};
   },
 

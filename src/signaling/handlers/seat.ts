@@ -1,3 +1,4 @@
+import { roomSnapshot } from '../../sfu/roomSnapshot.ts';
 import { invalidState, notFound } from '../../support/errors.ts';
 import type { Handlers } from '../dispatch.ts';
 
@@ -8,7 +9,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     const { services } = session;
     const grant = await services.tokens.grantFor(roomName, token);
     const { room, peer, media } = await services.drain.admit(async () => {
-      const entered = services.rooms.getOrCreate(roomName);
+      const entered = await services.shared.enter(roomName);
       const joined = await entered.join({
         name: grant.name ?? name ?? grant.identity ?? 'Guest',
         identity: grant.identity,
@@ -31,7 +32,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
         sessionToken: seat.sessionToken,
         gracePeriod: services.rooms.limits.gracePeriod,
         permissions: peer.permissions,
-        snapshot: { ...room.snapshot(), mediaEpoch: peer.mediaEpoch },
+        snapshot: { ...roomSnapshot(room), mediaEpoch: peer.mediaEpoch },
         media: { ...media, iceServers: services.iceServers },
       };
     };
@@ -51,7 +52,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
       session.sit(seat);
       peer.logger.info('session resumed');
       return {
-        snapshot: { ...room.snapshot(), mediaEpoch: peer.mediaEpoch },
+        snapshot: { ...roomSnapshot(room), mediaEpoch: peer.mediaEpoch },
         permissions: peer.permissions,
         consumerIds: peer.consumers.ids(),
         iceParameters: isCurrent() ? iceParameters : {},

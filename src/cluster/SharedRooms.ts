@@ -1,0 +1,90 @@
+import type { Peer } from '../sfu/Peer.ts';
+import type { Room } from '../sfu/Room.ts';
+import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
+import { badRequest, notFound } from '../support/errors.ts';
+import type { Cluster } from './cluster.ts';
+import { SharedRoom, STATE_REQUEST } from './SharedRoom.ts';
+import { readRemoval, readStateRequest } from './sharedState.ts';
+
+const REMOVE_PEER = 'room.removePeer';
+const CLOSE_PRODUCER = 'room.closeProducer';
+
+/**
+ * Makes each room of this node one with the rooms of the same name on the other nodes.
+ *
+ * What concerns a peer is done by the node that has it: others ask for it.
+ */
+export class SharedRooms {
+  readonly #cluster: Cluster;
+  readonly #rooms: Pick<RoomRegistry, 'rooms' | 'getOrCreate'>;
+  readonly #shared = new WeakMap<Room, SharedRoom>();
+
+  /** @param rooms Without any as yet. Rooms leave the cluster as they close, which must be before the cluster does. */
+  constructor(cluster: Cluster, rooms: Pick<RoomRegistry, 'rooms' | 'getOrCreate' | 'on'>) {
+    this.#cluster = cluster;
+    this.#rooms = rooms;
+    rooms.on('roomCreated', (room) => this.#shared.set(room, new SharedRoom(room, cluster)));
+    const { bus } = cluster;
+    bus.answer(STATE_REQUEST, (data) => {
+      const request = understood(readStateRequest(data));
+      const shared = this.#shared.get(this.#room(request.room));
+      if (!shared) throw notFound('no such room');
+      return shared.state(request);
+    });
+    bus.answer(REMOVE_PEER, (data) => {
+      const { room, id } = understood(readRemoval(data));
+      this.#room(room).removePeer(id);
+      return {};
+    });
+    bus.answer(CLOSE_PRODUCER, (data) => {
+      const { room, id } = understood(readRemoval(data));
+      this.#room(room).tracks.remove(id);
+      return {};
+    });
+  }
+
+  /**
+   * The room of that name, made when it is not there, once it is known who is in it on other nodes: within a second, and
+   * at once without Redis.
+   *
+   * @throws ParleyError as `RoomRegistry.getOrCreate`.
+   */
+  async enter(name: string): Promise<Room> {
+    const room = this.#rooms.getOrCreate(name);
+    const shared = this.#shared.get(room);
+    if (!shared || shared.isKnown) return room;
+    await shared.known;
+    // Nobody was in it as yet, so it may have closed meanwhile.
+    return this.#rooms.getOrCreate(name);
+  }
+
+  /**
+   * Removes a peer, whichever node it is on.
+   *
+   * @throws ParleyError `notFound`; `unavailable` or `timeout` when its node cannot be asked, and it may be removed
+   * nevertheless.
+   */
+  async removePeer(room: Room, peerId: string): Promise<void> {
+    const node = room.elsewhere.peers.get(peerId)?.node;
+    if (node === undefined) room.removePeer(peerId);
+    else await this.#cluster.bus.request(node, REMOVE_PEER, { room: room.name, id: peerId });
+  }
+
+  /** Closes an own producer, or as a room admin anybody's. @throws ParleyError as `removePeer`. */
+  async closeProducer(room: Room, by: Peer, producerId: string): Promise<void> {
+    const node = room.elsewhere.nodeOfProducer(producerId);
+    if (node === undefined || !by.permissions.roomAdmin) room.tracks.close(by, producerId);
+    else await this.#cluster.bus.request(node, CLOSE_PRODUCER, { room: room.name, id: producerId });
+  }
+
+  #room(name: string): Room {
+    const room = this.#rooms.rooms.get(name);
+    if (!room) throw notFound('no such room');
+    return room;
+  }
+}
+
+function understood<T>(request: T | undefined): T {
+  if (request === undefined) throw badRequest('this is not understood');
+  return request;
+}
