@@ -1,0 +1,157 @@
+import type { Consumer, DirectTransport, PipeTransport, Router, RtpCapabilities } from 'mediasoup/types';
+import type { ClusterBus } from '../../src/cluster/cluster.ts';
+import { NodeMedia, type RoomNodeMedia } from '../../src/cluster/media/NodeMedia.ts';
+import { mediaCodecs } from '../../src/sfu/mediaCodecs.ts';
+import { PipedProducers } from '../../src/sfu/PipedProducers.ts';
+import type { PipeHold } from '../../src/sfu/PipedProducer.ts';
+import { RemoteProducers } from '../../src/sfu/RemoteProducers.ts';
+import { silentLogger } from '../../src/support/logger.ts';
+import { pipeListenInfo } from '../../src/workers/listenAddresses.ts';
+import type { MediaWorker } from '../../src/workers/MediaWorker.ts';
+import { FabricatedCamera } from './FabricatedCamera.ts';
+import { rtpCapabilities } from './fabricatedMedia.ts';
+import { until } from './processes.ts';
+import { TestNode } from './testCluster.ts';
+
+/** ms; short, so that tests need not wait. */
+export const KEPT_FOR = 300;
+export const BEAT = 100;
+export const ROOM = 'room';
+
+/** A place on one worker where a room's media is sent and received. */
+export interface Place {
+  router: Router;
+  transport: DirectTransport;
+}
+
+/** A node with one room, whose routers are on the workers that it is given. */
+export class MediaNode {
+  readonly node: TestNode;
+  readonly media: NodeMedia;
+  readonly places: readonly Place[];
+  readonly pipes = new PipedProducers(KEPT_FOR);
+  readonly remote: RemoteProducers;
+  /** How often a router was kept, less how often it was let go. */
+  kept = 0;
+  readonly #shared: RoomNodeMedia;
+  readonly #published = new Map<string, { camera: FabricatedCamera; router: Router }>();
+
+  private constructor(url: string, places: readonly Place[], bus?: (bus: ClusterBus) => ClusterBus) {
+    this.places = places;
+    this.node = new TestNode(url);
+    const { nodes, bus: own } = this.node.cluster;
+    this.media = new NodeMedia({
+      cluster: { nodes, bus: bus?.(own) ?? own },
+      listenInfo: pipeListenInfo('127.0.0.1', { min: 49_152, max: 65_535 }),
+      logger: silentLogger,
+      beat: BEAT,
+    });
+    this.#shared = this.media.enter({
+      name: ROOM,
+      publication: (id) => {
+        const found = this.#published.get(id);
+        return found && { producer: found.camera.producer, router: found.router };
+      },
+    });
+    this.remote = new RemoteProducers({
+      bring: (node, producerId, to) => this.#shared.bring(node, producerId, to),
+      pipes: this.pipes,
+      keep: () => {
+        this.kept += 1;
+        return () => (this.kept -= 1);
+      },
+      keptFor: KEPT_FOR,
+    });
+  }
+
+  /** @param bus Comes between the node and its bus. */
+  static async start(
+    url: string,
+    workers: readonly MediaWorker[],
+    bus?: (bus: ClusterBus) => ClusterBus,
+  ): Promise<MediaNode> {
+    const places = await Promise.all(
+      workers.map(async (worker) => {
+        const router = await worker.createRouter({ mediaCodecs });
+        return { router, transport: await router.createDirectTransport() };
+      }),
+    );
+    return new MediaNode(url, places, bus);
+  }
+
+  get id(): string {
+    return this.node.id;
+  }
+
+  get counts() {
+    const { links, arrivals, departures } = this.media;
+    return { links, arrivals, departures, remote: this.remote.size, pipes: this.pipes.size, kept: this.kept };
+  }
+
+  async publish(place = 0): Promise<FabricatedCamera> {
+    const { router, transport } = this.places[place]!;
+    const camera = await FabricatedCamera.open(transport);
+    this.#published.set(camera.producer.id, { camera, router });
+    return camera;
+  }
+
+  hold(from: MediaNode, camera: FabricatedCamera, place = 0): PipeHold {
+    return this.remote.hold(from.id, camera.producer.id, this.places[place]!.router);
+  }
+
+  /** Subscribes to what another node publishes. */
+  async subscribe(
+    from: MediaNode,
+    camera: FabricatedCamera,
+    { place = 0, spatialLayer = 0 } = {},
+  ): Promise<Consumer> {
+    const held = this.hold(from, camera, place);
+    await held.ready;
+    const consumer = await this.places[place]!.transport.consume({
+      producerId: camera.producer.id,
+      rtpCapabilities: rtpCapabilities as RtpCapabilities,
+      preferredLayers: { spatialLayer },
+    });
+    held.follow(consumer);
+    return consumer;
+  }
+
+  /** The room is not shared any more. */
+  leave(): void {
+    this.#shared.close();
+  }
+
+  async close(): Promise<void> {
+    for (const { camera } of this.#published.values()) camera.close();
+    this.remote.close();
+    this.pipes.close();
+    this.media.close();
+    for (const { router } of this.places) router.close();
+    await this.node.close();
+  }
+}
+
+/** Resolves once so many packets came. */
+export async function receives(consumer: Consumer, packets = 5): Promise<void> {
+  let left = packets;
+  const count = (): void => void (left -= 1);
+  consumer.on('rtp', count);
+  await until('packets arrive', () => left <= 0);
+  consumer.off('rtp', count);
+}
+
+/** Packets that this end has sent of what is carried. */
+export async function sentBy(consumers: Iterable<Consumer>): Promise<number> {
+  let sum = 0;
+  for (const consumer of consumers) {
+    const stats = (await consumer.getStats()) as { type: string; packetCount: number }[];
+    for (const stat of stats) if (stat.type === 'outbound-rtp') sum += stat.packetCount;
+  }
+  return sum;
+}
+
+/** Bytes of RTP that a transport has received and understood. */
+export async function receivedOn(transport: PipeTransport): Promise<number> {
+  const [stats] = await transport.getStats();
+  return stats?.rtpBytesReceived ?? 0;
+}
