@@ -73,7 +73,13 @@ export class RemoteProducers {
   }
 
   #arrive(node: string, producerId: string, gate: Router): { origin: RemoteProducer; piped: PipedProducer } {
-    const origin = this.#bring(node, producerId, gate);
+    let origin: RemoteProducer;
+    try {
+      origin = this.#bring(node, producerId, gate);
+    } catch (error) {
+      if (this.#arrivals.size === 0) this.#leaveGate();
+      throw error;
+    }
     const piped = new PipedProducer({
       origin,
       open: (signal) => origin.open(signal),

@@ -1,4 +1,4 @@
-import type { Consumer, DirectTransport, PipeTransport, Router, RtpCapabilities } from 'mediasoup/types';
+import type { Consumer, DirectTransport, Producer, Router, RtpCapabilities } from 'mediasoup/types';
 import type { ClusterBus } from '../../src/cluster/cluster.ts';
 import { NodeMedia, type RoomNodeMedia } from '../../src/cluster/media/NodeMedia.ts';
 import { mediaCodecs } from '../../src/sfu/mediaCodecs.ts';
@@ -14,8 +14,8 @@ import { until } from './processes.ts';
 import { TestNode } from './testCluster.ts';
 
 /** ms; short, so that tests need not wait. */
-export const KEPT_FOR = 300;
-export const BEAT = 100;
+const KEPT_FOR = 300;
+const BEAT = 200;
 export const ROOM = 'room';
 
 /** A place on one worker where a room's media is sent and received. */
@@ -140,18 +140,13 @@ export async function receives(consumer: Consumer, packets = 5): Promise<void> {
   consumer.off('rtp', count);
 }
 
-/** Packets that this end has sent of what is carried. */
-export async function sentBy(consumers: Iterable<Consumer>): Promise<number> {
-  let sum = 0;
-  for (const consumer of consumers) {
-    const stats = (await consumer.getStats()) as { type: string; packetCount: number }[];
-    for (const stat of stats) if (stat.type === 'outbound-rtp') sum += stat.packetCount;
-  }
-  return sum;
-}
+/** Packets that a consumer has sent. */
+export const sentBy = (consumer: Consumer): Promise<number> => packetsOf(consumer, 'outbound-rtp');
 
-/** Bytes of RTP that a transport has received and understood. */
-export async function receivedOn(transport: PipeTransport): Promise<number> {
-  const [stats] = await transport.getStats();
-  return stats?.rtpBytesReceived ?? 0;
+/** Packets that a producer has received. */
+export const receivedBy = (producer: Producer): Promise<number> => packetsOf(producer, 'inbound-rtp');
+
+async function packetsOf(stream: Consumer | Producer, type: string): Promise<number> {
+  const stats = (await stream.getStats()) as { type: string; packetCount: number }[];
+  return stats.reduce((sum, stat) => sum + (stat.type === type ? stat.packetCount : 0), 0);
 }

@@ -26,7 +26,7 @@ export class Arrival extends TypedEmitter<ArrivalEvents> implements RemoteProduc
   readonly #ask: (arrival: Arrival) => Promise<{ answer: ConsumeAnswer; link: NodeLink }>;
   readonly #onChanged: (arrival: Arrival) => void;
   #link: NodeLink | undefined;
-  #release: (() => void) | undefined;
+  #letGo: (() => void)[] = [];
   #consumerId: string | undefined;
   #flowing = true;
   #muted = false;
@@ -113,7 +113,7 @@ export class Arrival extends TypedEmitter<ArrivalEvents> implements RemoteProduc
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#release?.();
+    for (const letGo of this.#letGo) letGo();
     this.#onChanged(this);
     this.emit('close');
   }
@@ -123,10 +123,9 @@ export class Arrival extends TypedEmitter<ArrivalEvents> implements RemoteProduc
     const { answer, link } = await this.#ask(this);
     this.#assertOpen();
     this.#link = link;
-    this.#release = link.use();
+    this.#letGo = [link.use(), link.once('closed', () => this.close())];
     this.#consumerId = answer.consumerId;
     this.#muted = answer.paused;
-    link.once('closed', () => this.close());
     const far = await link.transport.produce({
       id: this.id,
       kind: answer.kind,
