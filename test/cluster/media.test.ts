@@ -98,7 +98,7 @@ describe('a producer of another node', () => {
     await receives(consumer);
     const asked = new Set<number>();
     // Payload-specific feedback, and in it a picture loss indication (RFC 4585, 6.3.1).
-    ann.places[0]!.transport.on('rtcp', (packet) => {
+    ann.transportOf(camera).on('rtcp', (packet) => {
       if (packet.readUInt8(1) === 206 && (packet.readUInt8(0) & 0x1f) === 1)
         asked.add(packet.readUInt32BE(8));
     });
@@ -121,6 +121,8 @@ describe('a producer of another node', () => {
   });
 
   it('sends nothing while nobody needs it, which is not muting', async () => {
+    // So that it arrives there, and goes on to the other worker.
+    bob.hold(ann, camera, 0).release();
     const consumer = await bob.subscribe(ann, camera, { place: 1 });
     await receives(consumer);
     await consumer.pause();
@@ -202,13 +204,16 @@ describe('a link between two nodes', () => {
   it('goes on while Redis is away, and agrees anew when it is back', async () => {
     const consumer = await bob.subscribe(ann, camera);
     await receives(consumer);
-    await redis.kill();
-    await until('Redis is away', () => !ann.node.cluster.connected && !bob.node.cluster.connected);
-    await receives(consumer, 50);
-    await camera.producer.pause();
     const other = await ann.publish();
-    await expect(bob.hold(ann, other).ready).rejects.toMatchObject({ code: 'unavailable' });
-    await redis.restart();
+    await redis.kill();
+    try {
+      await until('Redis is away', () => !ann.node.cluster.connected && !bob.node.cluster.connected);
+      await receives(consumer, 50);
+      await camera.producer.pause();
+      await expect(bob.hold(ann, other).ready).rejects.toMatchObject({ code: 'unavailable' });
+    } finally {
+      await redis.restart();
+    }
     await until('it is muted', () => consumer.producerPaused);
     await receives(await bob.subscribe(ann, other));
     expect(consumer.closed).toBe(false);

@@ -34,7 +34,10 @@ export class MediaNode {
   /** How often a router was kept, less how often it was let go. */
   kept = 0;
   readonly #shared: RoomNodeMedia;
-  readonly #published = new Map<string, { camera: FabricatedCamera; router: Router }>();
+  readonly #published = new Map<
+    string,
+    { camera: FabricatedCamera; router: Router; transport: DirectTransport }
+  >();
 
   private constructor(url: string, places: readonly Place[], bus?: (bus: ClusterBus) => ClusterBus) {
     this.places = places;
@@ -89,10 +92,19 @@ export class MediaNode {
   }
 
   async publish(place = 0): Promise<FabricatedCamera> {
-    const { router, transport } = this.places[place]!;
+    const { router } = this.places[place]!;
+    // Fabricated cameras all send the same streams.
+    const transport = await router.createDirectTransport();
     const camera = await FabricatedCamera.open(transport);
-    this.#published.set(camera.producer.id, { camera, router });
+    this.#published.set(camera.producer.id, { camera, router, transport });
     return camera;
+  }
+
+  /** On which a camera sends. */
+  transportOf(camera: FabricatedCamera): DirectTransport {
+    const found = this.#published.get(camera.producer.id);
+    if (!found) throw new Error('it is not published here');
+    return found.transport;
   }
 
   hold(from: MediaNode, camera: FabricatedCamera, place = 0): PipeHold {
