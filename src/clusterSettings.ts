@@ -23,6 +23,7 @@ export const clusterSettings = {
     env: 'PARLEY_PIPE_PORTS',
     schema: portRange,
     default: `${PIPE_PORTS.min}-${PIPE_PORTS.max}`,
+    defaultText: `${PIPE_PORTS.min}-${PIPE_PORTS.max}`,
     description: 'UDP ports on which media of other nodes is received, one for each two routers',
   }),
   nodeId: setting({

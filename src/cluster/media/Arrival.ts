@@ -170,12 +170,14 @@ class ArrivalNearEnd implements PipeNearEnd {
     return this.observer.closed;
   }
 
-  async pause(): Promise<void> {
+  pause(): Promise<void> {
     this.observer.flow(false);
+    return Promise.resolve();
   }
 
-  async resume(): Promise<void> {
+  resume(): Promise<void> {
     this.observer.flow(true);
+    return Promise.resolve();
   }
 
   close(): void {

@@ -98,7 +98,7 @@ export class NodeLinks extends TypedEmitter<NodeLinksEvents> {
         const answer = await this.#bus.request(node, CONNECT, request, { timeout: CONNECT_DEADLINE });
         const { end } = readAnswer(connectAnswerSchema, answer);
         // The other node may have asked meanwhile, and what it asked came later than what it answers.
-        if (!link.far) await link.connect(end);
+        if (!leadsSomewhere(link)) await link.connect(end);
       }
       await link.whenConnected();
       return link;
@@ -156,4 +156,9 @@ export class NodeLinks extends TypedEmitter<NodeLinksEvents> {
 
 function keyOf({ router, node, farRouter }: RouterPair): string {
   return `${router.id} ${node} ${farRouter}`;
+}
+
+/** Asked anew after each await. */
+function leadsSomewhere(link: NodeLink): boolean {
+  return link.far !== undefined;
 }
