@@ -1,5 +1,6 @@
 import { setting } from './setting.ts';
-import { hostLabel, ipAddress, label, redisUrl } from './settingValues.ts';
+import { hostLabel, ipAddress, label, portRange, redisUrl } from './settingValues.ts';
+import { PIPE_PORTS } from './workers/listenAddresses.ts';
 
 /** The settings of a process that is a node among others. */
 export const clusterSettings = {
@@ -17,6 +18,13 @@ export const clusterSettings = {
     schema: ipAddress.optional(),
     defaultText: 'that from which Redis is reached',
     description: 'IP address under which other nodes reach this one',
+  }),
+  pipePorts: setting({
+    env: 'PARLEY_PIPE_PORTS',
+    schema: portRange,
+    default: `${PIPE_PORTS.min}-${PIPE_PORTS.max}`,
+    defaultText: `${PIPE_PORTS.min}-${PIPE_PORTS.max}`,
+    description: 'UDP ports on which media of other nodes is received, one for each two routers',
   }),
   nodeId: setting({
     env: 'PARLEY_NODE_ID',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, NodeIdentity, NodeStatus } from './cluster/cluster.ts';
 import { LocalCluster } from './cluster/local/LocalCluster.ts';
+import { NodeMedia } from './cluster/media/NodeMedia.ts';
 import { guessNodeAddress } from './cluster/nodeAddress.ts';
 import { RedisCluster } from './cluster/redis/RedisCluster.ts';
 import { shownUrl } from './cluster/redis/redisUrl.ts';
@@ -8,7 +9,7 @@ import { ConfigError, type Config } from './config.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { ParleyError } from './support/errors.ts';
 import type { Logger } from './support/logger.ts';
-import { lanAddresses } from './workers/listenAddresses.ts';
+import { lanAddresses, pipeListenInfo } from './workers/listenAddresses.ts';
 import type { WorkerPool } from './workers/WorkerPool.ts';
 
 /** CPU is told in steps of this, so that nodes which idle do not tell each other news all the time. */
@@ -51,6 +52,13 @@ export function openCluster(options: {
   if (config.redisUrl === undefined) return new LocalCluster({ identity, status, logger });
   logger.info({ ...identity, redis: shownUrl(config.redisUrl) }, 'joining the cluster');
   return new RedisCluster({ url: config.redisUrl, identity, status, logger });
+}
+
+/** The ways on which media comes from other nodes and goes to them. */
+export function openNodeMedia(options: { config: Config; cluster: Cluster; logger: Logger }): NodeMedia {
+  const { config, cluster, logger } = options;
+  const listenInfo = pipeListenInfo(cluster.nodes.self.address, config.pipePorts);
+  return new NodeMedia({ cluster, listenInfo, logger });
 }
 
 async function nodeAddress({ nodeAddress: given, redisUrl }: Config): Promise<string> {

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
 import type { Cluster } from './cluster/cluster.ts';
 import { Drain } from './cluster/Drain.ts';
+import type { NodeMedia } from './cluster/media/NodeMedia.ts';
 import { SharedRooms } from './cluster/SharedRooms.ts';
 import type { Config } from './config.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
@@ -10,7 +11,7 @@ import { createHttpApp } from './http/createHttpApp.ts';
 import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
-import { nodeIdentity, openCluster } from './openCluster.ts';
+import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './signaling/AccessTokens.ts';
@@ -41,6 +42,7 @@ export class ParleyServer {
   readonly #rooms: RoomRegistry;
   readonly #signaling: SignalingServer;
   readonly #cluster: Cluster;
+  readonly #nodeMedia: NodeMedia;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -50,6 +52,7 @@ export class ParleyServer {
     signaling: SignalingServer;
     drain: Drain;
     cluster: Cluster;
+    nodeMedia: NodeMedia;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -61,6 +64,7 @@ export class ParleyServer {
     this.#signaling = parts.signaling;
     this.drain = parts.drain;
     this.#cluster = parts.cluster;
+    this.#nodeMedia = parts.nodeMedia;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -124,6 +128,7 @@ export class ParleyServer {
       const port = await listen(http, config.port, config.host, logger);
       const isClosing = (): boolean => lifecycle.closing || drain.begun;
       cluster = openCluster({ config, identity, pool, rooms, isClosing, logger });
+      const nodeMedia = openNodeMedia({ config, cluster, logger });
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
@@ -147,6 +152,7 @@ export class ParleyServer {
         signaling,
         drain,
         cluster,
+        nodeMedia,
         lifecycle,
         scheme,
         host,
@@ -182,6 +188,7 @@ export class ParleyServer {
     const signalingClosed = this.#signaling.close();
     this.#rooms.close();
     this.#http.closeAllConnections();
+    this.#nodeMedia.close();
     this.#pool.close();
     await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
   }

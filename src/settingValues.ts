@@ -79,6 +79,19 @@ export const ipAddress = text.refine(
   { error: 'must be an IP address that other machines reach' },
 );
 
+/** First and last port, such as 49152-65535. */
+export const portRange = z
+  .string({ error: 'must be a range of ports such as 49152-65535' })
+  .trim()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'must be a range of ports such as 49152-65535')
+  .transform((value) => {
+    const [min = 0, max = 0] = value.split('-').map(Number);
+    return { min, max };
+  })
+  .refine(({ min, max }) => min >= 1 && min <= max && max <= 65_535, {
+    error: 'must go from a port to one that is not lower, 1 to 65535',
+  });
+
 const ICE_SERVERS = 'must be a JSON list of RTCIceServer objects';
 /** RFC 7064 and RFC 7065; browsers refuse the whole list because of one that they cannot read. */
 const ICE_URL = /^(stun|stuns|turn|turns):[^\s/]+$/;

@@ -1,29 +1,60 @@
-import type { Consumer, Producer, Router } from 'mediasoup/types';
-import { invalidState, notFound, unavailable } from '../support/errors.ts';
-import { shareConsumableParameters } from './mediasoupCalls.ts';
-import type { RouterLinks } from './RouterLinks.ts';
+import type { Consumer, Producer } from 'mediasoup/types';
+import { invalidState, notFound, ParleyError, unavailable } from '../support/errors.ts';
 
-/** ms that a pipe may take to open: a frozen worker would hold up what others receive until it is killed. */
-const OPENING_DEADLINE = 2000;
 /** ms for which nothing behind a pipe must have flowed before it is paused. */
 const PAUSED_AFTER = 1000;
 
 /** One subscriber's share in a pipe. */
 export interface PipeHold {
-  /** Rejects with `unavailable` when the pipe does not open, with `notFound` when its producer is gone. */
-  readonly ready: Promise<void>;
+  /**
+   * What is to be consumed, with the id of its origin. Rejects with `unavailable` when the pipe does not open, with
+   * `notFound` when its producer is gone.
+   */
+  readonly ready: Promise<Producer>;
   /** The consumer that came of it: the pipe flows while this flows, and is let go of when it closes. */
   follow(consumer: Consumer): void;
   /** No consumer came of it. Idempotent. */
   release(): void;
 }
 
+type Watched<Event extends string> = Record<
+  'on' | 'once' | 'off',
+  (event: Event, listener: () => void) => unknown
+>;
+
+/** What is brought: a producer of this process, or word of one on another node. */
+export interface PipeOrigin {
+  readonly id: string;
+  /** Whether it is muted. */
+  readonly paused: boolean;
+  readonly closed: boolean;
+  readonly observer: Watched<'close' | 'pause' | 'resume'>;
+}
+
+/** Where it sets out: a consumer on its own router, or word of one on another node. */
+export interface PipeNearEnd {
+  readonly paused: boolean;
+  readonly closed: boolean;
+  readonly observer: Pick<Watched<'close'>, 'once'>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  close(): void;
+}
+
+export interface PipeEnds {
+  near: PipeNearEnd;
+  /** Where it arrives, and is consumed. */
+  far: Producer;
+  /** What sends across it, where that is on this node. */
+  sender?: Consumer;
+}
+
 export interface PipedProducerParts {
-  producer: Producer;
-  /** Where it is published. */
-  from: Router;
-  to: Router;
-  links: RouterLinks;
+  origin: PipeOrigin;
+  /** Leaves nothing behind when it rejects, which it does soon after nobody waits for it any more. */
+  open: (signal: AbortSignal) => Promise<PipeEnds>;
+  /** ms that this may take: a frozen worker would hold up what others receive until it is killed. */
+  openingDeadline: number;
   /** ms for which it is kept without any subscriber. */
   keptFor: number;
   /** Once; nothing of it is left. */
@@ -39,12 +70,10 @@ export interface PipedProducerParts {
  */
 export class PipedProducer {
   readonly #parts: PipedProducerParts;
-  readonly #ready: Promise<void>;
+  readonly #ready: Promise<Producer>;
   readonly #holds = new Map<PipeHold, Consumer | undefined>();
-  /** The near end: consumes on the producer's own router. */
-  #near: Consumer | undefined;
-  /** The far end: what the subscribers consume. */
-  #far: Producer | undefined;
+  readonly #abort = new AbortController();
+  #ends: PipeEnds | undefined;
   #needed = true;
   #pausing: NodeJS.Timeout | undefined;
   #leaving: NodeJS.Timeout | undefined;
@@ -53,7 +82,7 @@ export class PipedProducer {
 
   constructor(parts: PipedProducerParts) {
     this.#parts = parts;
-    const { observer } = parts.producer;
+    const { observer } = parts.origin;
     observer.once('close', this.#originClosed);
     observer.on('pause', this.#originChanged);
     observer.on('resume', this.#originChanged);
@@ -64,12 +93,12 @@ export class PipedProducer {
 
   /** Whether nothing crosses it at present because nobody needs it. */
   get paused(): boolean {
-    return this.#near?.paused ?? false;
+    return this.#ends?.near.paused ?? false;
   }
 
-  /** What sends across it; undefined while it opens. */
+  /** What sends across it; undefined while it opens, and for what is sent by another node. */
   get sender(): Consumer | undefined {
-    return this.#near;
+    return this.#ends?.sender;
   }
 
   hold(): PipeHold {
@@ -90,12 +119,12 @@ export class PipedProducer {
     this.#closed = true;
     clearTimeout(this.#pausing);
     clearTimeout(this.#leaving);
-    const { observer } = this.#parts.producer;
+    const { observer } = this.#parts.origin;
     observer.off('close', this.#originClosed);
     observer.off('pause', this.#originChanged);
     observer.off('resume', this.#originChanged);
-    this.#far?.close();
-    this.#near?.close();
+    this.#abort.abort();
+    if (this.#ends) closeBoth(this.#ends);
     this.#parts.onClosed();
   }
 
@@ -107,48 +136,39 @@ export class PipedProducer {
     this.#mayBeIdle();
   };
 
-  async #openInTime(): Promise<void> {
+  async #openInTime(): Promise<Producer> {
+    const { origin, openingDeadline } = this.#parts;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), OPENING_DEADLINE).unref();
+      timer = setTimeout(() => reject(new Error('no answer in time')), openingDeadline).unref();
     });
     try {
-      await Promise.race([this.#open(), late]);
+      return await Promise.race([this.#open(), late]);
     } catch (error) {
-      const { producer } = this.#parts;
+      const code = error instanceof ParleyError ? error.code : undefined;
+      const isGone = code === 'notFound' || (origin.closed && code !== 'unavailable');
       this.close();
-      if (producer.closed) throw notFound('no such producer', { cause: error });
-      throw unavailable('the track could not be brought to this worker; try again', { cause: error });
+      if (isGone) throw notFound('no such producer', { cause: error });
+      throw unavailable('the track could not be brought here; try again', { cause: error });
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #open(): Promise<void> {
-    const { producer, from, to, links } = this.#parts;
-    const { id, kind } = producer;
-    const link = await links.between(from, to);
-    this.#assertOpen();
-    const near = await link.on(from).consume({ producerId: id });
-    this.#near = near;
+  async #open(): Promise<Producer> {
+    const ends = await this.#parts.open(this.#abort.signal);
+    const { near, far } = ends;
+    // What was created meanwhile has nobody who would close it later.
+    if (this.#closed || near.closed || far.closed) {
+      closeBoth(ends);
+      throw invalidState('closed while the pipe was opened');
+    }
+    this.#ends = ends;
     near.observer.once('close', () => this.close());
-    this.#assertOpen();
-    const { rtpParameters, producerPaused: paused } = near;
-    const far = await link.on(to).produce({ id, kind, rtpParameters, paused });
-    this.#far = far;
-    shareConsumableParameters(far);
     far.observer.once('close', () => this.close());
-    this.#assertOpen();
     this.#mayBeIdle();
     void this.#settle();
-  }
-
-  /** What was created meanwhile has nobody who would close it later. */
-  #assertOpen(): void {
-    if (!this.#closed && !this.#near?.closed && !this.#far?.closed) return;
-    this.#far?.close();
-    this.#near?.close();
-    throw invalidState('closed while the pipe was opened');
+    return far;
   }
 
   #follow(hold: PipeHold, consumer: Consumer): void {
@@ -185,13 +205,13 @@ export class PipedProducer {
 
   /** Brings both ends in line, one call at a time. Never rejects. */
   async #settle(): Promise<void> {
-    const [near, far] = [this.#near, this.#far];
-    if (!near || !far || this.#settling) return;
-    const { producer } = this.#parts;
+    if (!this.#ends || this.#settling) return;
+    const { near, far } = this.#ends;
+    const { origin } = this.#parts;
     this.#settling = true;
     try {
-      while (!this.#closed && (near.paused === this.#needed || far.paused !== producer.paused)) {
-        if (far.paused !== producer.paused) await (producer.paused ? far.pause() : far.resume());
+      while (!this.#closed && (near.paused === this.#needed || far.paused !== origin.paused)) {
+        if (far.paused !== origin.paused) await (origin.paused ? far.pause() : far.resume());
         if (near.paused === this.#needed) await (this.#needed ? near.resume() : near.pause());
       }
     } catch {
@@ -200,4 +220,9 @@ export class PipedProducer {
       this.#settling = false;
     }
   }
+}
+
+function closeBoth({ near, far }: PipeEnds): void {
+  far.close();
+  near.close();
 }

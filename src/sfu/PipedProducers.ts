@@ -1,6 +1,10 @@
-import type { Consumer, Producer, Router } from 'mediasoup/types';
-import { PipedProducer, type PipeHold } from './PipedProducer.ts';
+import type { Consumer, Router } from 'mediasoup/types';
+import { openRouterPipe } from './openRouterPipe.ts';
+import { PipedProducer, type PipeHold, type PipeOrigin } from './PipedProducer.ts';
 import { RouterLinks } from './RouterLinks.ts';
+
+/** ms that a pipe between two workers may take to open. */
+const OPENING_DEADLINE = 2000;
 
 /**
  * ms for which a pipe is kept without subscribers. Consumers that are only not needed at present live on for 30 s anyway;
@@ -45,24 +49,26 @@ export class PipedProducers {
   /**
    * Makes a producer available on a router for one subscriber; undefined where it is published, and nothing is to be
    * waited for. All who ask at a time share one pipe; one that failed is opened anew for who asks next.
+   *
+   * @param arrival Holds what comes to the first router from elsewhere.
    */
-  hold(producer: Producer, from: Router, to: Router): PipeHold | undefined {
+  hold(origin: PipeOrigin, from: Router, to: Router, arrival?: () => PipeHold): PipeHold | undefined {
     if (from === to) return undefined;
     const pipes = this.#on(to);
-    let pipe = pipes.get(producer.id);
+    let pipe = pipes.get(origin.id);
     if (!pipe) {
       const opened = new PipedProducer({
-        producer,
-        from,
-        to,
-        links: this.#links,
+        origin,
+        open: (signal) =>
+          openRouterPipe({ producerId: origin.id, from, to, links: this.#links, arrival, signal }),
+        openingDeadline: OPENING_DEADLINE,
         keptFor: this.#keptFor,
         onClosed: () => {
-          if (pipes.get(producer.id) === opened) pipes.delete(producer.id);
+          if (pipes.get(origin.id) === opened) pipes.delete(origin.id);
         },
       });
       pipe = opened;
-      pipes.set(producer.id, pipe);
+      pipes.set(origin.id, pipe);
       if (this.#closed) pipe.close();
     }
     return pipe.hold();

@@ -31,6 +31,8 @@ interface Site {
   readonly placed: Promise<RoomRouter>;
   /** Those that are there, or on their way. */
   readonly peers: Set<Peer>;
+  /** How many others need the router. */
+  keepers: number;
   router?: Router;
 }
 
@@ -123,6 +125,20 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
     this.#closeUnused(site);
   }
 
+  /** Keeps a router while something goes through it, whether peers use it or not; returns what ends that. */
+  keep(router: Router): () => void {
+    const site = [...this.#sites.values()].find((candidate) => candidate.router === router);
+    if (!site) return () => undefined;
+    let isKept = true;
+    site.keepers += 1;
+    return () => {
+      if (!isKept) return;
+      isKept = false;
+      site.keepers -= 1;
+      this.#closeUnused(site);
+    };
+  }
+
   /** Closes the routers; mediasoup closes their transports. Idempotent. */
   close(): void {
     if (this.#closed) return;
@@ -149,7 +165,7 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
   #open(worker: MediaWorker): Site {
     worker.expectRoom();
     const placed = this.#create(worker);
-    const site: Site = { worker, placed, peers: new Set() };
+    const site: Site = { worker, placed, peers: new Set(), keepers: 0 };
     this.#sites.set(worker, site);
     placed.then(
       ({ router }) => {
@@ -193,8 +209,8 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
     return peers;
   }
 
-  #closeUnused({ peers, router }: Site): void {
-    if (peers.size > 0 || this.#sites.size === 1) return;
+  #closeUnused({ peers, keepers, router }: Site): void {
+    if (peers.size > 0 || keepers > 0 || this.#sites.size === 1) return;
     router?.close();
   }
 

@@ -33,6 +33,11 @@ export function mediasoupRtpParameters(parameters: RtpParameters): mediasoup.Rtp
   return parameters as mediasoup.RtpParameters;
 }
 
+/** The other way round, for another node, which looks at it with the schema. */
+export function wireRtpParameters(parameters: mediasoup.RtpParameters): RtpParameters {
+  return parameters as RtpParameters;
+}
+
 /** What an endpoint receives, split because mediasoup clones and checks all that it is given with every consumer. */
 export type CapabilitiesByKind = Record<MediaKind, mediasoup.RtpCapabilities>;
 

@@ -94,17 +94,39 @@ export function listenInfos(addresses: readonly ListenAddress[], port: number): 
   );
 }
 
+/** Ports from the first to the last. */
+export interface PortRange {
+  min: number;
+  max: number;
+}
+
+/** Those that nobody registers (RFC 6335 section 6), where no worker listens for clients. */
+export const PIPE_PORTS: PortRange = { min: 49_152, max: 65_535 };
+
+/** Where the transports between two workers of this machine listen, each on a port of its own. */
+export const PIPE_LISTEN_INFO: types.TransportListenInfo = pipeListenInfo('127.0.0.1', PIPE_PORTS);
+
 /**
- * Where the transports between two workers of this machine listen, each on a port of its own: the ports that nobody
- * registers (RFC 6335 section 6), so that they take none of those on which the workers listen for clients.
+ * Where the transports to other nodes listen, each on a port of its own.
+ *
+ * @param address Under which the others reach this node: where this machine does not have it, all addresses of its family
+ * are listened on.
  */
-export const PIPE_LISTEN_INFO: types.TransportListenInfo = {
-  protocol: 'udp',
-  ip: '127.0.0.1',
-  portRange: { min: 49_152, max: 65_535 },
-  recvBufferSize: UDP_BUFFER,
-  sendBufferSize: UDP_BUFFER,
-};
+export function pipeListenInfo(
+  address: string,
+  portRange: PortRange,
+  interfaces: Interfaces = networkInterfaces(),
+): types.TransportListenInfo {
+  const wildcard = isIPv6(address) ? '::' : '0.0.0.0';
+  return {
+    protocol: 'udp',
+    ip: isLocal(address, interfaces) ? address : wildcard,
+    portRange,
+    recvBufferSize: UDP_BUFFER,
+    sendBufferSize: UDP_BUFFER,
+    ...(isIPv6(address) ? { flags: { ipv6Only: true } } : {}),
+  };
+}
 
 /** Gives an address that this machine does not have to one socket of the same family. */
 function announceFromOutside(

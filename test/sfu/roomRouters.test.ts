@@ -123,6 +123,19 @@ describe('the peers of a room', () => {
     await joinPeer(room);
     expect(objects.counts.routers).toBe(1);
   });
+
+  it('leave their router to what else goes through it', async () => {
+    const [ann, bob] = await joinPeers(2);
+    const { router } = bob!.transports;
+    const letGo = [room.media.routers.keep(router), room.media.routers.keep(router)];
+    bob!.close('left');
+    letGo[0]!();
+    letGo[0]!();
+    expect([router.closed, objects.counts.routers]).toEqual([false, 2]);
+    letGo[1]!();
+    expect([router.closed, ann!.transports.router.closed]).toEqual([true, false]);
+    room.media.routers.keep(router)();
+  });
 });
 
 describe('the routers of a room', () => {

@@ -195,16 +195,24 @@ describe('the configuration', () => {
       PARLEY_REDIS_URL: 'rediss://parley:hush@redis.example.org:6380/2',
       PARLEY_NODE_ADDRESS: '2001:db8::7',
       PARLEY_NODE_ID: 'north-1',
+      PARLEY_PIPE_PORTS: '40000-40999',
       PARLEY_REGION: 'eu-west',
     };
     expect(load(env)).toMatchObject({
       redisUrl: env.PARLEY_REDIS_URL,
       nodeAddress: '2001:db8::7',
       nodeId: 'north-1',
+      pipePorts: { min: 40_000, max: 40_999 },
       region: 'eu-west',
     });
     expect(load({})).toMatchObject({ nodeId: expect.stringMatching(/^[\w.-]{1,64}$/) });
     expect(load({}).redisUrl).toBeUndefined();
+  });
+
+  it('refuses what is no range of ports', () => {
+    for (const range of ['40000', '2-1', '0-9', '1-65536', 'a-b', '1-2-3']) {
+      expect(() => load({ PARLEY_PIPE_PORTS: range })).toThrow(ConfigError);
+    }
   });
 
   it('refuses what cannot be a Redis, and never shows its password', () => {
