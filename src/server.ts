@@ -133,7 +133,7 @@ export class ParleyServer {
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
-        shared: new SharedRooms(cluster, rooms),
+        shared: new SharedRooms(cluster, nodeMedia, rooms),
         placement: new ClientPlacement({ cluster, policy: config.placement, logger }),
         tokens,
         drain,
