@@ -9,6 +9,8 @@ export interface LongestGap {
   length: number;
   /** When something came again; null: not yet. */
   endedAt: number | null;
+  /** When something came at all, last; null: never. */
+  lastAt: number | null;
 }
 
 /** Of one source of one publisher. */
@@ -39,11 +41,12 @@ export class Gap {
   }
 
   /** Until now, with one that lasts. */
-  longest(now: number): Pick<LongestGap, 'length' | 'endedAt'> {
-    const lasts = now - (this.#last ?? this.#from);
+  longest(now: number): Omit<LongestGap, 'publisher' | 'source'> {
+    const lastAt = this.#last ?? null;
+    const lasts = now - (lastAt ?? this.#from);
     return lasts > this.#length
-      ? { length: lasts, endedAt: null }
-      : { length: this.#length, endedAt: this.#endedAt };
+      ? { length: lasts, endedAt: null, lastAt }
+      : { length: this.#length, endedAt: this.#endedAt, lastAt };
   }
 }
 

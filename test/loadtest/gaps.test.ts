@@ -7,7 +7,7 @@ describe('the longest gap', () => {
     const gap = gaps.of('ann', 'microphone', 0);
     for (const at of [20, 40, 340, 360, 400]) gap.arrived(at);
     expect(gaps.longest(410)).toEqual([
-      { publisher: 'ann', source: 'microphone', length: 300, endedAt: 340 },
+      { publisher: 'ann', source: 'microphone', length: 300, endedAt: 340, lastAt: 400 },
     ]);
   });
 
@@ -15,14 +15,14 @@ describe('the longest gap', () => {
     const gaps = new Gaps();
     gaps.of('ann', 'camera', 0).arrived(100);
     expect(gaps.longest(1100)).toEqual([
-      { publisher: 'ann', source: 'camera', length: 1000, endedAt: null },
+      { publisher: 'ann', source: 'camera', length: 1000, endedAt: null, lastAt: 100 },
     ]);
   });
 
   it('begins with the wait where nothing ever came', () => {
     const gaps = new Gaps();
     gaps.of('ann', 'camera', 100);
-    expect(gaps.longest(600)).toMatchObject([{ length: 500, endedAt: null }]);
+    expect(gaps.longest(600)).toMatchObject([{ length: 500, endedAt: null, lastAt: null }]);
   });
 
   it('looked for anew, counts what began before', () => {
@@ -41,8 +41,8 @@ describe('the longest gap', () => {
     gaps.of('ann', 'camera', 700).arrived(800);
     gaps.of('ann', 'microphone', 700).arrived(710);
     expect(gaps.longest(810)).toEqual([
-      { publisher: 'ann', source: 'camera', length: 700, endedAt: 800 },
-      { publisher: 'ann', source: 'microphone', length: 100, endedAt: null },
+      { publisher: 'ann', source: 'camera', length: 700, endedAt: 800, lastAt: 800 },
+      { publisher: 'ann', source: 'microphone', length: 100, endedAt: null, lastAt: 710 },
     ]);
   });
 });
