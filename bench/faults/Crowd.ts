@@ -3,7 +3,7 @@ import { loadClips, type Clips } from '../../loadtest/bots/clips.ts';
 import type { LongestGap } from '../../loadtest/bots/Gaps.ts';
 import { Pacer } from '../../loadtest/media/Pacer.ts';
 import { Collector, type ErrorTally } from '../../loadtest/results/Collector.ts';
-import type { VideoPlan } from '../../loadtest/scenario/scenario.ts';
+import type { Group, VideoPlan } from '../../loadtest/scenario/scenario.ts';
 import { ParleyTarget } from '../../loadtest/targets/ParleyTarget.ts';
 import { group } from '../forwarding/underLoad.ts';
 
@@ -42,8 +42,9 @@ export class Crowd {
     }, ROUND);
   }
 
-  static async create(url: string, room: string): Promise<Crowd> {
-    return new Crowd(url, room, await loadClips([people]));
+  /** @param groups What its bots are like. */
+  static async create(url: string, room: string, groups: readonly Group[] = [people]): Promise<Crowd> {
+    return new Crowd(url, room, await loadClips(groups));
   }
 
   get names(): string[] {
@@ -51,21 +52,13 @@ export class Crowd {
   }
 
   /** One more comes in. Resolves with the ms that it took to be in and see others. @throws Error when it did not get in. */
-  async join(): Promise<{ name: string; took: number }> {
+  async join(group: Group = people, url = this.#url): Promise<{ name: string; took: number }> {
     const number = this.#bots.length + 1;
     const name = `bot-${number}`;
-    const plan = {
-      index: number,
-      room: this.room,
-      group: people.name,
-      number,
-      name,
-      seed: number,
-      joinAt: 0,
-    };
-    const bot = new Bot(plan, people, null, {
+    const plan = { index: number, room: this.room, group: group.name, number, name, seed: number, joinAt: 0 };
+    const bot = new Bot(plan, group, null, {
       target: new ParleyTarget(),
-      url: this.#url,
+      url,
       collector: this.#collector,
       pacer: this.#pacer,
       clips: this.#clips,
