@@ -124,8 +124,9 @@ export const HEAD = [
   'others play them again',
 ] as const;
 
-const again = ({ endedAt }: Missed, at: number): number =>
-  endedAt === null ? Infinity : Math.max(0, endedAt - at);
+/** ms until nothing was missed any more. */
+const again = ({ endedAt, smoothSince }: Missed, at: number): number =>
+  endedAt === null ? Infinity : Math.max(0, endedAt - at, (smoothSince ?? 0) - at);
 
 const time = ({ took }: Finding): number => took ?? Infinity;
 

@@ -9,15 +9,21 @@ export interface LongestGap {
   length: number;
   /** When something came again; null: not yet. */
   endedAt: number | null;
+  /** When something came again after the last gap that anybody notices; null: there was none, or it lasts. */
+  smoothSince: number | null;
   /** When something came at all, last; null: never. */
   lastAt: number | null;
 }
+
+/** ms from which on a gap counts as noticed: more than a freeze of 15 frames a second (W3C webrtc-stats). */
+const NOTICED = 250;
 
 /** Of one source of one publisher. */
 export class Gap {
   #last: number | undefined;
   #length = 0;
   #endedAt: number | null = null;
+  #smoothSince: number | null = null;
   #from: number;
 
   constructor(now: number) {
@@ -28,6 +34,7 @@ export class Gap {
   arrived(now: number): void {
     const length = now - (this.#last ?? this.#from);
     this.#last = now;
+    if (length >= NOTICED) this.#smoothSince = now;
     if (length <= this.#length) return;
     this.#length = length;
     this.#endedAt = now;
@@ -37,16 +44,17 @@ export class Gap {
   restart(now: number): void {
     this.#from = now;
     this.#length = 0;
-    this.#endedAt = null;
+    this.#endedAt = this.#smoothSince = null;
   }
 
   /** Until now, with one that lasts. */
   longest(now: number): Omit<LongestGap, 'publisher' | 'source'> {
     const lastAt = this.#last ?? null;
     const lasts = now - (lastAt ?? this.#from);
+    const smoothSince = lasts >= NOTICED ? null : this.#smoothSince;
     return lasts > this.#length
-      ? { length: lasts, endedAt: null, lastAt }
-      : { length: this.#length, endedAt: this.#endedAt, lastAt };
+      ? { length: lasts, endedAt: null, smoothSince, lastAt }
+      : { length: this.#length, endedAt: this.#endedAt, smoothSince, lastAt };
   }
 }
 

@@ -7,7 +7,7 @@ describe('the longest gap', () => {
     const gap = gaps.of('ann', 'microphone', 0);
     for (const at of [20, 40, 340, 360, 400]) gap.arrived(at);
     expect(gaps.longest(410)).toEqual([
-      { publisher: 'ann', source: 'microphone', length: 300, endedAt: 340, lastAt: 400 },
+      { publisher: 'ann', source: 'microphone', length: 300, endedAt: 340, smoothSince: 340, lastAt: 400 },
     ]);
   });
 
@@ -15,8 +15,16 @@ describe('the longest gap', () => {
     const gaps = new Gaps();
     gaps.of('ann', 'camera', 0).arrived(100);
     expect(gaps.longest(1100)).toEqual([
-      { publisher: 'ann', source: 'camera', length: 1000, endedAt: null, lastAt: 100 },
+      { publisher: 'ann', source: 'camera', length: 1000, endedAt: null, smoothSince: null, lastAt: 100 },
     ]);
+  });
+
+  it('is not all: the last one that anybody notices tells since when nothing is missed', () => {
+    const gaps = new Gaps();
+    const gap = gaps.of('ann', 'camera', 0);
+    for (const at of [20, 920, 940, 1240, 1300]) gap.arrived(at);
+    expect(gaps.longest(1310)).toMatchObject([{ length: 900, endedAt: 920, smoothSince: 1240 }]);
+    expect(gaps.longest(1600)).toMatchObject([{ length: 900, endedAt: 920, smoothSince: null }]);
   });
 
   it('begins with the wait where nothing ever came', () => {
@@ -41,8 +49,8 @@ describe('the longest gap', () => {
     gaps.of('ann', 'camera', 700).arrived(800);
     gaps.of('ann', 'microphone', 700).arrived(710);
     expect(gaps.longest(810)).toEqual([
-      { publisher: 'ann', source: 'camera', length: 700, endedAt: 800, lastAt: 800 },
-      { publisher: 'ann', source: 'microphone', length: 100, endedAt: null, lastAt: 710 },
+      { publisher: 'ann', source: 'camera', length: 700, endedAt: 800, smoothSince: 800, lastAt: 800 },
+      { publisher: 'ann', source: 'microphone', length: 100, endedAt: null, smoothSince: null, lastAt: 710 },
     ]);
   });
 });
