@@ -79,7 +79,11 @@ export class Crowd {
   missed(): Missed[] {
     const now = performance.now();
     return this.#bots.flatMap(({ plan, gaps }) =>
-      gaps.longest(now).map((gap) => ({ subscriber: plan.name, ...gap })),
+      gaps
+        .longest(now)
+        // Who comes back finds what they were before, until that is known to be gone.
+        .filter(({ publisher }) => publisher !== plan.name)
+        .map((gap) => ({ subscriber: plan.name, ...gap })),
     );
   }
 

@@ -9,7 +9,7 @@ const ROOM = 'trial';
 const BOTS = 9;
 /** ms: for everything to flow at first, for everything to be right again, between two looks. */
 const PATIENCE = 30_000;
-const LOOK = 10;
+const LOOK = 20;
 /** ms with nothing broken before something is. */
 const CALM = 2000;
 
@@ -90,8 +90,8 @@ export class Trial {
     return [...this.crowd.names, ...others].filter((name) => !this.#gone.has(name)).sort();
   }
 
-  /** What is not as it should be: who sees whom on which node, and what does not flow. */
-  wrong(): string[] {
+  /** Who sees others in the room than are there. */
+  mistaken(): string[] {
     const { truth } = this;
     const mistaken = [...this.witnesses.values()]
       .filter(({ name }) => !this.#gone.has(name))
@@ -100,7 +100,12 @@ export class Trial {
         ({ name, names }) =>
           `${name} sees ${names.length} people of ${truth.length}: ${differences(truth, names)}`,
       );
-    return [...mistaken, ...this.crowd.mistaken(truth.length), ...this.crowd.still()];
+    return [...mistaken, ...this.crowd.mistaken(truth.length)];
+  }
+
+  /** What is not as it should be: who sees whom, and what does not flow. */
+  wrong(): string[] {
+    return [...this.mistaken(), ...this.crowd.still()];
   }
 
   /** Resolves once nothing is amiss. @throws Error which says what is, when that lasts for so many ms. */

@@ -21,8 +21,10 @@ export interface Struck {
   at: number;
   /** Bots whose media, or place, had to be made anew. */
   hit: ReadonlySet<string>;
-  /** Whether there is a way between the two all the time. */
+  /** Whether one of the two was hit, or the way between them is gone for a time. */
   isApart: (missed: Missed) => boolean;
+  /** Whether the way between two who were not hit led over what is dead. */
+  isDetour?: (missed: Missed) => boolean;
   findings: Finding[];
 }
 
@@ -72,7 +74,11 @@ async function killWorker(trial: Trial): Promise<Struck> {
   const at = performance.now();
   process.kill(pid, 'SIGKILL');
   await wait(AFTER);
-  return { at, hit, isApart: between(hit), findings: [] };
+  // A track of another node comes in on one worker and goes from there to the node's others.
+  const beside = trial.botsOn(STRICKEN);
+  const isDetour = ({ subscriber, publisher }: Missed): boolean =>
+    beside.has(subscriber) && !beside.has(publisher);
+  return { at, hit, isApart: between(hit), isDetour, findings: [] };
 }
 
 async function killNode(trial: Trial): Promise<Struck> {
@@ -140,9 +146,7 @@ async function healing(trial: Trial, backAt: number): Promise<Finding[]> {
     if (finding.took !== null) trial.isGone(decoy);
     return finding;
   });
-  const people = found('everybody sees everybody', HEALED, backAt, trial, () =>
-    trial.wrong().filter((wrong) => wrong.includes(' sees ')),
-  );
+  const people = found('everybody sees everybody', HEALED, backAt, trial, () => trial.mistaken());
   const plays = found('everybody plays everybody', HEALED, backAt, trial, () => trial.crowd.still());
   return Promise.all([heard, asked, people, plays]);
 }
@@ -183,17 +187,15 @@ async function isolate(trial: Trial): Promise<Struck> {
   const [inside, outside] = [trial.witness(STRICKEN), trial.witness('south')];
   const isInside = (name: string): boolean => hit.has(name) || name === inside.name;
   const at = performance.now();
-  cutOff(ground[STRICKEN], [ground.redis, ground.south, ground.east]);
+  await cutOff(ground[STRICKEN], [ground.redis, ground.south, ground.east]);
   const gone = await found('its peers are gone for the others', GONE, at, trial, () =>
     outside.names.filter(isInside),
   );
   await wait(Math.max(0, at + 10_000 - performance.now()));
   const inTouch = inside.names.filter(isInside).length === hit.size + 1;
   const healedAt = performance.now();
-  cutOff(ground[STRICKEN], null);
-  const people = await found('everybody sees everybody', GONE, healedAt, trial, () =>
-    trial.wrong().filter((wrong) => wrong.includes(' sees ')),
-  );
+  await cutOff(ground[STRICKEN], null);
+  const people = await found('everybody sees everybody', GONE, healedAt, trial, () => trial.mistaken());
   await wait(Math.max(0, healedAt + AFTER - performance.now()));
   const findings = [gone, people];
   if (!inTouch) findings.push({ what: 'its own peers stay', took: null, goal: 0 });

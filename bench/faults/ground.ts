@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { TestNetwork, type TestHost } from '../../test/support/testNetwork.ts';
@@ -45,15 +45,15 @@ export function ground(): Ground {
   return told === undefined ? undefined : (JSON.parse(told) as Ground);
 }
 
-/** Drops whatever goes between a host and the others, or nothing any more (null). */
-export function cutOff(host: TestHost, others: readonly TestHost[] | null): void {
+/** Drops whatever goes between a host and the others, or nothing any more (null), without holding up this process. */
+export async function cutOff(host: TestHost, others: readonly TestHost[] | null): Promise<void> {
+  const rules = (others ?? []).flatMap(({ address }) => [
+    `-A INPUT -s ${address} -j DROP`,
+    `-A OUTPUT -d ${address} -j DROP`,
+  ]);
   const [command, ...words] = host.command;
-  const iptables = (...rule: string[]): void => {
-    execFileSync(command, [...words, 'iptables', '-w', ...rule], { stdio: ['ignore', 'ignore', 'pipe'] });
-  };
-  iptables('-F');
-  for (const { address } of others ?? []) {
-    iptables('-A', 'INPUT', '-s', address, '-j', 'DROP');
-    iptables('-A', 'OUTPUT', '-d', address, '-j', 'DROP');
-  }
+  const child = spawn(command, [...words, 'iptables-restore'], { stdio: ['pipe', 'inherit', 'inherit'] });
+  child.stdin?.end(['*filter', ...rules, 'COMMIT', ''].join('\n'));
+  const [status] = (await once(child, 'exit')) as [number | null];
+  if (status !== 0) throw new Error(`iptables-restore ended with status ${status ?? 'none'}`);
 }

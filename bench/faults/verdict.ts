@@ -16,6 +16,8 @@ export interface FaultResult {
   untouched: { audio: Spread; video: Spread };
   /** From the fault (of a cut: from its end) until those who were hit play the others again, and the others them. */
   back: { play: Spread; arePlayed: Spread };
+  /** Longest gap of those who were not hit, but whose way led over what is dead: sound and pictures. */
+  detour: { audio: Spread; video: Spread };
   findings: Finding[];
   /** What was not right at the end, or left when everybody had gone. */
   wrong: string[];
@@ -32,6 +34,7 @@ const COMEBACK = 5000;
 export class Tally {
   readonly #fault: string;
   readonly #untouched = { audio: [] as number[], video: [] as number[] };
+  readonly #detour = { audio: [] as number[], video: [] as number[] };
   readonly #back = { play: [] as number[], arePlayed: [] as number[] };
   readonly #findings: Finding[] = [];
   readonly #wrong: string[] = [];
@@ -40,9 +43,11 @@ export class Tally {
     this.#fault = fault;
   }
 
-  add({ at, hit, isApart, findings }: Struck, missed: readonly Missed[], wrong: readonly string[]): void {
+  add(struck: Struck, missed: readonly Missed[], wrong: readonly string[]): void {
+    const { at, hit, isApart, isDetour, findings } = struck;
     for (const gap of missed) {
-      if (!isApart(gap)) this.#untouched[gap.source === 'microphone' ? 'audio' : 'video'].push(gap.length);
+      const kind = gap.source === 'microphone' ? 'audio' : 'video';
+      if (!isApart(gap)) (isDetour?.(gap) ? this.#detour : this.#untouched)[kind].push(gap.length);
       else if (hit.has(gap.subscriber)) this.#back.play.push(again(gap, at));
       else if (hit.has(gap.publisher)) this.#back.arePlayed.push(again(gap, at));
     }
@@ -56,10 +61,14 @@ export class Tally {
   }
 
   result(): FaultResult {
-    const { audio, video } = this.#untouched;
+    const both = ({ audio, video }: Record<'audio' | 'video', number[]>): FaultResult['untouched'] => ({
+      audio: spread(audio),
+      video: spread(video),
+    });
     return {
       fault: this.#fault,
-      untouched: { audio: spread(audio), video: spread(video) },
+      untouched: both(this.#untouched),
+      detour: both(this.#detour),
       back: { play: spread(this.#back.play), arePlayed: spread(this.#back.arePlayed) },
       findings: this.#findings,
       wrong: this.#wrong,
@@ -76,7 +85,7 @@ export interface Goal {
 }
 
 /** Every goal of a fault; the same finding of several rounds is one, of which the worst counts. */
-export function goals({ fault, untouched, back, findings, wrong }: FaultResult): Goal[] {
+export function goals({ fault, untouched, detour, back, findings, wrong }: FaultResult): Goal[] {
   const list: Goal[] = [];
   const atMost = (what: string, value: number, goal: number, remark = ''): void => {
     list.push({
@@ -93,6 +102,9 @@ export function goals({ fault, untouched, back, findings, wrong }: FaultResult):
         untouched[kind].max,
         INTERVAL[kind] + FREEZE,
       );
+  for (const kind of ['audio', 'video'] as const)
+    if (detour[kind].count > 0)
+      atMost(`gap of ${kind} that came over what is dead, p95`, detour[kind].p95, COMEBACK);
   if (back.play.count > 0) atMost('those who were hit play again, p95', back.play.p95, COMEBACK);
   if (back.arePlayed.count > 0) atMost('the others play them again, p95', back.arePlayed.p95, COMEBACK);
   for (const what of new Set(findings.map((finding) => finding.what))) {
@@ -110,16 +122,24 @@ export function goals({ fault, untouched, back, findings, wrong }: FaultResult):
 }
 
 /** The cells of a fault's row. */
-export function row({ fault, untouched, back }: FaultResult): string[] {
+export function row({ fault, untouched, detour, back }: FaultResult): string[] {
   const cell = (of: Spread): string =>
     of.count === 0 ? '–' : `${[of.p50, of.p95, of.max].map((ms) => shown(ms, '')).join(' / ')} (${of.count})`;
-  return [fault, cell(untouched.audio), cell(untouched.video), cell(back.play), cell(back.arePlayed)];
+  const { play, arePlayed } = back;
+  return [
+    fault,
+    ...[untouched, detour].flatMap(({ audio, video }) => [cell(audio), cell(video)]),
+    cell(play),
+    cell(arePlayed),
+  ];
 }
 
 export const HEAD = [
   'fault',
   'sound of those untouched',
   'pictures of those untouched',
+  'sound that came over it',
+  'pictures that came over it',
   'those hit play again',
   'others play them again',
 ] as const;

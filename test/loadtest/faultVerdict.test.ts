@@ -49,9 +49,21 @@ describe('the verdict on a fault', () => {
       'a fault',
       '50 / 50 / 50 (1)',
       '120 / 120 / 120 (1)',
+      '–',
+      '–',
       '1500 / 1500 / 1500 (1)',
       '2000 / 2000 / 2000 (1)',
     ]);
+  });
+
+  it('does not hold it against those untouched what came over what is dead', () => {
+    const result = tally([
+      struck({ isDetour: ({ subscriber }) => subscriber === 'bob' }),
+      [missed('bob', 'cid', { length: 600 }), missed('cid', 'bob')],
+      [],
+    ]);
+    expect([result.untouched.audio.max, result.detour.audio.max]).toEqual([50, 600]);
+    expect(goals(result).map(({ met }) => met)).toEqual([true, true, true]);
   });
 
   it('misses the goals of a gap that is seen, of one that lasts, and of a room that stays wrong', () => {
