@@ -44,20 +44,22 @@ export class Trial {
   static async begin(ground: Ground): Promise<Trial> {
     const cluster = await TrialCluster.start(ground);
     let crowd: Crowd | undefined;
+    const witnesses = new Map<NodeName, Witness>();
+    let decoy: Witness | undefined;
     try {
       crowd = await Crowd.create(cluster.url, ROOM);
       for (let bot = 0; bot < BOTS; bot++) await crowd.join();
       const seats = await cluster.seats(ROOM);
-      const witnesses = new Map<NodeName, Witness>();
       for (const node of NODES)
         witnesses.set(node, await Witness.enter(cluster.node(node).url, ROOM, `witness-${node}`));
-      const decoy = await Witness.enter(cluster.node('south').url, ROOM, 'decoy');
+      decoy = await Witness.enter(cluster.node('south').url, ROOM, 'decoy');
       const trial = new Trial({ ground, cluster, crowd, witnesses, seats, decoy });
       await trial.until('everything to be right', () => trial.wrong());
       await wait(CALM);
       crowd.restart();
       return trial;
     } catch (error) {
+      for (const witness of [...witnesses.values(), ...(decoy ? [decoy] : [])]) witness.close();
       await crowd?.leave();
       await cluster.close();
       throw error;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ChildServer } from '../../loadtest/servers/ChildServer.ts';
 import { findProgram } from '../../loadtest/servers/findProgram.ts';
 import { freePort } from '../../src/workers/freePort.ts';
+import { until } from '../../test/support/processes.ts';
 import { RedisServer } from '../../test/support/redisServer.ts';
 import { ServerProcess } from '../../test/support/serverProcess.ts';
 import { operated, reportOf } from '../cores/operator.ts';
@@ -61,14 +62,17 @@ export class TrialCluster {
   static async start(ground: Ground): Promise<TrialCluster> {
     const redis = await RedisServer.start(ground ? { host: ground.redis } : {});
     const nodes = new Map<NodeName, ServerProcess>();
+    let balancer: ChildServer | undefined;
     try {
       for (const [index, name] of NODES.entries())
         nodes.set(name, await startNode(name, index, redis.url, ground));
       const { url, process } = await startBalancer(nodes);
+      balancer = process;
       const cluster = new TrialCluster(redis, nodes, process, url);
       await cluster.#isTogether();
       return cluster;
     } catch (error) {
+      await balancer?.stop();
       for (const node of nodes.values()) node.kill();
       await redis.close();
       throw error;
@@ -100,15 +104,12 @@ export class TrialCluster {
     await this.redis.close();
   }
 
-  /** Each node sees the others. */
   async #isTogether(): Promise<void> {
-    for (const name of NODES) {
-      for (;;) {
+    for (const name of NODES)
+      await until(`${name} to see the other nodes`, async () => {
         const { cluster } = (await this.state(name)) as NodeState & { cluster?: { nodes: number } };
-        if (cluster?.nodes === NODES.length) break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
+        return cluster?.nodes === NODES.length;
+      });
   }
 }
 

@@ -53,7 +53,7 @@ export async function cutOff(host: TestHost, others: readonly TestHost[] | null)
   ]);
   const [command, ...words] = host.command;
   const child = spawn(command, [...words, 'iptables-restore'], { stdio: ['pipe', 'inherit', 'inherit'] });
-  child.stdin?.end(['*filter', ...rules, 'COMMIT', ''].join('\n'));
+  child.stdin.end(['*filter', ...rules, 'COMMIT', ''].join('\n'));
   const [status] = (await once(child, 'exit')) as [number | null];
   if (status !== 0) throw new Error(`iptables-restore ended with status ${status ?? 'none'}`);
 }
