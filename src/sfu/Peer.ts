@@ -12,12 +12,12 @@ import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { PeerViews } from './forwarding/PeerViews.ts';
 import { ReceivedQuality } from './forwarding/ReceivedQuality.ts';
+import type { Bring } from './createConsumer.ts';
 import type { Limits } from './limits.ts';
 import { PeerConsumers } from './PeerConsumers.ts';
 import { PeerData } from './PeerData.ts';
 import { PeerProducers } from './PeerProducers.ts';
 import { PeerTransports } from './PeerTransports.ts';
-import type { PipedProducers } from './PipedProducers.ts';
 import type { RoomRouter } from './RoomRouters.ts';
 
 export interface PeerOptions {
@@ -59,9 +59,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #mediaEpoch = 1;
   #closed = false;
 
-  constructor(
-    options: PeerOptions & { subchannel: number; limits: Limits; pipes: PipedProducers; logger: Logger },
-  ) {
+  constructor(options: PeerOptions & { subchannel: number; limits: Limits; bring: Bring; logger: Logger }) {
     super();
     this.#name = options.name;
     this.#metadata = options.metadata;
@@ -72,7 +70,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     const data = options.data ?? true;
     this.transports = new PeerTransports({ limits: options.limits, sctp: data });
     this.producers = new PeerProducers(this.id, this.transports, options.permissions, options.limits);
-    this.consumers = new PeerConsumers(this.id, this.transports, options.permissions, options.pipes);
+    this.consumers = new PeerConsumers(this.id, this.transports, options.permissions, options.bring);
     this.data = new PeerData(options.subchannel, data, this.transports, options.permissions);
   }
 

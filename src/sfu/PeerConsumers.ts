@@ -4,16 +4,15 @@ import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { SharedCalls } from '../support/SharedCalls.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
-import { createConsumer } from './createConsumer.ts';
+import { createConsumer, type Bring } from './createConsumer.ts';
 import type { Decision } from './forwarding/decision.ts';
 import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
 import { startsSmall } from './forwarding/PreferredLayers.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 import { PeerCapabilities } from './PeerCapabilities.ts';
-import type { Publication } from './PeerProducers.ts';
 import type { PeerTransports } from './PeerTransports.ts';
-import type { PipedProducers } from './PipedProducers.ts';
 import { Subscriptions } from './Subscriptions.ts';
+import type { Publication } from './Track.ts';
 
 /** ms until a consumer that could not be had for a passing reason is tried for again. */
 const RETRY_AFTER = 1000;
@@ -37,7 +36,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly subscriptions: Subscriptions;
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
-  readonly #pipes: PipedProducers;
+  readonly #bring: Bring;
   /** By producer id. */
   readonly #entries = new Map<string, ForwardedConsumer>();
   readonly #producerIds = new Map<string, string>();
@@ -45,12 +44,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   #decisions: Decisions = new Map();
   #closed = false;
 
-  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, pipes: PipedProducers) {
+  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, bring: Bring) {
     super();
     this.subscriptions = new Subscriptions(peerId);
     this.#transports = transports;
     this.#permissions = permissions;
-    this.#pipes = pipes;
+    this.#bring = bring;
   }
 
   get size(): number {
@@ -59,11 +58,6 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   ids(): string[] {
     return [...this.#producerIds.keys()];
-  }
-
-  /** Whether the peer subscribes to it. */
-  isWanted(producerId: string): boolean {
-    return this.subscriptions.has(producerId);
   }
 
   /** What was decided last; not for what is deferred. */
@@ -112,7 +106,9 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const asked = [...new Set(producerIds)].filter((producerId) => this.subscriptions.has(producerId));
     await Promise.all(
       asked.map(async (producerId) => {
-        if (!this.#isForwarded(producerId) && !this.#entries.has(producerId)) {
+        // Nobody waits for another node: such consumers follow with `created`.
+        const isLater = !this.#isForwarded(producerId) || this.subscriptions.isRemote(producerId);
+        if (isLater && !this.#entries.has(producerId)) {
           answer.deferred.push(producerId);
           return;
         }
@@ -250,7 +246,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await createConsumer({
       transports: this.#transports,
-      pipes: this.#pipes,
+      bring: this.#bring,
       publication,
       rtpCapabilities,
       decision,
@@ -280,7 +276,11 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     consumer.observer.once('close', () => {
       this.#entries.delete(producerId);
       this.#producerIds.delete(consumer.id);
-      if (told && !this.#closed) this.emit('closed', consumer.id, producerId, 'closed');
+      if (!told || this.#closed) return;
+      // What brought it here may end alone, and then it is brought once more.
+      const isThere = !forwarded.publication.producer.closed && this.subscriptions.has(producerId);
+      this.emit('closed', consumer.id, producerId, isThere ? 'notNeeded' : 'closed');
+      if (isThere) this.#tell('subscribed', [producerId]);
     });
     return forwarded;
   }

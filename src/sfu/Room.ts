@@ -13,13 +13,13 @@ import { forbidden, invalidState, limitExceeded, notFound } from '../support/err
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
-import { AwaitedTracks } from './AwaitedTracks.ts';
 import { ChatHistory } from './ChatHistory.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import type { Limits } from './limits.ts';
 import { Peer, type PeerOptions } from './Peer.ts';
 import type { ProduceOptions } from './PeerProducers.ts';
 import type { PlacementSettings } from './placement.ts';
+import { RemoteTracks } from './RemoteTracks.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomElsewhere } from './RoomElsewhere.ts';
 import { RoomMedia } from './RoomMedia.ts';
@@ -69,13 +69,13 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly chat: ChatHistory;
   readonly tracks = new RoomTracks();
   readonly elsewhere = new RoomElsewhere();
+  readonly remoteTracks = new RemoteTracks(this.tracks, this.elsewhere);
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
   readonly media: RoomMedia;
   readonly forwarding: RoomForwarding;
   readonly logger: Logger;
   readonly #limits: Limits;
-  readonly #awaited: AwaitedTracks;
   readonly #capacity: ServerCapacity;
   readonly #peers = new Map<string, Peer>();
   readonly #subchannels = new Subchannels();
@@ -91,7 +91,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.logger = options.logger.child({ room: options.name });
     this.chat = new ChatHistory(options.limits.chatHistory);
     this.data = new RoomData(() => this.#peers.values(), this.logger);
-    this.speakers = new RoomSpeakers((producer) => this.tracks.get(producer.id)?.owner.id);
+    this.speakers = new RoomSpeakers((producer) => this.tracks.local(producer.id)?.ownerId);
     this.speakers.on('changed', (what) => this.emit('speakersChanged', what));
     this.forwarding = new RoomForwarding({
       peers: () => this.#peers.values(),
@@ -113,9 +113,12 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.logger.error({ error }, 'no worker takes this room');
       this.close('serverClosed');
     });
-    this.#awaited = new AwaitedTracks(() => this.#peers.values(), this.tracks, this.elsewhere);
+    this.remoteTracks.on('added', (track) => this.forwarding.add(track));
     this.elsewhere.on('peerJoined', (info) => this.#replacedBy(info));
-    this.elsewhere.on('peerLeft', ({ info }) => this.speakers.peerLeft(info.peerId));
+    this.elsewhere.on('peerLeft', ({ info: { peerId } }) => {
+      this.speakers.peerLeft(peerId);
+      this.forwarding.remotePeerLeft(peerId);
+    });
     this.#startEmptyTimer();
   }
 
@@ -162,8 +165,8 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#joining += 1;
     this.#stopEmptyTimer();
     const subchannel = this.#subchannels.take();
-    const { pipes, routers } = this.media;
-    const peer = new Peer({ ...options, subchannel, limits: this.#limits, pipes, logger: this.logger });
+    const { bring, routers } = this.media;
+    const peer = new Peer({ ...options, subchannel, limits: this.#limits, bring, logger: this.logger });
     peer.once('closed', () => {
       this.#subchannels.give(subchannel);
       routers.leave(peer);
@@ -188,13 +191,11 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Subscribes a peer to producers of others. */
   async consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
-    const { here, elsewhere } = this.#awaited.split(producerIds);
-    const answer = await peer.consumers.consume(
-      here,
+    return peer.consumers.consume(
+      producerIds,
       (producerId) => this.tracks.publication(producerId),
       () => this.forwarding.decide(peer),
     );
-    return this.#awaited.add(peer, elsewhere, answer);
   }
 
   /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
@@ -245,8 +246,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     peer.on('updated', () => this.emit('peerUpdated', peer));
     peer.producers.on('added', (producer, info) => {
       if (info.kind === 'audio') this.speakers.observe(producer, peer.transports.router);
-      this.tracks.add(peer, producer);
-      this.forwarding.add(peer, producer);
+      this.forwarding.add(this.tracks.add(peer, producer));
       this.emit('producerAdded', info);
     });
     peer.producers.on('closed', (info, reason) => this.emit('producerClosed', info, reason));

@@ -1,12 +1,16 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
 import type { ChatMessage, PeerCloseReason, PeerInfo, ProducerInfo } from '../protocol/models.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import type { TrackDescription } from './RemoteTrack.ts';
 
 /** A peer of the room that is on another node: what that node tells of it. */
 export interface RemotePeer {
   readonly node: string;
   readonly info: PeerInfo;
 }
+
+/** By producer id. */
+export type TrackDescriptions = Readonly<Record<string, TrackDescription>>;
 
 /** The facts of a room, about what is not on this node. */
 interface RoomElsewhereEvents {
@@ -18,6 +22,10 @@ interface RoomElsewhereEvents {
   producerClosed: [info: ProducerInfo, reason: MediaCloseReason];
   producerPaused: [info: ProducerInfo];
   producerResumed: [info: ProducerInfo];
+  /** What a track is like. */
+  described: [producerId: string, description: TrackDescription];
+  /** The room is not on that node any more, or nobody knows. */
+  nodeGone: [node: string];
   chat: [message: ChatMessage];
   /** What the peers on other nodes decode is different now. */
   decodersChanged: [];
@@ -32,6 +40,7 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   readonly #peers = new Map<string, RemotePeer>();
   /** By producer id. */
   readonly #producers = new Map<string, ProducerInfo>();
+  readonly #descriptions = new Map<string, TrackDescription>();
   /** Of each node: the different lists of video codecs that its peers decode. */
   readonly #decoders = new Map<string, readonly (readonly string[])[]>();
   /** When the room came to be on each node, ms since the epoch. */
@@ -60,6 +69,10 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     return this.#producers.get(producerId);
   }
 
+  description(producerId: string): TrackDescription | undefined {
+    return this.#descriptions.get(producerId);
+  }
+
   /** The node whose peer publishes it. */
   nodeOfProducer(producerId: string): string | undefined {
     return this.#peers.get(this.#producers.get(producerId)?.peerId ?? '')?.node;
@@ -74,13 +87,22 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   }
 
   /** A peer as it is now; `closed` says why producers are gone, `closed` where it is silent. */
-  put(node: string, info: PeerInfo, closed: Readonly<Record<string, MediaCloseReason>> = {}): void {
+  put(
+    node: string,
+    info: PeerInfo,
+    told: { closed?: Readonly<Record<string, MediaCloseReason>>; tracks?: TrackDescriptions } = {},
+  ): void {
+    const { closed = {}, tracks = {} } = told;
     const before = this.#peers.get(info.peerId);
+    for (const [producerId, description] of Object.entries(tracks)) {
+      this.#descriptions.set(producerId, description);
+      if (this.#producers.has(producerId)) this.emit('described', producerId, description);
+    }
     this.#peers.set(info.peerId, { node, info });
     const producers = new Map(info.producers.map((producer) => [producer.producerId, producer]));
     for (const producer of before?.info.producers ?? []) {
       if (producers.has(producer.producerId)) continue;
-      this.#producers.delete(producer.producerId);
+      this.#forget(producer.producerId);
       this.emit('producerClosed', producer, closed[producer.producerId] ?? 'closed');
     }
     const formerly = new Map(
@@ -106,17 +128,21 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     const peer = this.#peers.get(peerId);
     if (peer?.node !== node) return;
     this.#peers.delete(peerId);
-    for (const { producerId } of peer.info.producers) this.#producers.delete(producerId);
+    for (const { producerId } of peer.info.producers) this.#forget(producerId);
     this.emit('peerLeft', peer, reason);
   }
 
   /** All peers of a node: who is not among them has left. */
-  replace(node: string, { createdAt, peers }: { createdAt: number; peers: readonly PeerInfo[] }): void {
+  replace(
+    node: string,
+    state: { createdAt: number; peers: readonly PeerInfo[]; tracks?: TrackDescriptions },
+  ): void {
+    const { createdAt, peers, tracks = {} } = state;
     this.#createdAt.set(node, createdAt);
     const present = new Set(peers.map(({ peerId }) => peerId));
     for (const [peerId, peer] of this.#peers)
       if (peer.node === node && !present.has(peerId)) this.remove(node, peerId, 'left');
-    for (const info of peers) this.put(node, info);
+    for (const info of peers) this.put(node, info, { tracks: pick(tracks, info) });
   }
 
   setDecoders(node: string, decoders: readonly (readonly string[])[]): void {
@@ -129,10 +155,25 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     for (const [peerId, peer] of this.#peers) if (peer.node === node) this.remove(node, peerId, 'timeout');
     this.#createdAt.delete(node);
     if (this.#decoders.delete(node)) this.emit('decodersChanged');
+    this.emit('nodeGone', node);
   }
 
   /** Somebody on another node said something. */
   said(message: ChatMessage): void {
     this.emit('chat', message);
   }
+
+  #forget(producerId: string): void {
+    this.#producers.delete(producerId);
+    this.#descriptions.delete(producerId);
+  }
+}
+
+function pick(tracks: TrackDescriptions, { producers }: PeerInfo): TrackDescriptions {
+  return Object.fromEntries(
+    producers.flatMap(({ producerId }) => {
+      const description = tracks[producerId];
+      return description ? [[producerId, description]] : [];
+    }),
+  );
 }
