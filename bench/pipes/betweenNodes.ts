@@ -49,6 +49,8 @@ function countPackets(host: TestHost, address: string): () => number {
   const [command, ...words] = host.command;
   const iptables = (...rule: string[]): string =>
     execFileSync(command, [...words, 'iptables', '-w', ...rule], { encoding: 'utf8' });
+  // The host is there from one run to the next.
+  iptables('-F', 'OUTPUT');
   iptables('-A', 'OUTPUT', '-d', address, '-p', 'udp');
   return () => {
     const line = iptables('-nvxL', 'OUTPUT')
