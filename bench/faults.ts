@@ -75,6 +75,7 @@ async function once(fault: Fault, tally: Tally, place: Ground): Promise<void> {
     const struck = await fault.strike(trial);
     const missed = trial.missed();
     const wrong = trial.wrong();
+    console.log(`  the bots stood still for ${trial.crowd.stall.toFixed(0)} ms at most`);
     tally.add(struck, missed, [...wrong, ...(await trial.end())]);
     for (const { what, took, remark } of struck.findings)
       console.log(

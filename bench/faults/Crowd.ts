@@ -32,13 +32,18 @@ export class Crowd {
   readonly #pacer = new Pacer();
   readonly #bots: Bot[] = [];
   readonly #timer: NodeJS.Timeout;
+  #ticked = performance.now();
+  #stall = 0;
 
   private constructor(url: string, room: string, clips: Clips) {
     this.#url = url;
     this.room = room;
     this.#clips = clips;
     this.#timer = setInterval(() => {
-      for (const bot of this.#bots) bot.tick(performance.now());
+      const now = performance.now();
+      this.#stall = Math.max(this.#stall, now - this.#ticked - ROUND);
+      this.#ticked = now;
+      for (const bot of this.#bots) bot.tick(now);
     }, ROUND);
   }
 
@@ -71,8 +76,14 @@ export class Crowd {
     return { name, took: performance.now() - startedAt };
   }
 
+  /** ms for which this process, and all bots with it, stood still at most since `restart`. */
+  get stall(): number {
+    return this.#stall;
+  }
+
   /** From now on gaps are looked for anew. */
   restart(): void {
+    this.#stall = 0;
     for (const { gaps } of this.#bots) gaps.restart(performance.now());
   }
 
