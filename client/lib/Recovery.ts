@@ -1,8 +1,9 @@
-import type { JoinAnswer, ResumeAnswer } from '../../src/protocol/requests.ts';
+import type { ResumeAnswer } from '../../src/protocol/requests.ts';
 import type { MediaSetup } from '../../src/protocol/models.ts';
 import { ParleyError, timeout } from '../../src/support/errors.ts';
 import { closeSoon } from './closeSoon.ts';
 import { ComebackTurn } from './ComebackTurn.ts';
+import { Entrance } from './Entrance.ts';
 import type { MediaFollower } from './MediaFollower.ts';
 import type { MediaSession } from './MediaSession.ts';
 import type { ConnectOptions, RoomCloseReason } from './publicTypes.ts';
@@ -47,6 +48,7 @@ const PUBLISH_AFTER = 500;
 export class Recovery {
   readonly #parts: RecoveryParts;
   readonly #reconciler: Reconciler;
+  readonly #entrance: Entrance;
   readonly #turn: ComebackTurn;
   /** Secret of the membership; undefined before the first join, and when the server forgot us. */
   #sessionToken: string | undefined;
@@ -62,6 +64,7 @@ export class Recovery {
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
+    this.#entrance = new Entrance(parts.signaling);
     this.#turn = new ComebackTurn(parts.signaling);
     this.#reconciler = new Reconciler(() => this.#pass(), {
       retryDelay: 300,
@@ -122,17 +125,10 @@ export class Recovery {
   }
 
   async #join(): Promise<void> {
-    const { signaling, store } = this.#parts;
-    const { room, name, token, metadata, data } = this.#parts.joinOptions();
+    const { store } = this.#parts;
     this.#resetEpoch = 0;
-    const answer: JoinAnswer = await signaling.request('join', {
-      room,
-      ...(name === undefined ? {} : { name }),
-      ...(token === undefined ? {} : { token }),
-      ...(metadata === undefined ? {} : { metadata }),
-      ...(data === undefined ? {} : { data }),
-    });
-    if (this.#closed) return;
+    const answer = await this.#entrance.join(this.#parts.joinOptions());
+    if (this.#closed || !answer) return;
     this.#sessionToken = answer.sessionToken;
     const { peerId, permissions, snapshot, media } = answer;
     const missing = this.#turn.take() ? 'serverClosed' : 'left';

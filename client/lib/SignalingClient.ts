@@ -38,6 +38,9 @@ export interface SignalingOptions {
 const MAX_DELAY = 2000;
 const PATIENT_AFTER = 15;
 const PATIENT_DELAY = 10_000;
+/** Attempts where another server sent us, and ms that one takes at most: home leads to all that are alive. */
+const AWAY_ATTEMPTS = 2;
+const AWAY_TIMEOUT = 2000;
 
 // `satisfies` keeps this list complete: a new event of the protocol is a type error here.
 const EVENT_NAMES = {
@@ -70,27 +73,22 @@ type EmitWithAck = (event: string, payload: unknown) => Promise<unknown>;
  * `resume` after each `connected`. Requests never wait for a lost socket, they reject at once.
  */
 export class SignalingClient extends TypedEmitter<SignalingEvents> {
-  readonly #socket: Socket<Record<string, never>, ClientToServerEvents>;
+  readonly #options: SignalingOptions;
   readonly #requestTimeout: number;
+  /** Where it began, and where it is. */
+  readonly #home: string;
+  #origin: string;
+  #socket: Socket<Record<string, never>, ClientToServerEvents>;
+  /** Attempts in a row that failed where it was sent to. */
+  #failedAway = 0;
   #closed = false;
 
   constructor(options: SignalingOptions) {
     super();
+    this.#options = options;
     this.#requestTimeout = options.requestTimeout ?? 10_000;
-    const auth: Handshake = { protocol: PROTOCOL_VERSION };
-    this.#socket = io(new URL(options.url).origin, {
-      auth,
-      autoConnect: false,
-      // A shared manager would let one client's `close` or delays change another's.
-      forceNew: true,
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      reconnectionDelay: options.reconnectDelay ?? 300,
-      reconnectionDelayMax: MAX_DELAY,
-      randomizationFactor: 0.5,
-      reconnectionAttempts: options.reconnectAttempts ?? 60,
-    });
-    this.#listen();
+    this.#home = this.#origin = new URL(options.url).origin;
+    this.#socket = this.#createSocket();
   }
 
   get connected(): boolean {
@@ -138,6 +136,26 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     else this.#socket.disconnect().connect();
   }
 
+  /**
+   * Goes to another server of the same cluster, as this one asked; `connected` follows there, or at home after a few attempts
+   * in vain. It is also where lost sockets are opened again. Nothing happens, and false is returned, for what is no HTTP
+   * origin, or would be less secure than this one.
+   */
+  moveTo(url: string): boolean {
+    const target = URL.canParse(url) ? new URL(url) : undefined;
+    const isSecure = this.#origin.startsWith('https:');
+    if (target?.protocol !== 'https:' && (target?.protocol !== 'http:' || isSecure)) return false;
+    this.#openAt(target.origin);
+    return true;
+  }
+
+  /** Goes back to where it began; false when it is there. */
+  goHome(): boolean {
+    if (!this.#isAway) return false;
+    this.#openAt(this.#home);
+    return true;
+  }
+
   /** Closes for good. Idempotent; no event follows. */
   close(): void {
     if (this.#closed) return;
@@ -146,20 +164,65 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     this.#socket.disconnect();
   }
 
-  #listen(): void {
-    const socket = this.#socket;
+  #openAt(origin: string): void {
+    if (this.#closed) return;
+    const former = this.#socket;
+    this.#origin = origin;
+    this.#failedAway = 0;
+    // First, so that what the former one still tells is not taken for news.
+    this.#socket = this.#createSocket();
+    former.offAny();
+    former.disconnect();
+    this.#socket.connect();
+  }
+
+  #createSocket(): Socket<Record<string, never>, ClientToServerEvents> {
+    const auth: Handshake = { protocol: PROTOCOL_VERSION };
+    const { reconnectDelay, reconnectAttempts } = this.#options;
+    const socket: Socket<Record<string, never>, ClientToServerEvents> = io(this.#origin, {
+      auth,
+      autoConnect: false,
+      // A shared manager would let one client's `close` or delays change another's.
+      forceNew: true,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnectionDelay: reconnectDelay ?? 300,
+      reconnectionDelayMax: MAX_DELAY,
+      randomizationFactor: 0.5,
+      reconnectionAttempts: reconnectAttempts ?? 60,
+      ...(this.#isAway ? { timeout: AWAY_TIMEOUT } : {}),
+    });
+    this.#listen(socket);
+    return socket;
+  }
+
+  get #isAway(): boolean {
+    return this.#origin !== this.#home;
+  }
+
+  /** Whether it goes home, because that server does not let it in. */
+  #goesHome(isFinal: boolean): boolean {
+    if (!this.#isAway) return false;
+    this.#failedAway += 1;
+    return (isFinal || this.#failedAway >= AWAY_ATTEMPTS) && this.goHome();
+  }
+
+  #listen(socket: Socket<Record<string, never>, ClientToServerEvents>): void {
+    const isOver = (): boolean => this.#closed || socket !== this.#socket;
     socket.on('connect', () => {
       socket.io.reconnectionDelayMax(MAX_DELAY);
-      if (!this.#closed) this.emit('connected');
+      if (isOver()) return;
+      this.#failedAway = 0;
+      this.emit('connected');
     });
     socket.on('disconnect', (reason) => {
-      if (this.#closed) return;
+      if (isOver()) return;
       this.emit('disconnected', reason);
       // Socket.IO takes the server's goodbye for final; the session decides that here, by `removed`.
       if (reason === 'io server disconnect') setTimeout(() => this.open(), MAX_DELAY * (0.5 + Math.random()));
     });
     socket.on('connect_error', (error: Error & { data?: unknown }) => {
-      if (this.#closed) return;
+      if (isOver() || this.#goesHome(!socket.active)) return;
       // `active` is false when the server itself answered no: Socket.IO does not try again.
       if (socket.active)
         this.emit('connectFailed', unavailable(`no connection: ${error.message}`, { cause: error }));
@@ -173,9 +236,10 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
       if (attempt === PATIENT_AFTER) socket.io.reconnectionDelayMax(PATIENT_DELAY);
     });
     socket.io.on('reconnect_failed', () => {
-      if (!this.#closed) this.emit('unreachable', unavailable('the server cannot be reached'));
+      if (!isOver()) this.emit('unreachable', unavailable('the server cannot be reached'));
     });
     socket.onAny((name: string, payload: unknown) => {
+      if (isOver()) return;
       if (name === 'facts') {
         const { facts } = payload as EventPayloads['facts'];
         for (const [fact, told] of facts) this.#tell(fact, told);

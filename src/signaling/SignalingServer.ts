@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
+import type { ClientPlacement } from '../cluster/ClientPlacement.ts';
 import type { Drain } from '../cluster/Drain.ts';
 import type { SharedRooms } from '../cluster/SharedRooms.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
@@ -30,6 +31,7 @@ export interface SignalingServices {
   readonly rooms: RoomRegistry;
   /** The same rooms on other nodes. */
   readonly shared: SharedRooms;
+  readonly placement: ClientPlacement;
   readonly tokens: AccessTokens;
   readonly sessions: Sessions;
   readonly drain: Drain;
@@ -46,6 +48,8 @@ export interface SignalingServerOptions {
   httpServer: HttpServer;
   rooms: RoomRegistry;
   shared: SharedRooms;
+  /** Which node is to serve whoever joins. */
+  placement: ClientPlacement;
   tokens: AccessTokens;
   drain: Drain;
   iceServers: IceServer[];
@@ -63,11 +67,12 @@ export class SignalingServer {
   #closed = false;
 
   constructor(options: SignalingServerOptions) {
-    const { httpServer, rooms, shared, tokens, drain, iceServers, isOriginAllowed, logger } = options;
+    const { httpServer, rooms, tokens, drain, iceServers, isOriginAllowed, logger } = options;
     const limiter = new RateLimiterMemory(RATE);
     const services: SignalingServices = {
       rooms,
-      shared,
+      shared: options.shared,
+      placement: options.placement,
       tokens,
       sessions: this.#sessions,
       drain,

@@ -4,10 +4,11 @@ import type { Handlers } from '../dispatch.ts';
 
 /** Requests by which a socket takes or gives up a peer. */
 export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
-  async join(session, { room: roomName, name, token, metadata, data }, isLate) {
+  async join(session, { room: roomName, name, token, metadata, data, region, placed }, isLate) {
     if (session.seated) throw invalidState('this socket has joined already');
     const { services } = session;
     const grant = await services.tokens.grantFor(roomName, token);
+    if (!placed) await services.placement.assertHere(roomName, region);
     const { room, peer, media } = await services.drain.admit(async () => {
       const entered = await services.shared.enter(roomName);
       const joined = await entered.join({
