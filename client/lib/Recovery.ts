@@ -3,7 +3,9 @@ import type { MediaSetup } from '../../src/protocol/models.ts';
 import { ParleyError, timeout } from '../../src/support/errors.ts';
 import { closeSoon } from './closeSoon.ts';
 import { ComebackTurn } from './ComebackTurn.ts';
+import { joinRequest } from './joinRequest.ts';
 import type { MediaFollower } from './MediaFollower.ts';
+import { MediaMoves } from './MediaMoves.ts';
 import type { MediaSession } from './MediaSession.ts';
 import type { ConnectOptions, RoomCloseReason } from './publicTypes.ts';
 import type { Publications } from './Publications.ts';
@@ -11,6 +13,7 @@ import { isTransient, Reconciler } from './Reconciler.ts';
 import type { RoomStore } from './RoomStore.ts';
 import { settledWithin } from './settledWithin.ts';
 import type { SignalingClient } from './SignalingClient.ts';
+import { StaleSources } from './StaleSources.ts';
 import type { Subscriptions } from './Subscriptions.ts';
 import { TransportWatch } from './TransportWatch.ts';
 import { toError } from './toError.ts';
@@ -30,8 +33,6 @@ export interface RecoveryParts {
   onGiveUp: (reason: RoomCloseReason, error: Error) => void;
 }
 
-/** ms after a media worker's death until sources that nobody published anew are taken off the list. */
-const STALE_AFTER = 15_000;
 /**
  * ms that somebody who joins waits for the others' media at most before publishing. A browser negotiates on one thread:
  * both at once would take each of the two as long as both one after the other.
@@ -58,11 +59,18 @@ export class Recovery {
   #resetEpoch = 0;
   #everConnected = false;
   #closed = false;
-  #staleTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stale: StaleSources;
+  readonly #moves: MediaMoves;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
     this.#turn = new ComebackTurn(parts.signaling);
+    this.#stale = new StaleSources(parts.signaling, parts.store);
+    this.#moves = new MediaMoves({
+      ...parts,
+      session: () => this.#session,
+      use: (session) => this.#use(session),
+    });
     this.#reconciler = new Reconciler(() => this.#pass(), {
       retryDelay: 300,
       onError: (error) => this.#giveUp(toError(error)),
@@ -72,9 +80,6 @@ export class Recovery {
     parts.signaling.on('refused', (error) => this.#refused(error));
     parts.signaling.on('unreachable', (error) => this.#giveUp(error));
     parts.signaling.on('mediaReset', ({ mediaEpoch }) => this.#mediaReset(mediaEpoch));
-    parts.signaling.on('producerClosed', ({ reason }) => {
-      if (reason === 'mediaReset') this.#awaitPublishers();
-    });
   }
 
   /** Whether what the server tells is told to this membership, and after what its state said. */
@@ -89,7 +94,7 @@ export class Recovery {
   /** Idempotent; whatever is under way ends at its next step. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#staleTimer);
+    this.#stale.close();
     this.#turn.close();
     this.#reconciler.close();
     this.#dropSession()?.close();
@@ -123,15 +128,8 @@ export class Recovery {
 
   async #join(): Promise<void> {
     const { signaling, store } = this.#parts;
-    const { room, name, token, metadata, data } = this.#parts.joinOptions();
     this.#resetEpoch = 0;
-    const answer: JoinAnswer = await signaling.request('join', {
-      room,
-      ...(name === undefined ? {} : { name }),
-      ...(token === undefined ? {} : { token }),
-      ...(metadata === undefined ? {} : { metadata }),
-      ...(data === undefined ? {} : { data }),
-    });
+    const answer: JoinAnswer = await signaling.request('join', joinRequest(this.#parts.joinOptions()));
     if (this.#closed) return;
     this.#sessionToken = answer.sessionToken;
     const { peerId, permissions, snapshot, media } = answer;
@@ -163,9 +161,7 @@ export class Recovery {
     const transportsLive =
       session?.mediaEpoch === snapshot.mediaEpoch &&
       Object.keys(iceParameters).filter((transportId) => session.hasTransport(transportId)).length === 2;
-    if (!transportsLive && session) {
-      this.#loseMedia();
-    }
+    if (!transportsLive && session) this.#loseMedia();
     store.dispatch({ type: 'entered', peerId: store.state.peerId, permissions, snapshot });
     if (session && transportsLive) {
       const own = snapshot.peers.find((peer) => peer.peerId === store.state.peerId);
@@ -201,14 +197,7 @@ export class Recovery {
       session.close();
       return;
     }
-    this.#session = session;
-    session.on('broken', (error) => this.#broken(session, error));
-    this.#watch = new TransportWatch({
-      session,
-      signaling: this.#parts.signaling,
-      onChange: () => this.#refreshStatus(),
-      onGiveUp: () => this.#broken(session, undefined),
-    });
+    this.#use(session);
     for (const follower of this.#parts.followers) follower.attach(session);
     const received = this.#parts.subscriptions.attach(session);
     const publish = (): void => {
@@ -218,8 +207,21 @@ export class Recovery {
     else publish();
   }
 
+  #use(session: MediaSession): void {
+    this.#session = session;
+    session.on('broken', (error) => this.#broken(session, error));
+    this.#watch?.close();
+    this.#watch = new TransportWatch({
+      session,
+      signaling: this.#parts.signaling,
+      onChange: () => this.#refreshStatus(),
+      onGiveUp: () => this.#broken(session, undefined),
+    });
+  }
+
   #socketLost(): void {
     if (this.#closed) return;
+    this.#moves.cancel();
     this.#present = false;
     this.#setOnline(false);
     this.#refreshStatus();
@@ -230,12 +232,6 @@ export class Recovery {
     this.#resetEpoch = Math.max(this.#resetEpoch, mediaEpoch);
     if (this.#session && this.#session.mediaEpoch >= mediaEpoch) return;
     this.#loseMedia();
-  }
-
-  #awaitPublishers(): void {
-    if (this.#closed) return;
-    clearTimeout(this.#staleTimer);
-    this.#staleTimer = setTimeout(() => this.#parts.store.dispatch({ type: 'staleExpired' }), STALE_AFTER);
   }
 
   /** These transports cannot be saved; the others' are fine. */
@@ -257,6 +253,7 @@ export class Recovery {
   /** Nothing is sent or received by the session any more; it is still to be closed. */
   #dropSession(): MediaSession | undefined {
     const session = this.#session;
+    this.#moves.abandon();
     this.#watch?.close();
     this.#watch = undefined;
     const { followers, subscriptions, publications } = this.#parts;

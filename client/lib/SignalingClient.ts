@@ -57,6 +57,8 @@ const EVENT_NAMES = {
   speakersChanged: true,
   chatMessage: true,
   mediaReset: true,
+  moving: true,
+  moveCancelled: true,
   draining: true,
   removed: true,
 } satisfies Record<FactName, true>;

@@ -58,6 +58,13 @@ export interface EventPayloads {
    */
   mediaReset: { mediaEpoch: number };
   /**
+   * This peer's media is to move: build it anew with `beginMove` beside what there is, and say `endMove` once it is used,
+   * within `endsIn` ms. A peer that does not may be told `mediaReset` then. Told again after `resume`.
+   */
+  moving: { endsIn: number };
+  /** The move is off: media of that epoch is used as before, and what was built beside it is gone. */
+  moveCancelled: { mediaEpoch: number };
+  /**
    * The server is about to end, in `endsIn` ms at the latest, and lets nobody in. What goes on goes on. Whoever loses
    * its socket then and finds no session any more joins anew, `comeBackAfter` ms after a server answered: everybody has
    * a turn of his own. `token` stands for the one that the peer joined with, which may run out. Told again after `resume`.

@@ -34,6 +34,12 @@ interface PeerEvents {
   updated: [];
   /** Its worker died and another one has a place for it; media must be set up anew. */
   mediaReset: [epoch: number];
+  /** It should move, within so many ms. */
+  moving: [endsIn: number];
+  /** It is where it was: media of that epoch is used. */
+  moveCancelled: [epoch: number];
+  /** Nobody speaks for it at present. */
+  disconnected: [];
   closed: [reason: PeerCloseReason];
 }
 
@@ -57,6 +63,9 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #metadata: string | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
   #mediaEpoch = 1;
+  /** Of the media that it moves away from. */
+  #formerEpoch: number | undefined;
+  #lastEpoch = 1;
   #closed = false;
 
   constructor(
@@ -122,23 +131,54 @@ export class Peer extends TypedEmitter<PeerEvents> {
     subscribeData: (router: Router) => Promise<DataConsumerInfo[]>,
   ): Promise<Omit<MediaSetup, 'iceServers'>> {
     this.consumers.reset();
+    this.consumers.endMove();
     this.views.clear();
+    this.#formerEpoch = undefined;
     await this.transports.setUp(router, webRtcServer);
-    const dataConsumers = await subscribeData(router);
-    if (this.#closed) throw invalidState('the peer is closed');
-    return {
-      mediaEpoch: this.#mediaEpoch,
-      routerRtpCapabilities: router.rtpCapabilities as MediaSetup['routerRtpCapabilities'],
-      ...this.transports.info(),
-      dataConsumers,
-    };
+    return this.#setup(router, subscribeData);
+  }
+
+  /** The same beside what there is, which goes on until `endMove` or `cancelMove`. */
+  async beginMove(
+    { router, webRtcServer }: RoomRouter,
+    subscribeData: (router: Router) => Promise<DataConsumerInfo[]>,
+  ): Promise<Omit<MediaSetup, 'iceServers'>> {
+    await this.transports.beginMove(router, webRtcServer);
+    this.consumers.beginMove();
+    this.#formerEpoch = this.#mediaEpoch;
+    this.#nextEpoch();
+    return this.#setup(router, subscribeData);
+  }
+
+  /** What it moved away from closes. */
+  endMove(): void {
+    this.#formerEpoch = undefined;
+    this.data.endMove();
+    this.transports.endMove();
+    this.consumers.endMove();
+  }
+
+  /** What it moved to closes, the former media is used again. Returns false where that is gone, and nothing was done. */
+  cancelMove(): boolean {
+    if (this.#formerEpoch === undefined || !this.transports.cancelMove()) return false;
+    this.#mediaEpoch = this.#formerEpoch;
+    this.#formerEpoch = undefined;
+    this.data.cancelMove();
+    this.consumers.cancelMove();
+    this.emit('moveCancelled', this.#mediaEpoch);
+    return true;
+  }
+
+  /** Its client is to build media anew beside what there is. */
+  askToMove(endsIn: number): void {
+    this.emit('moving', endsIn);
   }
 
   /** The worker behind its transports died. Returns the epoch that begins. */
   mediaLost(): number {
+    this.#formerEpoch = undefined;
     this.data.reset();
-    this.#mediaEpoch += 1;
-    return this.#mediaEpoch;
+    return this.#nextEpoch();
   }
 
   /** After `mediaLost`: there is a place for it again. */
@@ -152,6 +192,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     clearTimeout(this.#graceTimer);
     this.#graceTimer = setTimeout(() => this.close('timeout'), this.#limits.gracePeriod);
     this.#graceTimer.unref();
+    this.emit('disconnected');
   }
 
   /** A socket speaks for it again. */
@@ -168,5 +209,27 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.consumers.close();
     this.transports.close();
     this.emit('closed', reason);
+  }
+
+  async #setup(
+    router: Router,
+    subscribeData: (router: Router) => Promise<DataConsumerInfo[]>,
+  ): Promise<Omit<MediaSetup, 'iceServers'>> {
+    const mediaEpoch = this.#mediaEpoch;
+    const dataConsumers = await subscribeData(router);
+    if (this.#closed) throw invalidState('the peer is closed');
+    return {
+      mediaEpoch,
+      routerRtpCapabilities: router.rtpCapabilities as MediaSetup['routerRtpCapabilities'],
+      ...this.transports.info(),
+      dataConsumers,
+    };
+  }
+
+  /** No epoch comes twice. */
+  #nextEpoch(): number {
+    this.#lastEpoch += 1;
+    this.#mediaEpoch = this.#lastEpoch;
+    return this.#mediaEpoch;
   }
 }

@@ -18,7 +18,7 @@ import { ChatHistory } from './ChatHistory.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import type { Limits } from './limits.ts';
 import { Peer, type PeerOptions } from './Peer.ts';
-import type { ProduceOptions } from './PeerProducers.ts';
+import type { ProduceOptions } from './produceOptions.ts';
 import type { PlacementSettings } from './placement.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomElsewhere } from './RoomElsewhere.ts';
@@ -199,17 +199,20 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
   async produce(peer: Peer, options: ProduceOptions): Promise<ProducerInfo> {
-    if (this.producerOccupancy + this.elsewhere.producerCount >= this.#limits.maxProducersPerRoom) {
-      throw limitExceeded(`a room may have ${this.#limits.maxProducersPerRoom} tracks`);
+    // What takes another one's place adds none, and many move at a time.
+    if (options.replaces === undefined) {
+      if (this.producerOccupancy + this.elsewhere.producerCount >= this.#limits.maxProducersPerRoom) {
+        throw limitExceeded(`a room may have ${this.#limits.maxProducersPerRoom} tracks`);
+      }
+      this.#capacity.assertProducer();
     }
-    this.#capacity.assertProducer();
     return peer.producers.produce(options);
   }
 
   /** Opens a peer's upstream for data. */
   async produceData(peer: Peer, ...args: Parameters<Peer['data']['produce']>): Promise<string> {
-    const { upstream, reliable } = await peer.data.produce(...args);
-    await this.data.listen(peer, upstream, reliable);
+    const { upstream, reliable, router } = await peer.data.produce(...args);
+    await this.data.listen(peer, upstream, reliable, router);
     return upstream.id;
   }
 
@@ -244,7 +247,8 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#peers.set(peer.id, peer);
     peer.on('updated', () => this.emit('peerUpdated', peer));
     peer.producers.on('added', (producer, info) => {
-      if (info.kind === 'audio') this.speakers.observe(producer, peer.transports.router);
+      const { router } = peer.producers.publication(producer.id) ?? peer.transports;
+      if (info.kind === 'audio') this.speakers.observe(producer, router);
       this.tracks.add(peer, producer);
       this.forwarding.add(peer, producer);
       this.emit('producerAdded', info);

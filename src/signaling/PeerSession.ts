@@ -62,6 +62,8 @@ export class PeerSession {
     void this.#socket.join([roomChannel(room), peerChannel(peer.id)]);
     this.#unsubscribe = [
       peer.on('mediaReset', (mediaEpoch) => this.#tell('mediaReset', { mediaEpoch })),
+      peer.on('moving', (endsIn) => this.#tell('moving', { endsIn })),
+      peer.on('moveCancelled', (mediaEpoch) => this.#tell('moveCancelled', { mediaEpoch })),
       peer.on('closed', (reason) => this.#peerClosed(reason)),
       peer.producers.on('demandChanged', (producerId, spatialLayer) =>
         this.#tell('demandChanged', { producerId, spatialLayer }),
@@ -76,6 +78,8 @@ export class PeerSession {
     peer.producers.retellDemand();
     peer.quality.retell();
     room.forwarding.quality.touch();
+    const endsIn = room.media.moves.endsIn(peer);
+    if (endsIn !== undefined) this.#tell('moving', { endsIn });
     this.farewell();
   }
 

@@ -18,7 +18,7 @@ import { VideoOrder } from './VideoOrder.ts';
 
 /** ms for which a consumer that is not needed is kept, in case that it is needed again. */
 const KEPT_FOR = 30_000;
-/** Peers decided for in one turn of the event loop, which others wait for meanwhile. */
+/** Peers decided for in one turn of the event loop. */
 const PER_LOOP = 16;
 /** ms between two looks for such consumers. */
 const SWEEP = 10_000;
@@ -48,15 +48,14 @@ interface RoomForwardingEvents {
  * Applies what the policies decide: the one place where facts about a room lead to consumers that flow, wait or go, and
  * to publishers that hear what is needed of them.
  *
- * Facts only mark the peers that they concern; what is decided for these, once per turn of the event loop, is the whole
- * difference, so no fact needs a bookkeeping of its own.
+ * Facts only mark the peers that they concern; for these the whole difference is decided once per turn.
  */
 export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly quality: RoomQuality;
   readonly #peers: () => Iterable<Peer>;
   readonly #logger: Logger;
   readonly #microphones: RoomMicrophones;
-  readonly #videos: VideoOrder;
+  readonly #videos = new VideoOrder();
   readonly #demand: RoomDemand;
   readonly #tracks: RoomTracks;
   #settings: ForwardingSettings;
@@ -82,7 +81,6 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#microphones.on('changed', () => {
       for (const peer of this.#peers()) this.#mark(peer, 'sound');
     });
-    this.#videos = new VideoOrder();
     this.#demand = new RoomDemand(settings.dynacast);
     this.quality = new RoomQuality({ peers, tracks, settings: () => this.#settings, isOverloaded, logger });
     speakers.on('changed', (what) => {
@@ -127,9 +125,13 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
 
   add(owner: Peer, producer: Producer): void {
     const { id } = producer;
-    const source = owner.producers.publication(id)?.info.source;
+    const publication = owner.producers.publication(id);
+    if (!publication) return;
+    const { source, replaces } = publication.info;
+    // Whoever looks at what it replaces looks at this one, and says so later.
+    for (const peer of this.#peers()) peer.views.inherit(replaces, id);
     if (producer.kind === 'audio') {
-      this.#microphones.add(producer, owner.transports.router, owner.id, source === 'microphone');
+      this.#microphones.add(producer, publication.router, owner.id, source === 'microphone');
     } else {
       this.#videos.add(id, owner.id, source === 'screen');
       const { scales } = owner.producers.picture(id);
