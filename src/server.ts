@@ -133,6 +133,7 @@ export class ParleyServer {
         httpServer: http,
         rooms,
         shared: new SharedRooms(cluster, rooms),
+        cluster,
         tokens,
         drain,
         iceServers: config.iceServers,

@@ -21,8 +21,14 @@ export interface MediaMoveParts {
   begin: () => Promise<MediaSetup>;
   /** These transports are the ones in use from now on: the new ones once everything is there, or the former ones again. */
   use: (session: MediaSession) => void;
+  /** Everybody works with the new transports. */
+  attached: () => void;
   /** The server may let go of the former ones. */
   end: (session: MediaSession) => Promise<void>;
+  /** Whether the former transports can be used again; they cannot from another node. */
+  canGoBack: () => boolean;
+  /** Neither can be used. */
+  lost: () => void;
 }
 
 /**
@@ -45,7 +51,7 @@ export class MediaMove {
     try {
       const session = await createSession(await begin());
       this.#session = session;
-      if (this.#over) {
+      if (this.#isOver()) {
         session.close();
         return false;
       }
@@ -76,6 +82,11 @@ export class MediaMove {
     if (this.#over) return;
     this.#stop();
     const { former, followers, publications, subscriptions } = this.#parts;
+    if (!this.#parts.canGoBack()) {
+      former.close();
+      this.#parts.lost();
+      return;
+    }
     if (former.closed || !this.#session) return;
     subscriptions.moveBack(former);
     publications.moveBack(former);
@@ -99,9 +110,17 @@ export class MediaMove {
   async #changeOver(session: MediaSession): Promise<void> {
     const { followers, publications, subscriptions } = this.#parts;
     const received = subscriptions.moveTo(session);
-    for (const follower of followers) follower.attach(session);
+    subscriptions.setOnline(true);
+    for (const follower of followers) {
+      follower.attach(session);
+      follower.setOnline(true);
+    }
+    this.#parts.attached();
     await settledWithin(received, RECEIVED_WITHIN);
-    if (!this.#over) await publications.moveTo(session);
+    if (this.#over) return;
+    const published = publications.moveTo(session);
+    publications.setOnline(true);
+    await published;
   }
 
   // A call, because the compiler takes the field for unchanged across an await.

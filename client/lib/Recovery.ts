@@ -4,34 +4,14 @@ import { ParleyError, timeout } from '../../src/support/errors.ts';
 import { closeSoon } from './closeSoon.ts';
 import { ComebackTurn } from './ComebackTurn.ts';
 import { joinRequest } from './joinRequest.ts';
-import type { MediaFollower } from './MediaFollower.ts';
 import { MediaMoves } from './MediaMoves.ts';
 import type { MediaSession } from './MediaSession.ts';
-import type { ConnectOptions, RoomCloseReason } from './publicTypes.ts';
-import type { Publications } from './Publications.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
-import type { RoomStore } from './RoomStore.ts';
+import type { RecoveryParts } from './recoveryParts.ts';
 import { settledWithin } from './settledWithin.ts';
-import type { SignalingClient } from './SignalingClient.ts';
 import { StaleSources } from './StaleSources.ts';
-import type { Subscriptions } from './Subscriptions.ts';
 import { TransportWatch } from './TransportWatch.ts';
 import { toError } from './toError.ts';
-
-export interface RecoveryParts {
-  signaling: SignalingClient;
-  store: RoomStore;
-  publications: Publications;
-  subscriptions: Subscriptions;
-  /** Whatever else works with the media session of the moment. */
-  followers: readonly MediaFollower[];
-  /** What to join with; read anew at each join. */
-  joinOptions: () => ConnectOptions;
-  createSession: (setup: MediaSetup) => Promise<MediaSession>;
-  onError: (error: Error) => void;
-  /** Nothing helps any more; the first join's error, or why a later one was refused. */
-  onGiveUp: (reason: RoomCloseReason, error: Error) => void;
-}
 
 /**
  * ms that somebody who joins waits for the others' media at most before publishing. A browser negotiates on one thread:
@@ -70,6 +50,9 @@ export class Recovery {
       ...parts,
       session: () => this.#session,
       use: (session) => this.#use(session),
+      isPresent: () => this.#present,
+      entered: (answer) => this.#movedTo(answer),
+      lost: () => this.#loseMedia(),
     });
     this.#reconciler = new Reconciler(() => this.#pass(), {
       retryDelay: 300,
@@ -96,6 +79,7 @@ export class Recovery {
     this.#closed = true;
     this.#stale.close();
     this.#turn.close();
+    this.#moves.close();
     this.#reconciler.close();
     this.#dropSession()?.close();
   }
@@ -174,6 +158,16 @@ export class Recovery {
       }
     }
     this.#bind();
+  }
+
+  /** Another node has this client now, as who it is. Until its transports are there nothing is asked of that node. */
+  #movedTo({ peerId, permissions, snapshot, sessionToken }: JoinAnswer): void {
+    this.#sessionToken = sessionToken;
+    this.#resetEpoch = 0;
+    this.#turn.take();
+    this.#setOnline(false);
+    this.#parts.store.dispatch({ type: 'entered', peerId, permissions, snapshot });
+    this.#present = this.#parts.signaling.connected;
   }
 
   /** Notes that the membership is on the open socket; false when that was lost again meanwhile. */

@@ -63,6 +63,12 @@ const EVENT_NAMES = {
   removed: true,
 } satisfies Record<FactName, true>;
 
+/** A socket, and who listens to it at present. */
+interface Line {
+  readonly socket: Socket<Record<string, never>, ClientToServerEvents>;
+  owner: SignalingClient;
+}
+
 type EmitWithAck = (event: string, payload: unknown) => Promise<unknown>;
 
 /**
@@ -72,15 +78,17 @@ type EmitWithAck = (event: string, payload: unknown) => Promise<unknown>;
  * `resume` after each `connected`. Requests never wait for a lost socket, they reject at once.
  */
 export class SignalingClient extends TypedEmitter<SignalingEvents> {
-  readonly #socket: Socket<Record<string, never>, ClientToServerEvents>;
   readonly #requestTimeout: number;
+  #line: Line;
+  /** What was told and waits for `release`. */
+  #held: [name: string, payload: unknown][] | undefined;
   #closed = false;
 
   constructor(options: SignalingOptions) {
     super();
     this.#requestTimeout = options.requestTimeout ?? 10_000;
     const auth: Handshake = { protocol: PROTOCOL_VERSION };
-    this.#socket = io(new URL(options.url).origin, {
+    const socket: Line['socket'] = io(new URL(options.url).origin, {
       auth,
       autoConnect: false,
       // A shared manager would let one client's `close` or delays change another's.
@@ -92,7 +100,12 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
       randomizationFactor: 0.5,
       reconnectionAttempts: options.reconnectAttempts ?? 60,
     });
-    this.#listen();
+    this.#line = { socket, owner: this };
+    listen(this.#line);
+  }
+
+  get #socket(): Line['socket'] {
+    return this.#line.socket;
   }
 
   get connected(): boolean {
@@ -140,6 +153,26 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     else this.#socket.disconnect().connect();
   }
 
+  /** What the server tells waits until `release`. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Tells what waited, in order. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const [name, payload] of held) this.tell(name, payload);
+  }
+
+  /** Each goes on with the other one's socket, and with what is held of it. */
+  exchange(other: SignalingClient): void {
+    [this.#line, other.#line] = [other.#line, this.#line];
+    [this.#held, other.#held] = [other.#held, this.#held];
+    this.#line.owner = this;
+    other.#line.owner = other;
+  }
+
   /** Closes for good. Idempotent; no event follows. */
   close(): void {
     if (this.#closed) return;
@@ -148,50 +181,62 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     this.#socket.disconnect();
   }
 
-  #listen(): void {
-    const socket = this.#socket;
-    socket.on('connect', () => {
-      socket.io.reconnectionDelayMax(MAX_DELAY);
-      if (!this.#closed) this.emit('connected');
-    });
-    socket.on('disconnect', (reason) => {
-      if (this.#closed) return;
-      this.emit('disconnected', reason);
-      // Socket.IO takes the server's goodbye for final; the session decides that here, by `removed`.
-      if (reason === 'io server disconnect') setTimeout(() => this.open(), MAX_DELAY * (0.5 + Math.random()));
-    });
-    socket.on('connect_error', (error: Error & { data?: unknown }) => {
-      if (this.#closed) return;
-      // `active` is false when the server itself answered no: Socket.IO does not try again.
-      if (socket.active)
-        this.emit('connectFailed', unavailable(`no connection: ${error.message}`, { cause: error }));
-      else
-        this.emit(
-          'refused',
-          isWireError(error.data) ? ParleyError.fromWire(error.data) : unavailable(error.message),
-        );
-    });
-    socket.io.on('reconnect_attempt', (attempt) => {
-      if (attempt === PATIENT_AFTER) socket.io.reconnectionDelayMax(PATIENT_DELAY);
-    });
-    socket.io.on('reconnect_failed', () => {
-      if (!this.#closed) this.emit('unreachable', unavailable('the server cannot be reached'));
-    });
-    socket.onAny((name: string, payload: unknown) => {
-      if (name === 'facts') {
-        const { facts } = payload as EventPayloads['facts'];
-        for (const [fact, told] of facts) this.#tell(fact, told);
-      } else {
-        this.#tell(name, payload);
-      }
-    });
+  /** For its socket: what happened to it. */
+  happened<E extends SocketEvent>(event: E, ...args: SignalingEvents[E]): void {
+    if (!this.#closed) this.emit(event, ...args);
   }
 
-  #tell(name: string, payload: unknown): void {
+  /** For its socket: what the server told. */
+  tell(name: string, payload: unknown): void {
     if (this.#closed || !Object.hasOwn(EVENT_NAMES, name)) return;
+    if (this.#held) {
+      this.#held.push([name, payload]);
+      return;
+    }
     // One listener for all events loses the pairing of name and payload; the protocol guarantees it.
     (this.emit as (event: string, payload: unknown) => void).call(this, name, payload);
   }
+}
+
+type SocketEvent = Exclude<keyof SignalingEvents, FactName>;
+
+function listen(line: Line): void {
+  const { socket } = line;
+  socket.on('connect', () => {
+    socket.io.reconnectionDelayMax(MAX_DELAY);
+    line.owner.happened('connected');
+  });
+  socket.on('disconnect', (reason) => {
+    line.owner.happened('disconnected', reason);
+    // Socket.IO takes the server's goodbye for final; the session decides that here, by `removed`.
+    if (reason === 'io server disconnect')
+      setTimeout(() => line.owner.open(), MAX_DELAY * (0.5 + Math.random()));
+  });
+  socket.on('connect_error', (error: Error & { data?: unknown }) => {
+    const { message } = error;
+    // `active` is false when the server itself answered no: Socket.IO does not try again.
+    if (socket.active)
+      line.owner.happened('connectFailed', unavailable(`no connection: ${message}`, { cause: error }));
+    else
+      line.owner.happened(
+        'refused',
+        isWireError(error.data) ? ParleyError.fromWire(error.data) : unavailable(message),
+      );
+  });
+  socket.io.on('reconnect_attempt', (attempt) => {
+    if (attempt === PATIENT_AFTER) socket.io.reconnectionDelayMax(PATIENT_DELAY);
+  });
+  socket.io.on('reconnect_failed', () =>
+    line.owner.happened('unreachable', unavailable('the server cannot be reached')),
+  );
+  socket.onAny((name: string, payload: unknown) => {
+    if (name !== 'facts') {
+      line.owner.tell(name, payload);
+      return;
+    }
+    const { facts } = payload as EventPayloads['facts'];
+    for (const [fact, told] of facts) line.owner.tell(fact, told);
+  });
 }
 
 function isWireError(value: unknown): value is WireError {

@@ -60,6 +60,8 @@ export const requestSchemas = {
     name: peerName.optional(),
     /** A JWT in the shape of LiveKit's access token. */
     token: z.string().max(8192).optional(),
+    /** Of `moving`, in the place of a token: the peer goes on to be who it is on the node that it comes from. */
+    ticket: z.string().max(512).optional(),
     metadata: metadata.optional(),
     /** Whether the peer sends and receives data messages; without, its transports have no SCTP. */
     data: z.boolean().default(true),

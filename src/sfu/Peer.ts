@@ -3,6 +3,7 @@ import type { Router } from 'mediasoup/types';
 import type {
   DataConsumerInfo,
   MediaSetup,
+  MediaSource,
   PeerCloseReason,
   PeerInfo,
   Permissions,
@@ -27,6 +28,16 @@ export interface PeerOptions {
   permissions: Permissions;
   /** Whether it sends and receives data messages; without, its transports have no SCTP. Default: true. */
   data?: boolean | undefined;
+  /** Who it is already, on the node that it moves here from. */
+  moved?: { peerId: string; joinedAt: number } | undefined;
+}
+
+/** The same peer on other nodes. */
+export interface PeerElsewhere {
+  /** Whether it is there now. */
+  isThere: (peerId: string) => boolean;
+  /** What it publishes there. */
+  sourceOf: (peerId: string, producerId: string) => MediaSource | undefined;
 }
 
 interface PeerEvents {
@@ -45,7 +56,7 @@ interface PeerEvents {
 
 /** A participant of a room: who it is, and what it sends and receives. */
 export class Peer extends TypedEmitter<PeerEvents> {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly identity: string | undefined;
   readonly permissions: Permissions;
   readonly transports: PeerTransports;
@@ -58,7 +69,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly quality = new ReceivedQuality();
   readonly logger: Logger;
   readonly #limits: Limits;
-  #joinedAt = Date.now();
+  #joinedAt: number;
+  readonly #elsewhere: PeerElsewhere;
   #name: string;
   #metadata: string | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
@@ -69,9 +81,18 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #closed = false;
 
   constructor(
-    options: PeerOptions & { subchannel: number; limits: Limits; pipes: PipedProducers; logger: Logger },
+    options: PeerOptions & {
+      subchannel: number;
+      limits: Limits;
+      pipes: PipedProducers;
+      elsewhere: PeerElsewhere;
+      logger: Logger;
+    },
   ) {
     super();
+    this.id = options.moved?.peerId ?? randomUUID();
+    this.#joinedAt = options.moved?.joinedAt ?? Date.now();
+    this.#elsewhere = options.elsewhere;
     this.#name = options.name;
     this.#metadata = options.metadata;
     this.#limits = options.limits;
@@ -80,7 +101,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.logger = options.logger.child({ peer: this.id });
     const data = options.data ?? true;
     this.transports = new PeerTransports({ limits: options.limits, sctp: data });
-    this.producers = new PeerProducers(this.id, this.transports, options.permissions, options.limits);
+    this.producers = new PeerProducers(this.id, this.transports, {
+      permissions: options.permissions,
+      limits: options.limits,
+      sourceElsewhere: (producerId) => options.elsewhere.sourceOf(this.id, producerId),
+    });
     this.consumers = new PeerConsumers(this.id, this.transports, options.permissions, options.pipes);
     this.data = new PeerData(options.subchannel, data, this.transports, options.permissions);
   }
@@ -200,12 +225,15 @@ export class Peer extends TypedEmitter<PeerEvents> {
     clearTimeout(this.#graceTimer);
   }
 
-  /** Idempotent. Its transports close, and with them all that it sends and receives. */
+  /**
+   * Idempotent. Its transports close, and with them all that it sends and receives. What it published is told to be gone
+   * only where the peer itself is not, because it moved to another node.
+   */
   close(reason: PeerCloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#graceTimer);
-    this.producers.close();
+    if (!this.#elsewhere.isThere(this.id)) this.producers.close();
     this.consumers.close();
     this.transports.close();
     this.emit('closed', reason);

@@ -63,17 +63,28 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
   readonly #limits: Limits;
+  readonly #sourceElsewhere: (producerId: string) => MediaSource | undefined;
   readonly #entries = new Map<string, Entry>();
   /** Sources whose producer is just being created. */
   readonly #pending: MediaSource[] = [];
   #closed = false;
 
-  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, limits: Limits) {
+  constructor(
+    peerId: string,
+    transports: PeerTransports,
+    parts: {
+      permissions: Permissions;
+      limits: Limits;
+      /** The source of what this peer publishes on another node, which it moves here from. */
+      sourceElsewhere: (producerId: string) => MediaSource | undefined;
+    },
+  ) {
     super();
     this.#peerId = peerId;
     this.#transports = transports;
-    this.#permissions = permissions;
-    this.#limits = limits;
+    this.#permissions = parts.permissions;
+    this.#limits = parts.limits;
+    this.#sourceElsewhere = parts.sourceElsewhere;
   }
 
   get size(): number {
@@ -242,7 +253,9 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     });
   }
 
-  #replaceable(producerId: string, source: MediaSource): Entry {
+  /** Undefined for what is on another node, which closes it. */
+  #replaceable(producerId: string, source: MediaSource): Entry | undefined {
+    if (this.#sourceElsewhere(producerId) === source) return undefined;
     const entry = this.#require(producerId);
     if (entry.source !== source) throw badRequest(`a ${source} does not replace a ${entry.source}`);
     if (entry.leaving) throw invalidState('the producer was replaced already');

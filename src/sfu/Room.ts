@@ -9,7 +9,7 @@ import type {
   ProducerInfo,
 } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
-import { forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
+import { conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
@@ -17,7 +17,7 @@ import { AwaitedTracks } from './AwaitedTracks.ts';
 import { ChatHistory } from './ChatHistory.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import type { Limits } from './limits.ts';
-import { Peer, type PeerOptions } from './Peer.ts';
+import { Peer, type PeerElsewhere, type PeerOptions } from './Peer.ts';
 import type { ProduceOptions } from './produceOptions.ts';
 import type { PlacementSettings } from './placement.ts';
 import { RoomData } from './RoomData.ts';
@@ -68,7 +68,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly createdAt = Date.now();
   readonly chat: ChatHistory;
   readonly tracks = new RoomTracks();
-  readonly elsewhere = new RoomElsewhere();
+  readonly elsewhere = new RoomElsewhere((peerId) => this.#peers.has(peerId));
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
   readonly media: RoomMedia;
@@ -148,7 +148,10 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
     const replaced = this.#peerOfIdentity(options.identity);
-    const leaving = replaced ?? this.elsewhere.peerOfIdentity(options.identity);
+    const { moved } = options;
+    if (this.#peers.has(moved?.peerId ?? '')) throw conflict('this peer is here already');
+    const former = this.elsewhere.peerOfIdentity(options.identity);
+    const leaving = replaced ?? former ?? this.elsewhere.peers.get(moved?.peerId ?? '');
     if (this.occupancy + this.elsewhere.peers.size - (leaving ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
       throw limitExceeded(`the room is full: ${this.#limits.maxPeersPerRoom} peers`);
     }
@@ -163,7 +166,20 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#stopEmptyTimer();
     const subchannel = this.#subchannels.take();
     const { pipes, routers } = this.media;
-    const peer = new Peer({ ...options, subchannel, limits: this.#limits, pipes, logger: this.logger });
+    const { logger, elsewhere } = this;
+    const isThere = (peerId: string): boolean => elsewhere.peers.has(peerId);
+    const sourceOf: PeerElsewhere['sourceOf'] = (peerId, producerId) => {
+      const producer = elsewhere.producer(producerId);
+      return producer?.peerId === peerId ? producer.source : undefined;
+    };
+    const peer = new Peer({
+      ...options,
+      subchannel,
+      limits: this.#limits,
+      pipes,
+      elsewhere: { isThere, sourceOf },
+      logger,
+    });
     peer.once('closed', () => {
       this.#subchannels.give(subchannel);
       routers.leave(peer);
@@ -173,8 +189,8 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.#assertOpen();
       this.#peerOfIdentity(options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.
-      const former = this.elsewhere.peerOfIdentity(options.identity);
-      if (former) peer.joinedAfter(former.info.joinedAt);
+      const isOther = former && former.info.peerId !== peer.id;
+      if (isOther) peer.joinedAfter(former.info.joinedAt);
       this.#add(peer);
       return { peer, media };
     } catch (error) {

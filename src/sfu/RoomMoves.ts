@@ -86,7 +86,7 @@ export class RoomMoves {
     if (!move) throw invalidState('this peer is not to move');
     if (move.relocation) throw invalidState('this peer is moving already');
     const relocation = await this.#routers.relocate(peer);
-    if (this.#moves.get(peer) !== move || move.relocation) {
+    if (this.#moves.get(peer) !== move || this.#hasBegun(move)) {
       relocation.back();
       throw invalidState('the move ended meanwhile');
     }
@@ -183,6 +183,11 @@ export class RoomMoves {
     move.relocation?.arrived();
     this.#reset(peer);
     this.#next();
+  }
+
+  // A call, because the compiler takes the field for unchanged across an await.
+  #hasBegun({ relocation }: Move): boolean {
+    return relocation !== undefined;
   }
 
   #forget(peer: Peer, move: Move): void {

@@ -81,6 +81,13 @@ export class PeerSession {
     const endsIn = room.media.moves.endsIn(peer);
     if (endsIn !== undefined) this.#tell('moving', { endsIn });
     this.farewell();
+    this.move();
+  }
+
+  /** Tells the peer to go to another node, if it should. */
+  move(): void {
+    const moving = this.#seat && this.services.handoffs.forSeat(this.#seat);
+    if (moving) this.#tell('moving', moving);
   }
 
   /** Tells the peer that the node is about to end, if it is. */

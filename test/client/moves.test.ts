@@ -122,6 +122,72 @@ describe('a client that is to move', () => {
   });
 });
 
+describe('a client that is to move to another node', () => {
+  /** The other node is behind the same address, once `joins` says so. */
+  function script(joins: () => boolean): void {
+    const { server } = harness;
+    server.on('join', ({ ticket }, usual) => {
+      if (ticket === undefined) return usual();
+      if (!joins()) throw unavailable('this is the node to move away from');
+      const { peerId, own } = server;
+      const answer = usual();
+      Object.assign(server, { peerId, own });
+      return { ...answer, peerId, snapshot: server.snapshot() };
+    });
+  }
+
+  it('joins there on a second socket, moves, and leaves the first one', async () => {
+    const { room, ada, former } = await enter();
+    const { peerId } = room.state;
+    const [microphone] = harness.server.own;
+    let looks = 0;
+    script(() => (looks += 1) > 1);
+    harness.server.tell('moving', { endsIn: 10_000, ticket: 'north.secret' });
+    await until(() => harness.server.calls('produce').length === 2);
+    expect(harness.server.calls('join').slice(1)).toEqual([
+      { room: 'standup', ticket: 'north.secret' },
+      { room: 'standup', ticket: 'north.secret' },
+    ]);
+    expect(harness.server.calls('produce')[1]).toMatchObject({ replaces: microphone?.producerId });
+    expect(closed().filter((is) => !is)).toHaveLength(4);
+    expect(harness.server.io.sockets.sockets.size).toBe(2);
+    await until(() => harness.server.io.sockets.sockets.size === 1);
+    await until(() => closed()[0] === true);
+    expect(harness.server.calls('leave')).toHaveLength(2);
+    expect(harness.server.calls('endMove')).toEqual([]);
+    expect(peerOf(room, 'Ada')?.publications[0]?.track).not.toBe(former);
+    expect(room.state.peerId).toBe(peerId);
+    harness.server.tell('peerUpdated', { peerId: ada.peerId, name: 'Ada Lovelace' });
+    await until(() => peerOf(room, 'Ada Lovelace'));
+    expect(
+      harness.events.filter((event) => /^(status|error|closed|peerLeft|peerJoined)/.test(event)),
+    ).toEqual([]);
+    await room.setMuted('microphone', false);
+    await until(() => harness.server.own[0]?.paused === false);
+  });
+
+  it('resumes on the other node when it loses its socket later', async () => {
+    await enter();
+    script(() => true);
+    harness.server.tell('moving', { endsIn: 10_000, ticket: 'north.secret' });
+    await until(() => closed()[0] === true);
+    harness.server.dropSockets();
+    await until(() => harness.server.calls('resume').length === 1);
+    expect(harness.server.calls('resume')[0]?.sessionToken).toBe(harness.server.sessionToken);
+  });
+
+  it('stays where it is when there is no other node in time', async () => {
+    const { room, former } = await enter();
+    script(() => false);
+    harness.server.tell('moving', { endsIn: 100, ticket: 'north.secret' });
+    await until(() => harness.server.calls('join').length > 1);
+    await until(() => harness.server.io.sockets.sockets.size === 1);
+    expect(peerOf(room, 'Ada')?.publications[0]?.track).toBe(former);
+    expect(room.state.status).toBe('connected');
+    expect(harness.events).not.toContain('error');
+  });
+});
+
 describe('a microphone that takes the place of another one', () => {
   it('is heard in its place, and not beside it', async () => {
     const ada = harness.server.addPeer('Ada');

@@ -76,6 +76,7 @@ export class SignalingHarness {
       httpServer,
       rooms: registry,
       shared: new SharedRooms(cluster, registry),
+      cluster,
       drain,
       tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
       iceServers: [{ urls: 'stun:stun.example.org' }],

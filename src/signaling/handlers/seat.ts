@@ -1,29 +1,26 @@
+import type { ParsedRequest } from '../../protocol/requests.ts';
+import type { PeerOptions } from '../../sfu/Peer.ts';
 import { roomSnapshot } from '../../sfu/roomSnapshot.ts';
 import { invalidState, notFound } from '../../support/errors.ts';
+import type { Grant } from '../AccessTokens.ts';
 import type { Handlers } from '../dispatch.ts';
+import type { SignalingServices } from '../SignalingServer.ts';
 
 /** Requests by which a socket takes or gives up a peer. */
 export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
-  async join(session, { room: roomName, name, token, metadata, data }, isLate) {
+  async join(session, request, isLate) {
     if (session.seated) throw invalidState('this socket has joined already');
     const { services } = session;
-    const grant = await services.tokens.grantFor(roomName, token);
-    const { room, peer, media } = await services.drain.admit(async () => {
-      const entered = await services.shared.enter(roomName);
-      const joined = await entered.join({
-        name: grant.name ?? name ?? grant.identity ?? 'Guest',
-        identity: grant.identity,
-        metadata: grant.metadata ?? metadata,
-        permissions: grant.permissions,
-        data,
-      });
-      return { room: entered, ...joined };
+    const { room, peer, media, grant } = await services.drain.admit(async () => {
+      const entering = await whoEnters(services, request);
+      const entered = await services.shared.enter(request.room);
+      return { room: entered, grant: entering.grant, ...(await entered.join(entering.options)) };
     });
     if (session.closed || isLate()) {
       peer.close('left');
       throw invalidState('nobody waits for this join any more');
     }
-    const seat = services.sessions.create(peer, room, token === undefined ? undefined : grant);
+    const seat = services.sessions.create(peer, room, grant);
     return () => {
       if (peer.closed) throw invalidState('removed while joining');
       session.sit(seat);
@@ -66,3 +63,20 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     return {};
   },
 };
+
+/** Who somebody is that joins, by ticket, by token, or by its own word; and what its token said, if it has one. */
+async function whoEnters(
+  { handoffs, tokens }: SignalingServices,
+  { room, ticket, token, name, metadata, data }: ParsedRequest<'join'>,
+): Promise<{ options: PeerOptions; grant: Grant | undefined }> {
+  if (ticket !== undefined) return handoffs.take(room, ticket);
+  const grant = await tokens.grantFor(room, token);
+  const options: PeerOptions = {
+    name: grant.name ?? name ?? grant.identity ?? 'Guest',
+    identity: grant.identity,
+    metadata: grant.metadata ?? metadata,
+    permissions: grant.permissions,
+    data,
+  };
+  return { options, grant: token === undefined ? undefined : grant };
+}
