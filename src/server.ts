@@ -132,7 +132,7 @@ export class ParleyServer {
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
-        shared: new SharedRooms(cluster, rooms),
+        shared: new SharedRooms(cluster, nodeMedia, rooms),
         cluster,
         tokens,
         drain,

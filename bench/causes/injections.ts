@@ -37,9 +37,10 @@ export const injections: readonly Injection[] = [
     inject: ({ room }) => room.forwarding.configure({ loudest: 1 }),
     watch: async (trial) => {
       const { forwarding } = trial.room;
-      while (forwarding.loudest.places.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      while (forwarding.microphones.facts().places.length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 50));
       const microphones = trial.publishers.map((peer) => trial.trackOf(peer, 'audio'));
-      const other = microphones.find((id) => !forwarding.loudest.places.includes(id));
+      const other = microphones.find((id) => !forwarding.microphones.facts().places.includes(id));
       return { viewer: trial.viewer, producerId: other ?? '' };
     },
   },

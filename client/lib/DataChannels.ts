@@ -15,6 +15,8 @@ const RELIABLE_HIGH = 1_048_576;
 const RELIABLE_LOW = 262_144;
 /** Bytes waiting above which an unreliable message is late anyway, and dropped. */
 const LOSSY_HIGH = 65_536;
+/** Makes bytes comparable. */
+const LATIN = new TextDecoder('latin1');
 
 export interface DataChannelsParts {
   signaling: SignalingClient;
@@ -35,6 +37,8 @@ export class DataChannels {
   readonly #upstreams = new WeakMap<MediaSession, Map<boolean, Promise<types.DataProducer>>>();
   /** Whose downstream channels are built, or being built. */
   readonly #received = new WeakMap<MediaSession, Promise<void>>();
+  /** Reliable messages that came on former channels while those of this session were not used yet. */
+  #cameBefore: string[] = [];
   #session: MediaSession | undefined;
   /** Resolved when a session comes, or the room closes. */
   #sessionWaiters: (() => void)[] = [];
@@ -63,6 +67,7 @@ export class DataChannels {
 
   detach(): void {
     this.#session = undefined;
+    this.#cameBefore = [];
     this.#open = false;
     this.#resumed = false;
   }
@@ -175,19 +180,31 @@ export class DataChannels {
     const channel = await session.consumeData(info);
     // Firefox starts with Blobs, which could only be read asynchronously and so out of order.
     channel.binaryType = 'arraybuffer';
-    channel.on('message', (data: unknown) => this.#receiveFrame(data, info.reliable));
+    channel.on('message', (data: unknown) => this.#receiveFrame(session, data, info.reliable));
     return channel;
   }
 
-  #receiveFrame(data: unknown, reliable: boolean): void {
+  #receiveFrame(session: MediaSession, data: unknown, reliable: boolean): void {
     if (this.#closed || !(data instanceof ArrayBuffer || ArrayBuffer.isView(data))) return;
     const bytes =
       data instanceof ArrayBuffer
         ? new Uint8Array(data)
         : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    if (this.#isKnown(session, bytes, reliable)) return;
     const frame = decodeDownFrame(bytes);
     const message = frame && decodeMessage(frame.header, frame.payload, reliable);
     if (message) this.#parts.onMessage(message);
+  }
+
+  /** While this client moves, messages may come both ways: the new one begins with what was held back for it. */
+  #isKnown(session: MediaSession, bytes: Uint8Array, reliable: boolean): boolean {
+    if (session !== this.#session) {
+      if (reliable && !this.#resumed) this.#cameBefore.push(LATIN.decode(bytes));
+      return this.#resumed;
+    }
+    const index = this.#cameBefore.length > 0 ? this.#cameBefore.indexOf(LATIN.decode(bytes)) : -1;
+    if (index >= 0) this.#cameBefore.splice(index, 1);
+    return index >= 0;
   }
 
   async #resume(): Promise<void> {

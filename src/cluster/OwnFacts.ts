@@ -3,6 +3,7 @@ import type { ChatMessage, ForwardingSettings, PeerCloseReason } from '../protoc
 import type { Peer } from '../sfu/Peer.ts';
 import type { Room } from '../sfu/Room.ts';
 import { Throttle } from '../support/Throttle.ts';
+import { OwnMediaFacts, type MediaFactName } from './OwnMediaFacts.ts';
 import type { Batch, SharedFact, SharedSettings, SharedState, StateRequest } from './sharedState.ts';
 
 /** ms between two messages about who is heard, but for who takes the floor. */
@@ -13,7 +14,7 @@ type Gathered =
   | { fact: 'peer'; closed: Record<string, MediaCloseReason> }
   | { fact: 'left'; reason: PeerCloseReason }
   | { fact: 'chat'; message: ChatMessage }
-  | { fact: 'settings' | 'heard' | 'decoders' };
+  | { fact: 'settings' | 'heard' | 'decoders' | MediaFactName };
 
 export interface OwnFactsOptions {
   room: Room;
@@ -38,6 +39,7 @@ export class OwnFacts {
   /** Messages of own peers, by id; as many as the room remembers. */
   readonly #said = new Set<string>();
   readonly #speakers = new Throttle(() => this.#gather('heard', { fact: 'heard' }));
+  readonly #media: OwnMediaFacts;
   readonly #off: (() => void)[];
   #settings: SharedSettings;
   /** The room's, when they were looked at last. */
@@ -56,6 +58,7 @@ export class OwnFacts {
     this.#publish = publish;
     this.#values = room.forwarding.settings;
     this.#settings = { revision: 0, by: '', values: this.#values };
+    this.#media = new OwnMediaFacts(room, isHeard, (fact) => this.#gather(fact, { fact }));
     this.#off = [
       room.on('peerJoined', (peer) => this.#joined(peer)),
       room.on('peerLeft', (peer, reason) => this.#left(peer, reason)),
@@ -93,6 +96,7 @@ export class OwnFacts {
       settings: this.#settings,
       decoders: this.#decodersHere(),
       chat: room.chat.messages.filter(isWanted),
+      media: this.#media.state(),
     };
   }
 
@@ -123,12 +127,14 @@ export class OwnFacts {
     this.#closed = true;
     for (const off of this.#off.splice(0)) off();
     this.#speakers.close();
+    this.#media.close();
     clearImmediate(this.#immediate);
     this.#gathered.clear();
   }
 
   #joined(peer: Peer): void {
     peer.consumers.capabilities.on('changed', () => this.#gather('decoders', { fact: 'decoders' }));
+    peer.producers.on('resized', () => this.#changed(peer.id));
     this.#changed(peer.id);
   }
 
@@ -176,7 +182,9 @@ export class OwnFacts {
       case 'peer': {
         const peer = this.#room.peers.get(key)?.info();
         const { closed } = gathered;
-        return peer ? [{ fact: 'peer', peer, ...(Object.keys(closed).length > 0 ? { closed } : {}) }] : [];
+        if (!peer) return [];
+        const tracks = this.#media.tracksOf(peer.producers);
+        return [{ fact: 'peer', peer, tracks, ...(Object.keys(closed).length > 0 ? { closed } : {}) }];
       }
       case 'left':
         return [{ fact: 'left', peerId: key, reason: gathered.reason }];
@@ -198,6 +206,8 @@ export class OwnFacts {
         this.#decoders = text;
         return [{ fact: 'decoders', decoders }];
       }
+      default:
+        return this.#media.take(gathered.fact);
     }
   }
 

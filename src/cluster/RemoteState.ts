@@ -1,5 +1,5 @@
 import type { Room } from '../sfu/Room.ts';
-import type { Batch, SharedFact, SharedState } from './sharedState.ts';
+import type { Batch, SharedFact, SharedMediaState, SharedState } from './sharedState.ts';
 
 /** How far another node's facts are known. */
 interface Position {
@@ -81,7 +81,8 @@ export class RemoteState {
     if (this.#position?.epoch === epoch && version < this.#position.version) return;
     this.#position = { epoch, version };
     const { elsewhere, speakers } = this.#room;
-    elsewhere.replace(this.node, state);
+    elsewhere.replace(this.node, { ...state, tracks: state.media.tracks });
+    this.#replaceMedia(state.media);
     elsewhere.setDecoders(this.node, decoders);
     speakers.heardElsewhere(this.node, heard);
     for (const message of this.#room.chat.merge(chat)) elsewhere.said(message);
@@ -116,15 +117,18 @@ export class RemoteState {
     clearTimeout(this.#retry);
     clearTimeout(this.#going);
     if (this.#room.closed) return;
-    this.#room.elsewhere.nodeGone(this.node);
-    this.#room.speakers.nodeGone(this.node);
+    const { elsewhere, speakers, forwarding } = this.#room;
+    elsewhere.nodeGone(this.node);
+    speakers.nodeGone(this.node);
+    forwarding.microphones.heardElsewhere(this.node, new Map());
+    forwarding.demand.left(this.node);
   }
 
   #apply(fact: SharedFact): void {
-    const { elsewhere, speakers, chat } = this.#room;
+    const { elsewhere, speakers, chat, forwarding } = this.#room;
     switch (fact.fact) {
       case 'peer':
-        elsewhere.put(this.node, fact.peer, fact.closed);
+        elsewhere.put(this.node, fact.peer, fact);
         break;
       case 'left':
         elsewhere.remove(this.node, fact.peerId, fact.reason);
@@ -139,9 +143,45 @@ export class RemoteState {
       case 'decoders':
         elsewhere.setDecoders(this.node, fact.decoders);
         break;
+      case 'needs':
+        this.#need(fact.needs);
+        break;
+      case 'voices':
+        forwarding.microphones.heardElsewhere(this.node, new Map(Object.entries(fact.levels)));
+        break;
+      case 'sending':
+        this.#sends(fact.tracks);
+        break;
+      case 'connections':
+        forwarding.quality.connectedElsewhere(fact.peers);
+        break;
       case 'settings':
         // Nobody's own: whoever shares the room compares them.
         break;
+    }
+  }
+
+  #replaceMedia({ needs, voices, sending, connections }: SharedMediaState): void {
+    const { forwarding, tracks } = this.#room;
+    const own = Object.entries(needs).filter(([producerId]) => tracks.local(producerId));
+    forwarding.demand.replaceElsewhere(this.node, Object.fromEntries(own));
+    forwarding.microphones.heardElsewhere(this.node, new Map(Object.entries(voices)));
+    forwarding.quality.connectedElsewhere(connections);
+    this.#sends(sending);
+  }
+
+  /** Those of a third node are nothing to this one. */
+  #need(needs: Readonly<Record<string, number>>): void {
+    const { forwarding, tracks } = this.#room;
+    for (const [producerId, layer] of Object.entries(needs)) {
+      if (tracks.local(producerId)) forwarding.demand.neededElsewhere(this.node, producerId, layer);
+    }
+  }
+
+  #sends(sending: SharedMediaState['sending']): void {
+    for (const [producerId, how] of Object.entries(sending)) {
+      const track = this.#room.tracks.remote(producerId);
+      if (track?.node === this.node) track.sends(how);
     }
   }
 }

@@ -1,8 +1,10 @@
 import type { Room, RoomCloseReason } from '../sfu/Room.ts';
 import { ParleyError } from '../support/errors.ts';
 import type { Cluster, ClusterMessage, ClusterRoom } from './cluster.ts';
+import type { NodeMedia, RoomNodeMedia } from './media/NodeMedia.ts';
 import { OwnFacts } from './OwnFacts.ts';
 import { RemoteState } from './RemoteState.ts';
+import { DATA, SharedData } from './SharedData.ts';
 import { readBatch, readState, type Batch, type SharedState, type StateRequest } from './sharedState.ts';
 
 /** What a member is asked for. */
@@ -31,6 +33,8 @@ export class SharedRoom {
   readonly #cluster: Cluster;
   readonly #shared: ClusterRoom;
   readonly #own: OwnFacts;
+  readonly #media: RoomNodeMedia;
+  readonly #data: SharedData;
   readonly #members = new Map<string, RemoteState>();
   readonly #off: (() => void)[];
   readonly #knownTimer: NodeJS.Timeout;
@@ -41,10 +45,20 @@ export class SharedRoom {
   #isClosedByOthers = false;
   #closed = false;
 
-  constructor(room: Room, cluster: Cluster) {
+  constructor(room: Room, cluster: Cluster, nodeMedia: NodeMedia) {
     this.#room = room;
     this.#cluster = cluster;
     this.#shared = cluster.rooms.enter(room.name);
+    this.#media = nodeMedia.enter({
+      name: room.name,
+      publication: (producerId) => {
+        const { producer, publication } = room.tracks.local(producerId) ?? {};
+        const router = publication?.home;
+        return !producer || !router || typeof router === 'string' ? undefined : { producer, router };
+      },
+    });
+    room.media.reach((node, producerId, to) => this.#media.bring(node, producerId, to));
+    this.#data = new SharedData(room, cluster, this.#shared);
     this.known = new Promise((resolve) => (this.#resolveKnown = resolve));
     this.#knownTimer = setTimeout(() => this.#becomesKnown(), KNOWN_WITHIN).unref();
     this.#own = new OwnFacts({
@@ -103,6 +117,7 @@ export class SharedRoom {
       this.#room.close('roomClosed');
       return;
     }
+    if (type === DATA) this.#data.receive(data);
     const member = this.#members.get(from);
     if (type !== FACTS || !member) return;
     const batch = readBatch(data);
@@ -189,6 +204,8 @@ export class SharedRoom {
     for (const off of this.#off.splice(0)) off();
     for (const member of this.#members.values()) member.close();
     this.#members.clear();
+    this.#data.close();
+    this.#media.close();
     this.#shared.leave();
     this.#look();
   }

@@ -3,6 +3,7 @@ import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { badRequest, notFound } from '../support/errors.ts';
 import type { Cluster } from './cluster.ts';
+import type { NodeMedia } from './media/NodeMedia.ts';
 import { SharedRoom, STATE_REQUEST } from './SharedRoom.ts';
 import { readRemoval, readStateRequest } from './sharedState.ts';
 
@@ -20,10 +21,14 @@ export class SharedRooms {
   readonly #shared = new WeakMap<Room, SharedRoom>();
 
   /** @param rooms Without any as yet. Rooms leave the cluster as they close, which must be before the cluster does. */
-  constructor(cluster: Cluster, rooms: Pick<RoomRegistry, 'rooms' | 'getOrCreate' | 'on'>) {
+  constructor(
+    cluster: Cluster,
+    nodeMedia: NodeMedia,
+    rooms: Pick<RoomRegistry, 'rooms' | 'getOrCreate' | 'on'>,
+  ) {
     this.#cluster = cluster;
     this.#rooms = rooms;
-    rooms.on('roomCreated', (room) => this.#shared.set(room, new SharedRoom(room, cluster)));
+    rooms.on('roomCreated', (room) => this.#shared.set(room, new SharedRoom(room, cluster, nodeMedia)));
     const { bus } = cluster;
     bus.answer(STATE_REQUEST, (data) => {
       const request = understood(readStateRequest(data));

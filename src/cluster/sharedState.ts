@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MediaCloseReason } from '../protocol/events.ts';
-import { MEDIA_SOURCES, PEER_CLOSE_REASONS, VIDEO_CODECS } from '../protocol/models.ts';
+import { MEDIA_SOURCES, PEER_CLOSE_REASONS, SENDER_LIMITS, VIDEO_CODECS } from '../protocol/models.ts';
 
 /* What nodes tell each other of a room. Other nodes may run another version, so what they tell is checked. */
 
@@ -61,18 +61,54 @@ const settings = z.object({
 
 const decoders = z.array(z.array(z.string()));
 
+/** By producer id; -1: nothing. */
+const needs = z.record(z.string(), z.number().int().min(-1).max(9));
+const description = z.object({
+  type: z.enum(['simple', 'simulcast', 'svc']),
+  codec: z.string(),
+  picture: z
+    .object({
+      width: z.number(),
+      height: z.number(),
+      scales: z.array(z.number().positive()).min(1).max(9).readonly(),
+    })
+    .exactOptional(),
+});
+const tracks = z.record(z.string(), description);
+const sending = z.record(
+  z.string(),
+  z.object({
+    sent: z.array(z.number().int()).readonly(),
+    limitedBy: z.enum(SENDER_LIMITS),
+    link: z.object({ up: z.number(), roundTrip: z.number() }),
+  }),
+);
+/** dBov by producer id. */
+const voices = z.record(z.string(), z.number());
+const connections = z.array(z.object({ peerId: z.string(), score: z.number() }));
+const mediaState = z.object({ tracks, sending, needs, voices, connections });
+
 const fact = z.discriminatedUnion('fact', [
   /** A peer is like this now; `closed` says why producers of it are gone. */
   z.object({
     fact: z.literal('peer'),
     peer,
     closed: z.record(z.string(), z.enum(MEDIA_CLOSE_REASONS)).exactOptional(),
+    tracks: tracks.exactOptional(),
   }),
   z.object({ fact: z.literal('left'), peerId: z.string(), reason: z.enum(PEER_CLOSE_REASONS) }),
   z.object({ fact: z.literal('chat'), message: chatMessage }),
   z.object({ fact: z.literal('heard'), heard }),
   z.object({ fact: z.literal('settings'), settings }),
   z.object({ fact: z.literal('decoders'), decoders }),
+  /** What its peers need of the videos of others: what is different. */
+  z.object({ fact: z.literal('needs'), needs }),
+  /** The loudest of its microphones; those not named are not among them. */
+  z.object({ fact: z.literal('voices'), levels: voices }),
+  /** How its tracks arrive: what is different. */
+  z.object({ fact: z.literal('sending'), tracks: sending }),
+  /** How its peers are connected: what is different. */
+  z.object({ fact: z.literal('connections'), peers: connections }),
 ]);
 
 const batch = z.object({
@@ -93,6 +129,15 @@ const state = z.object({
   settings,
   decoders,
   chat: z.array(chatMessage),
+  media: mediaState,
+});
+
+/** A data message of one of its peers, as the others get it. */
+const dataMessage = z.object({
+  /** Base64. */
+  frame: z.string(),
+  reliable: z.boolean(),
+  to: z.array(z.string()).exactOptional(),
 });
 
 const stateRequest = z.object({
@@ -106,6 +151,8 @@ const removal = z.object({ room: z.string(), id: z.string() });
 export type SharedFact = z.output<typeof fact>;
 export type SharedSettings = z.output<typeof settings>;
 export type SharedState = z.output<typeof state>;
+export type SharedMediaState = z.output<typeof mediaState>;
+export type SharedData = z.output<typeof dataMessage>;
 export type StateRequest = z.output<typeof stateRequest>;
 
 export interface Batch {
@@ -122,6 +169,7 @@ export function readBatch(data: unknown): Batch | undefined {
 
 /** Undefined for what is none. */
 export const readState = (data: unknown): SharedState | undefined => state.safeParse(data).data;
+export const readData = (data: unknown): SharedData | undefined => dataMessage.safeParse(data).data;
 export const readStateRequest = (data: unknown): StateRequest | undefined =>
   stateRequest.safeParse(data).data;
 export const readRemoval = (data: unknown): z.output<typeof removal> | undefined =>

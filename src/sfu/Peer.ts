@@ -13,12 +13,12 @@ import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { PeerViews } from './forwarding/PeerViews.ts';
 import { ReceivedQuality } from './forwarding/ReceivedQuality.ts';
+import type { Bring } from './createConsumer.ts';
 import type { Limits } from './limits.ts';
 import { PeerConsumers } from './PeerConsumers.ts';
 import { PeerData } from './PeerData.ts';
 import { PeerProducers } from './PeerProducers.ts';
 import { PeerTransports } from './PeerTransports.ts';
-import type { PipedProducers } from './PipedProducers.ts';
 import type { RoomRouter } from './RoomRouters.ts';
 
 export interface PeerOptions {
@@ -84,7 +84,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     options: PeerOptions & {
       subchannel: number;
       limits: Limits;
-      pipes: PipedProducers;
+      bring: Bring;
       elsewhere: PeerElsewhere;
       logger: Logger;
     },
@@ -106,7 +106,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
       limits: options.limits,
       sourceElsewhere: (producerId) => options.elsewhere.sourceOf(this.id, producerId),
     });
-    this.consumers = new PeerConsumers(this.id, this.transports, options.permissions, options.pipes);
+    this.consumers = new PeerConsumers(this.id, this.transports, options.permissions, options.bring);
     this.data = new PeerData(options.subchannel, data, this.transports, options.permissions);
   }
 

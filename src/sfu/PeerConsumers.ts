@@ -5,16 +5,15 @@ import { forbidden, invalidState, notFound, ParleyError } from '../support/error
 import { SharedCalls } from '../support/SharedCalls.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { ConsumerEntries } from './ConsumerEntries.ts';
-import { createConsumer } from './createConsumer.ts';
+import { createConsumer, type Bring } from './createConsumer.ts';
 import type { Decision } from './forwarding/decision.ts';
 import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
 import { startsSmall } from './forwarding/PreferredLayers.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 import { PeerCapabilities } from './PeerCapabilities.ts';
-import type { Publication } from './PeerProducers.ts';
 import type { PeerTransports } from './PeerTransports.ts';
-import type { PipedProducers } from './PipedProducers.ts';
 import { Subscriptions } from './Subscriptions.ts';
+import type { Publication } from './Track.ts';
 
 /** ms until a consumer that could not be had for a passing reason is tried for again. */
 const RETRY_AFTER = 1000;
@@ -38,7 +37,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly subscriptions: Subscriptions;
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
-  readonly #pipes: PipedProducers;
+  readonly #bring: Bring;
   readonly #entries = new ConsumerEntries();
   readonly #creating = new SharedCalls<ForwardedConsumer>();
   #decisions: Decisions = new Map();
@@ -46,12 +45,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   #epoch = 0;
   #closed = false;
 
-  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, pipes: PipedProducers) {
+  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, bring: Bring) {
     super();
     this.subscriptions = new Subscriptions(peerId);
     this.#transports = transports;
     this.#permissions = permissions;
-    this.#pipes = pipes;
+    this.#bring = bring;
   }
 
   get size(): number {
@@ -60,11 +59,6 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   ids(): string[] {
     return this.#entries.ids();
-  }
-
-  /** Whether the peer subscribes to it. */
-  isWanted(producerId: string): boolean {
-    return this.subscriptions.has(producerId);
   }
 
   /** What was decided last; not for what is deferred. */
@@ -113,7 +107,9 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const asked = [...new Set(producerIds)].filter((producerId) => this.subscriptions.has(producerId));
     await Promise.all(
       asked.map(async (producerId) => {
-        if (!this.#isForwarded(producerId) && !this.#entries.has(producerId)) {
+        // Nobody waits for another node: such consumers follow with `created`.
+        const isLater = !this.#isForwarded(producerId) || this.subscriptions.isRemote(producerId);
+        if (isLater && !this.#entries.has(producerId)) {
           answer.deferred.push(producerId);
           return;
         }
@@ -263,7 +259,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await createConsumer({
       transports: this.#transports,
-      pipes: this.#pipes,
+      bring: this.#bring,
       publication,
       rtpCapabilities,
       decision,
@@ -279,7 +275,11 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (consumer.kind === 'video') this.#transports.carries(forwarded);
     forwarded.decide(this.#decisions.get(producerId));
     this.#entries.add(forwarded, ({ id }) => {
-      if (!this.#closed) this.emit('closed', id, producerId, 'closed');
+      if (this.#closed) return;
+      // What brought it here may end alone, and then it is brought once more.
+      const isThere = !publication.producer.closed && this.subscriptions.has(producerId);
+      this.emit('closed', id, producerId, isThere ? 'notNeeded' : 'closed');
+      if (isThere) this.#tell('subscribed', [producerId]);
     });
     return forwarded;
   }

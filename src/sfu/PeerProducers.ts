@@ -11,6 +11,7 @@ import { callMediasoup, mediasoupRtpParameters, shareConsumableParameters } from
 import type { PeerTransports } from './PeerTransports.ts';
 import { assertKind, type ProduceOptions } from './produceOptions.ts';
 import { Replacement } from './Replacement.ts';
+import type { Publication } from './Track.ts';
 
 /**
  * ms between two keyframe requests to one publisher: many subscribers that resume together cost it one
@@ -18,24 +19,14 @@ import { Replacement } from './Replacement.ts';
  */
 const KEYFRAME_REQUEST_DELAY = 500;
 
-/** A producer of the room, as a subscriber finds it. */
-export interface Publication {
-  producer: Producer;
-  /** Where it is published. */
-  router: Router;
-  info: ProducerInfo;
-  /** When it was published, or sent again after nobody had needed it, on the clock of `performance.now()`. */
-  startedAt: number;
-  /** When its viewers go on to larger layers. */
-  raises: LayerRaises;
-}
-
 interface PeerProducersEvents {
   added: [producer: Producer, info: ProducerInfo];
   /** Not told for producers that went with their peer. */
   closed: [info: ProducerInfo, reason: MediaCloseReason];
   paused: [info: ProducerInfo];
   resumed: [info: ProducerInfo];
+  /** The picture has another size. */
+  resized: [info: ProducerInfo];
   /** The highest spatial layer that anybody needs is another now; null: none is needed. */
   demandChanged: [producerId: string, spatialLayer: number | null];
 }
@@ -109,7 +100,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     const entry = this.#entries.get(producerId);
     if (!entry) return undefined;
     const { producer, router, startedAt, raises } = entry;
-    return { producer, router, info: this.#info(entry), startedAt, raises };
+    return { producer, home: router, info: this.#info(entry), startedAt, raises };
   }
 
   /**
@@ -172,15 +163,21 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     }
   }
 
-  /** Size and layers of a video. */
-  picture(producerId: string): Picture {
-    return this.#require(producerId).picture;
+  /** That on which it is published. @throws ParleyError `notFound`. */
+  routerOf(producerId: string): Router {
+    return this.#require(producerId).router;
+  }
+
+  /** Size and layers of a video; undefined once it is gone. */
+  picture(producerId: string): Picture | undefined {
+    return this.#entries.get(producerId)?.picture;
   }
 
   /** The picture is captured in another size, in pixels. @throws ParleyError `notFound`. */
   resize(producerId: string, width: number, height: number): void {
     const entry = this.#require(producerId);
     entry.picture = { ...entry.picture, width, height };
+    this.emit('resized', this.#info(entry));
   }
 
   /** What the others need of it is different now. */

@@ -12,6 +12,9 @@ export interface RemoteProducer extends PipeOrigin {
   open(signal: AbortSignal): Promise<PipeEnds>;
 }
 
+/** Finds the way of a producer of another node to a router of this one. */
+export type BringRemote = (node: string, producerId: string, to: Router) => RemoteProducer;
+
 /** The room's router on which everything of other nodes arrives. */
 interface Gate {
   readonly router: Router;
@@ -23,7 +26,7 @@ interface Gate {
  * and goes on from there over the pipes between the room's own routers.
  */
 export class RemoteProducers {
-  readonly #bring: (node: string, producerId: string, to: Router) => RemoteProducer;
+  readonly #bring: BringRemote;
   readonly #pipes: PipedProducers;
   readonly #keep: (router: Router) => () => void;
   readonly #keptFor: number;
@@ -32,7 +35,7 @@ export class RemoteProducers {
   #closed = false;
 
   constructor(parts: {
-    bring: (node: string, producerId: string, to: Router) => RemoteProducer;
+    bring: BringRemote;
     pipes: PipedProducers;
     /** Keeps a router of the room although no peer may use it any more; returns what ends that. */
     keep: (router: Router) => () => void;

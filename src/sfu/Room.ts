@@ -13,13 +13,13 @@ import { conflict, forbidden, invalidState, limitExceeded, notFound } from '../s
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
-import { AwaitedTracks } from './AwaitedTracks.ts';
 import { ChatHistory } from './ChatHistory.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import type { Limits } from './limits.ts';
-import { Peer, type PeerElsewhere, type PeerOptions } from './Peer.ts';
+import { Peer, type PeerOptions } from './Peer.ts';
 import type { ProduceOptions } from './produceOptions.ts';
 import type { PlacementSettings } from './placement.ts';
+import { RemoteTracks } from './RemoteTracks.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomElsewhere } from './RoomElsewhere.ts';
 import { RoomMedia } from './RoomMedia.ts';
@@ -69,13 +69,13 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly chat: ChatHistory;
   readonly tracks = new RoomTracks();
   readonly elsewhere = new RoomElsewhere((peerId) => this.#peers.has(peerId));
+  readonly remoteTracks = new RemoteTracks(this.tracks, this.elsewhere);
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
   readonly media: RoomMedia;
   readonly forwarding: RoomForwarding;
   readonly logger: Logger;
   readonly #limits: Limits;
-  readonly #awaited: AwaitedTracks;
   readonly #capacity: ServerCapacity;
   readonly #peers = new Map<string, Peer>();
   readonly #subchannels = new Subchannels();
@@ -91,7 +91,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.logger = options.logger.child({ room: options.name });
     this.chat = new ChatHistory(options.limits.chatHistory);
     this.data = new RoomData(() => this.#peers.values(), this.logger);
-    this.speakers = new RoomSpeakers((producer) => this.tracks.get(producer.id)?.owner.id);
+    this.speakers = new RoomSpeakers((producer) => this.tracks.local(producer.id)?.ownerId);
     this.speakers.on('changed', (what) => this.emit('speakersChanged', what));
     this.forwarding = new RoomForwarding({
       peers: () => this.#peers.values(),
@@ -113,9 +113,12 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.logger.error({ error }, 'no worker takes this room');
       this.close('serverClosed');
     });
-    this.#awaited = new AwaitedTracks(() => this.#peers.values(), this.tracks, this.elsewhere);
+    this.remoteTracks.on('added', (track) => this.forwarding.add(track));
     this.elsewhere.on('peerJoined', (info) => this.#replacedBy(info));
-    this.elsewhere.on('peerLeft', ({ info }) => this.speakers.peerLeft(info.peerId));
+    this.elsewhere.on('peerLeft', ({ info: { peerId } }) => {
+      this.speakers.peerLeft(peerId);
+      this.forwarding.remotePeerLeft(peerId);
+    });
     this.#startEmptyTimer();
   }
 
@@ -148,38 +151,24 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
     const replaced = this.#peerOfIdentity(options.identity);
-    const { moved } = options;
-    if (this.#peers.has(moved?.peerId ?? '')) throw conflict('this peer is here already');
-    const former = this.elsewhere.peerOfIdentity(options.identity);
-    const leaving = replaced ?? former ?? this.elsewhere.peers.get(moved?.peerId ?? '');
-    if (this.occupancy + this.elsewhere.peers.size - (leaving ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
+    const movedId = options.moved?.peerId ?? '';
+    if (this.#peers.has(movedId)) throw conflict('this peer is here already');
+    const former = this.elsewhere.peerOfIdentity(options.identity) ?? this.elsewhere.peers.get(movedId);
+    const leaving = replaced || former ? 1 : 0;
+    if (this.occupancy + this.elsewhere.peers.size - leaving >= this.#limits.maxPeersPerRoom)
       throw limitExceeded(`the room is full: ${this.#limits.maxPeersPerRoom} peers`);
-    }
     if (!replaced) {
       const { maxBitratePerRoom } = this.#limits;
-      if (maxBitratePerRoom > 0 && this.media.routers.bitrate >= maxBitratePerRoom) {
+      if (maxBitratePerRoom > 0 && this.media.routers.bitrate >= maxBitratePerRoom)
         throw limitExceeded('the room has no bandwidth left');
-      }
       this.#capacity.assertPeer();
     }
     this.#joining += 1;
     this.#stopEmptyTimer();
     const subchannel = this.#subchannels.take();
-    const { pipes, routers } = this.media;
-    const { logger, elsewhere } = this;
-    const isThere = (peerId: string): boolean => elsewhere.peers.has(peerId);
-    const sourceOf: PeerElsewhere['sourceOf'] = (peerId, producerId) => {
-      const producer = elsewhere.producer(producerId);
-      return producer?.peerId === peerId ? producer.source : undefined;
-    };
-    const peer = new Peer({
-      ...options,
-      subchannel,
-      limits: this.#limits,
-      pipes,
-      elsewhere: { isThere, sourceOf },
-      logger,
-    });
+    const { elsewhere, logger } = this;
+    const { bring, routers } = this.media;
+    const peer = new Peer({ ...options, subchannel, limits: this.#limits, bring, elsewhere, logger });
     peer.once('closed', () => {
       this.#subchannels.give(subchannel);
       routers.leave(peer);
@@ -189,8 +178,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.#assertOpen();
       this.#peerOfIdentity(options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.
-      const isOther = former && former.info.peerId !== peer.id;
-      if (isOther) peer.joinedAfter(former.info.joinedAt);
+      if (former && former.info.peerId !== peer.id) peer.joinedAfter(former.info.joinedAt);
       this.#add(peer);
       return { peer, media };
     } catch (error) {
@@ -204,18 +192,15 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Subscribes a peer to producers of others. */
   async consume(peer: Peer, producerIds: readonly string[]): Promise<ConsumeAnswer> {
-    const { here, elsewhere } = this.#awaited.split(producerIds);
-    const answer = await peer.consumers.consume(
-      here,
+    return peer.consumers.consume(
+      producerIds,
       (producerId) => this.tracks.publication(producerId),
       () => this.forwarding.decide(peer),
     );
-    return this.#awaited.add(peer, elsewhere, answer);
   }
 
-  /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
+  /** Publishes a track. @throws ParleyError as `PeerProducers.produce`, and where a new one is one too many. */
   async produce(peer: Peer, options: ProduceOptions): Promise<ProducerInfo> {
-    // What takes another one's place adds none, and many move at a time.
     if (options.replaces === undefined) {
       if (this.producerOccupancy + this.elsewhere.producerCount >= this.#limits.maxProducersPerRoom) {
         throw limitExceeded(`a room may have ${this.#limits.maxProducersPerRoom} tracks`);
@@ -263,10 +248,9 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#peers.set(peer.id, peer);
     peer.on('updated', () => this.emit('peerUpdated', peer));
     peer.producers.on('added', (producer, info) => {
-      const { router } = peer.producers.publication(producer.id) ?? peer.transports;
-      if (info.kind === 'audio') this.speakers.observe(producer, router);
-      this.tracks.add(peer, producer);
-      this.forwarding.add(peer, producer);
+      const track = this.tracks.add(peer, producer);
+      if (info.kind === 'audio') this.speakers.observe(producer, track.router);
+      this.forwarding.add(track);
       this.emit('producerAdded', info);
     });
     peer.producers.on('closed', (info, reason) => this.emit('producerClosed', info, reason));

@@ -5,6 +5,7 @@ import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 import type { Peer } from './Peer.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
 
 /** PPID of a WebRTC binary message (RFC 8831 section 8). */
 const PPID_BINARY = 53;
@@ -16,6 +17,19 @@ interface Streams {
   lossy: DataProducer;
 }
 
+/** A message as its receivers get it. */
+export interface DataMessage {
+  readonly frame: Buffer;
+  readonly reliable: boolean;
+  /** Ids of the peers that it is for; undefined for all. */
+  readonly to: ReadonlySet<string> | undefined;
+}
+
+interface RoomDataEvents {
+  /** A peer of this node sent it. */
+  sent: [message: DataMessage];
+}
+
 /**
  * The room's data messages: every peer sends into its own DataProducers and receives all others on two
  * DataConsumers, whatever the number of peers.
@@ -25,7 +39,7 @@ interface Streams {
  * router that has somebody to hear them, so they need no pipes. Reliable messages for a peer whose channels are
  * not open yet wait for it.
  */
-export class RoomData {
+export class RoomData extends TypedEmitter<RoomDataEvents> {
   readonly #peers: () => Iterable<Peer>;
   readonly #logger: Logger;
   /** Of the routers on which somebody wants data. */
@@ -33,6 +47,7 @@ export class RoomData {
   readonly #streams = new Map<Router, Streams>();
 
   constructor(peers: () => Iterable<Peer>, logger: Logger) {
+    super();
     this.#peers = peers;
     this.#logger = logger;
   }
@@ -97,21 +112,31 @@ export class RoomData {
     const decoded = decodeUpFrame(frame);
     if (!decoded || sender.closed) return;
     const { to, ...rest } = decoded.header;
-    const out = Buffer.from(encodeDataFrame({ ...rest, from: sender.id }, decoded.payload));
-    const addressed = to && new Set(to);
+    const stamped = Buffer.from(encodeDataFrame({ ...rest, from: sender.id }, decoded.payload));
+    const message = { frame: stamped, reliable, to: to && new Set(to) };
+    this.#deliver(message, sender);
+    this.emit('sent', message);
+  }
+
+  /** A peer of another node sent it. */
+  receive(message: DataMessage): void {
+    this.#deliver(message);
+  }
+
+  #deliver({ frame, reliable, to }: DataMessage, sender?: Peer): void {
     const ready = new Map<Streams, number[]>();
     for (const peer of this.#peers()) {
-      if (peer === sender || !peer.data.enabled || (addressed && !addressed.has(peer.id))) continue;
+      if (peer === sender || !peer.data.enabled || (to && !to.has(peer.id))) continue;
       const streams = peer.data.ready ? this.#of(peer) : undefined;
       const reached = streams && ready.get(streams);
       if (reached) reached.push(peer.data.subchannel);
       else if (streams) ready.set(streams, [peer.data.subchannel]);
-      else if (reliable) peer.data.hold(out);
+      else if (reliable) peer.data.hold(frame);
     }
     for (const [{ reliable: ordered, lossy }, subchannels] of ready) {
       const stream = reliable ? ordered : lossy;
-      if (addressed) stream.send(out, PPID_BINARY, subchannels);
-      else stream.send(out, PPID_BINARY, undefined, undefined, sender.data.subchannel);
+      if (to) stream.send(frame, PPID_BINARY, subchannels);
+      else stream.send(frame, PPID_BINARY, undefined, undefined, sender?.data.subchannel);
     }
   }
 

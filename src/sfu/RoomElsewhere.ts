@@ -1,7 +1,17 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { ChatMessage, PeerCloseReason, PeerInfo, ProducerInfo } from '../protocol/models.ts';
+import type {
+  ChatMessage,
+  MediaSource,
+  PeerCloseReason,
+  PeerInfo,
+  ProducerInfo,
+} from '../protocol/models.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { PeerHomes, type RemotePeer } from './PeerHomes.ts';
+import type { TrackDescription } from './RemoteTrack.ts';
+
+/** By producer id. */
+export type TrackDescriptions = Readonly<Record<string, TrackDescription>>;
 
 /** The facts of a room, about what is not on this node. */
 interface RoomElsewhereEvents {
@@ -13,6 +23,10 @@ interface RoomElsewhereEvents {
   producerClosed: [info: ProducerInfo, reason: MediaCloseReason];
   producerPaused: [info: ProducerInfo];
   producerResumed: [info: ProducerInfo];
+  /** What a track is like. */
+  described: [producerId: string, description: TrackDescription];
+  /** The room is not on that node any more, or nobody knows. */
+  nodeGone: [node: string];
   chat: [message: ChatMessage];
   /** What the peers on other nodes decode is different now. */
   decodersChanged: [];
@@ -30,6 +44,7 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   readonly #peers = new Map<string, RemotePeer>();
   /** By producer id. */
   readonly #producers = new Map<string, ProducerInfo>();
+  readonly #descriptions = new Map<string, TrackDescription>();
   /** Of each node: the different lists of video codecs that its peers decode. */
   readonly #decoders = new Map<string, readonly (readonly string[])[]>();
   /** When the room came to be on each node, ms since the epoch. */
@@ -66,9 +81,24 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     return this.#producers.get(producerId);
   }
 
+  description(producerId: string): TrackDescription | undefined {
+    return this.#descriptions.get(producerId);
+  }
+
   /** The node whose peer publishes it. */
   nodeOfProducer(producerId: string): string | undefined {
     return this.#homes.nodeOf(this.#producers.get(producerId)?.peerId ?? '', producerId);
+  }
+
+  /** Whether a peer is on another node. */
+  isThere(peerId: string): boolean {
+    return this.#peers.has(peerId);
+  }
+
+  /** The source of what that peer publishes on another node. */
+  sourceOf(peerId: string, producerId: string): MediaSource | undefined {
+    const producer = this.#producers.get(producerId);
+    return producer?.peerId === peerId ? producer.source : undefined;
   }
 
   /** The one that came last, if there are several. */
@@ -80,15 +110,24 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   }
 
   /** A peer as it is now; `closed` says why producers are gone, `closed` where it is silent. */
-  put(node: string, info: PeerInfo, closed: Readonly<Record<string, MediaCloseReason>> = {}): void {
+  put(
+    node: string,
+    info: PeerInfo,
+    told: { closed?: Readonly<Record<string, MediaCloseReason>>; tracks?: TrackDescriptions } = {},
+  ): void {
+    const { closed = {}, tracks = {} } = told;
     const before = this.#homes.on(node, info.peerId);
     const known = this.#peers.get(info.peerId)?.info;
+    for (const [producerId, description] of Object.entries(tracks)) {
+      this.#descriptions.set(producerId, description);
+      if (this.#producers.has(producerId)) this.emit('described', producerId, description);
+    }
     this.#homes.set(node, info);
     this.#look(info.peerId);
     const producers = new Map(info.producers.map((producer) => [producer.producerId, producer]));
     for (const producer of before?.producers ?? []) {
       if (producers.has(producer.producerId)) continue;
-      this.#producers.delete(producer.producerId);
+      this.#forget(producer.producerId);
       this.emit('producerClosed', producer, closed[producer.producerId] ?? 'closed');
     }
     const formerly = new Map(
@@ -115,19 +154,23 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     if (!info) return;
     this.#homes.delete(node, peerId);
     this.#look(peerId);
-    for (const { producerId } of info.producers) this.#producers.delete(producerId);
+    for (const { producerId } of info.producers) this.#forget(producerId);
     if (!this.#peers.has(peerId) && !this.#isHere(peerId)) this.emit('peerLeft', { node, info }, reason);
     // It is somewhere else by now.
     else for (const producer of info.producers) this.emit('producerClosed', producer, 'closed');
   }
 
   /** All peers of a node: who is not among them has left. */
-  replace(node: string, { createdAt, peers }: { createdAt: number; peers: readonly PeerInfo[] }): void {
+  replace(
+    node: string,
+    state: { createdAt: number; peers: readonly PeerInfo[]; tracks?: TrackDescriptions },
+  ): void {
+    const { createdAt, peers, tracks = {} } = state;
     this.#createdAt.set(node, createdAt);
     const present = new Set(peers.map(({ peerId }) => peerId));
     for (const peerId of this.#homes.peersOn(node))
       if (!present.has(peerId)) this.remove(node, peerId, 'left');
-    for (const info of peers) this.put(node, info);
+    for (const info of peers) this.put(node, info, { tracks: pick(tracks, info) });
   }
 
   setDecoders(node: string, decoders: readonly (readonly string[])[]): void {
@@ -140,6 +183,7 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     for (const peerId of this.#homes.peersOn(node)) this.remove(node, peerId, 'timeout');
     this.#createdAt.delete(node);
     if (this.#decoders.delete(node)) this.emit('decodersChanged');
+    this.emit('nodeGone', node);
   }
 
   /** Somebody on another node said something. */
@@ -152,4 +196,18 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     if (peer) this.#peers.set(peerId, peer);
     else this.#peers.delete(peerId);
   }
+
+  #forget(producerId: string): void {
+    this.#producers.delete(producerId);
+    this.#descriptions.delete(producerId);
+  }
+}
+
+function pick(tracks: TrackDescriptions, { producers }: PeerInfo): TrackDescriptions {
+  return Object.fromEntries(
+    producers.flatMap(({ producerId }) => {
+      const description = tracks[producerId];
+      return description ? [[producerId, description]] : [];
+    }),
+  );
 }

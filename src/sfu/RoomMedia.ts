@@ -1,11 +1,14 @@
 import type { Router } from 'mediasoup/types';
 import type { DataConsumerInfo, MediaSetup } from '../protocol/models.ts';
+import { unavailable } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
 import type { Peer } from './Peer.ts';
+import type { Bring } from './createConsumer.ts';
 import { PipedProducers } from './PipedProducers.ts';
 import type { PlacementSettings } from './placement.ts';
+import { RemoteProducers, type BringRemote } from './RemoteProducers.ts';
 import { RoomMoves } from './RoomMoves.ts';
 import { RoomRouters } from './RoomRouters.ts';
 
@@ -21,6 +24,7 @@ export class RoomMedia extends TypedEmitter<RoomMediaEvents> {
   readonly moves: RoomMoves;
   readonly #subscribeData: (peer: Peer, router: Router) => Promise<DataConsumerInfo[]>;
   readonly #logger: Logger;
+  #remote: RemoteProducers | undefined;
   #closed = false;
 
   constructor(parts: {
@@ -61,11 +65,25 @@ export class RoomMedia extends TypedEmitter<RoomMediaEvents> {
     }
   }
 
+  /** From now on what is published on other nodes can be brought here. */
+  reach(bring: BringRemote): void {
+    const keep = (router: Router): (() => void) => this.routers.keep(router);
+    this.#remote = new RemoteProducers({ bring, pipes: this.pipes, keep });
+  }
+
+  /** Makes a producer available on a router for one subscriber. @throws ParleyError `unavailable`. */
+  readonly bring: Bring = ({ producer, home }, to) => {
+    if (typeof home !== 'string') return this.pipes.hold(producer, home, to);
+    if (!this.#remote) throw unavailable('other nodes cannot be reached');
+    return this.#remote.hold(home, producer.id, to);
+  };
+
   /** Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.moves.close();
+    this.#remote?.close();
     this.pipes.close();
     this.routers.close();
   }

@@ -1,5 +1,5 @@
 import { badRequest, notFound } from '../support/errors.ts';
-import type { Publication } from './PeerProducers.ts';
+import type { Publication } from './Track.ts';
 
 /** The producers that a peer subscribes to, with a consumer or without. */
 export class Subscriptions {
@@ -7,8 +7,6 @@ export class Subscriptions {
   readonly #publications = new Map<string, Publication>();
   /** Cannot be consumed; not tried again until asked for. */
   readonly #refused = new Set<string>();
-  /** On other nodes. */
-  readonly #awaited = new Set<string>();
 
   constructor(peerId: string) {
     this.#peerId = peerId;
@@ -22,6 +20,11 @@ export class Subscriptions {
     return this.#publications.has(producerId);
   }
 
+  /** Whether it comes from another node. */
+  isRemote(producerId: string): boolean {
+    return typeof this.#publications.get(producerId)?.home === 'string';
+  }
+
   /** @throws ParleyError `notFound` for what is not subscribed to, or is gone. */
   require(producerId: string): Publication {
     return this.#check(this.#publications.get(producerId));
@@ -31,16 +34,6 @@ export class Subscriptions {
   add(producerId: string, publication: Publication | undefined): void {
     this.#publications.set(producerId, this.#check(publication));
     this.#refused.delete(producerId);
-  }
-
-  /** It is on another node, from which no media comes as yet. */
-  await(producerId: string): void {
-    this.#awaited.add(producerId);
-  }
-
-  /** Whether it is subscribed to and on another node. */
-  isAwaited(producerId: string): boolean {
-    return this.#awaited.has(producerId);
   }
 
   /** It stays subscribed to, but no consumer can be had. */
@@ -55,12 +48,10 @@ export class Subscriptions {
   remove(producerId: string): void {
     this.#publications.delete(producerId);
     this.#refused.delete(producerId);
-    this.#awaited.delete(producerId);
   }
 
   clear(): void {
     this.#publications.clear();
-    this.#awaited.clear();
     this.#refused.clear();
   }
 

@@ -1,13 +1,16 @@
-import type { Consumer, RtpCapabilities } from 'mediasoup/types';
+import type { Consumer, Router, RtpCapabilities } from 'mediasoup/types';
 import { SMALLEST, type Decision } from './forwarding/decision.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
-import type { Publication } from './PeerProducers.ts';
 import type { PeerTransports } from './PeerTransports.ts';
-import type { PipedProducers } from './PipedProducers.ts';
+import type { PipeHold } from './PipedProducer.ts';
+import type { Publication } from './Track.ts';
+
+/** Makes a producer available on a router for one subscriber; undefined where it is published. */
+export type Bring = (publication: Publication, to: Router) => PipeHold | undefined;
 
 export interface ConsumerRequest {
   transports: PeerTransports;
-  pipes: PipedProducers;
+  bring: Bring;
   publication: Publication;
   rtpCapabilities: RtpCapabilities;
   decision: Decision;
@@ -17,16 +20,16 @@ export interface ConsumerRequest {
 }
 
 /**
- * Creates a peer's consumer, on whichever router the producer is published.
+ * Creates a peer's consumer, on whichever router or node the producer is published.
  *
  * @throws ParleyError as `callMediasoup`, `unavailable` when the producer could not be brought to the peer's router.
  */
 export async function createConsumer(request: ConsumerRequest): Promise<Consumer> {
-  const { transports, pipes, publication, rtpCapabilities, decision, small, paused } = request;
+  const { transports, bring, publication, rtpCapabilities, decision, small, paused } = request;
   const { producer } = publication;
   if (producer.kind === 'video') await callMediasoup('consume', () => transports.limitOutgoing());
   const { recv, router } = transports;
-  const piped = pipes.hold(producer, publication.router, router);
+  const piped = bring(publication, router);
   try {
     if (piped) await piped.ready;
     const consumer = await callMediasoup('consume', () =>

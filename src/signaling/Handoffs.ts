@@ -11,8 +11,10 @@ import type { Seat, Sessions } from './Sessions.ts';
 const TAKE = 'peer.take';
 /** Peers of a node that move to others at a time. */
 const AT_A_TIME = 16;
-/** ms after which a peer that was told to move is not waited for any more before others are. */
+/** ms after which a peer that was told to move is not waited for any more: it is told to come back, as without other nodes. */
 const TURN = 10_000;
+/** ms before the end of the drain at which all are told so who are still there. */
+const LATE = 2000;
 
 const permissions: z.ZodType<Permissions> = z.object({
   canPublish: z.boolean(),
@@ -61,6 +63,9 @@ export class Handoffs {
   readonly #tickets = new Map<string, Seat>();
   readonly #moving = new Map<Seat, string>();
   readonly #told = new WeakSet<Seat>();
+  /** Those that did not move in their turn. */
+  readonly #stayed = new WeakSet<Seat>();
+  #late: NodeJS.Timeout | undefined;
   readonly #off: (() => void)[];
 
   constructor({ cluster, drain, sessions }: HandoffsOptions) {
@@ -68,11 +73,17 @@ export class Handoffs {
     this.#drain = drain;
     this.#sessions = sessions;
     this.#off = [
-      drain.on('began', () => this.#next()),
+      drain.on('began', () => this.#begin()),
       cluster.nodes.on('nodeJoined', () => this.#next()),
-      cluster.nodes.on('nodeChanged', () => this.#next()),
+      cluster.nodes.on('nodeChanged', () => this.#look()),
+      cluster.nodes.on('nodeLeft', () => this.#look()),
       cluster.bus.answer(TAKE, (data) => this.#give(data)),
     ];
+  }
+
+  /** Whether a peer moves to another node, or will: then it need not be told to come back. */
+  isAwaited(seat: Seat): boolean {
+    return this.#drain.begun && this.#late !== undefined && this.#hasTakers && !this.#stayed.has(seat);
   }
 
   /** What a peer is told that takes its seat meanwhile; undefined for one that is not to move to another node. */
@@ -101,6 +112,7 @@ export class Handoffs {
   /** Idempotent. */
   close(): void {
     for (const off of this.#off.splice(0)) off();
+    clearTimeout(this.#late);
     this.#tickets.clear();
     this.#moving.clear();
   }
@@ -125,9 +137,27 @@ export class Handoffs {
     };
   }
 
+  get #hasTakers(): boolean {
+    return [...this.#cluster.nodes.others.values()].some(({ accepting }) => accepting);
+  }
+
+  #begin(): void {
+    const late = (): void => {
+      this.#late = undefined;
+      for (const seat of this.#sessions.seats()) seat.session?.farewell();
+    };
+    this.#late = setTimeout(late, Math.max(0, this.#drain.endsIn - LATE)).unref();
+    this.#next();
+  }
+
+  #look(): void {
+    if (!this.#drain.begun) return;
+    if (this.#hasTakers) this.#next();
+    else for (const seat of this.#sessions.seats()) seat.session?.farewell();
+  }
+
   #next(): void {
-    if (!this.#drain.begun || ![...this.#cluster.nodes.others.values()].some((node) => node.accepting))
-      return;
+    if (!this.#drain.begun || !this.#hasTakers) return;
     // Room after room, so that those of one call are on their way together.
     const seats = [...this.#sessions.seats()].sort((a, b) => a.room.createdAt - b.room.createdAt);
     for (const seat of seats) {
@@ -146,7 +176,11 @@ export class Handoffs {
       this.#moving.delete(seat);
       this.#next();
     };
-    const turn = setTimeout(goOn, TURN).unref();
+    const turn = setTimeout(() => {
+      this.#stayed.add(seat);
+      seat.session?.farewell();
+      goOn();
+    }, TURN).unref();
     seat.peer.once('closed', () => {
       this.#tickets.delete(ticket);
       goOn();

@@ -90,10 +90,10 @@ export class PeerSession {
     if (moving) this.#tell('moving', moving);
   }
 
-  /** Tells the peer that the node is about to end, if it is. */
+  /** Tells the peer that the node is about to end, if it is, and nobody else takes the peer. */
   farewell(): void {
     const seat = this.#seat;
-    if (!seat) return;
+    if (!seat || this.services.handoffs.isAwaited(seat)) return;
     this.services.farewells.forSeat(seat).then(
       (farewell) => {
         if (farewell && this.#seat === seat) this.#tell('draining', farewell);

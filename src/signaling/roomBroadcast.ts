@@ -1,5 +1,5 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { ChatMessage, PeerInfo, ProducerInfo } from '../protocol/models.ts';
+import type { ChatMessage, PeerInfo, PeerQuality, ProducerInfo } from '../protocol/models.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { peerInfo } from '../sfu/roomSnapshot.ts';
@@ -73,9 +73,11 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     const { settings: forwarding, videoCodec } = room.forwarding;
     batch.gather('roomConfigured', { forwarding, videoCodec });
   });
-  room.forwarding.quality.on('peersChanged', (peers) =>
-    io.to(roomChannel(room)).emit('qualityChanged', { tracks: [], peers }),
-  );
+  const peersChanged = (peers: readonly PeerQuality[]): void => {
+    if (peers.length > 0) io.to(roomChannel(room)).emit('qualityChanged', { tracks: [], peers: [...peers] });
+  };
+  room.forwarding.quality.on('peersChanged', peersChanged);
+  room.forwarding.quality.on('peersChangedElsewhere', peersChanged);
 
   const speakers = new Throttle(() => batch.speakersChanged());
   room.on('speakersChanged', (what) => {

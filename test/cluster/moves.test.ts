@@ -71,6 +71,8 @@ describe('a node that drains beside another one', () => {
     const { ticket, endsIn } = await ann.peer.event('moving');
     expect(endsIn).toBeGreaterThan(50_000);
     const moved = await joinWith(south, ticket!);
+    // Nobody has to be told to come back.
+    expect(toldOf(ann)).not.toContain('draining');
     const { peerId } = ann.answer;
     expect(moved.answer).toMatchObject({ peerId, permissions: ann.answer.permissions });
     expect(moved.answer.sessionToken).not.toBe(ann.answer.sessionToken);
@@ -148,6 +150,16 @@ describe('a node that drains beside another one', () => {
     await ann.peer.request('sendChat', { text: 'still here' });
     expect((await bob.peer.event('chatMessage')).message.text).toBe('still here');
     expect(toldOf(bob)).not.toContain('peerLeft');
+  });
+
+  it('tells its peers to come back when nobody takes them any more', async () => {
+    const [north, south] = (await start(2)) as [SharedNode, SharedNode];
+    const ann = await north.join('Ann');
+    north.harness.drain.begin();
+    await ann.peer.event('moving');
+    await south.close();
+    nodes = [north];
+    expect(await ann.peer.event('draining')).toMatchObject({ comeBackAfter: 0 });
   });
 
   it('moves nobody while no other node takes peers, and does once one comes', async () => {

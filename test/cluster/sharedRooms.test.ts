@@ -115,7 +115,7 @@ describe('a room on two nodes', () => {
       refused: [{ producerId: 'unknown', error: expect.objectContaining({ code: 'notFound' }) }],
     });
     const peer = south.harness.registry.rooms.get(ROOM)?.peers.get(bob.answer.peerId);
-    const isAwaited = () => peer?.consumers.subscriptions.isAwaited(producerId);
+    const isAwaited = () => peer?.consumers.subscriptions.isRemote(producerId);
     expect(isAwaited()).toBe(true);
     await bob.peer.request('unsubscribe', { producerIds: [producerId] });
     expect(isAwaited()).toBe(false);

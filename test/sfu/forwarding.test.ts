@@ -179,7 +179,7 @@ describe('a viewer that says what it looks at', () => {
     room.forwarding.setViews(viewer, [view(hidden), view(shown)]);
     await new Promise((resolve) => setImmediate(resolve));
     expect(viewer.consumers.size).toBe(0);
-    expect(viewer.consumers.isWanted(hidden)).toBe(false);
+    expect(viewer.consumers.subscriptions.has(hidden)).toBe(false);
   });
 });
 

@@ -4,6 +4,7 @@ import { SignJWT } from 'jose';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { Drain } from '../../src/cluster/Drain.ts';
 import { LocalCluster } from '../../src/cluster/local/LocalCluster.ts';
+import { NodeMedia } from '../../src/cluster/media/NodeMedia.ts';
 import { SharedRooms } from '../../src/cluster/SharedRooms.ts';
 import type { RequestPayload } from '../../src/protocol/requests.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
@@ -12,6 +13,7 @@ import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { AccessTokens } from '../../src/signaling/AccessTokens.ts';
 import { SignalingServer } from '../../src/signaling/SignalingServer.ts';
 import { silentLogger } from '../../src/support/logger.ts';
+import { PIPE_PORTS, pipeListenInfo } from '../../src/workers/listenAddresses.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { SignalingPeer } from './signalingPeer.ts';
 import { createRegistry } from './testRooms.ts';
@@ -38,6 +40,7 @@ export class SignalingHarness {
   readonly signaling: SignalingServer;
   readonly drain: Drain;
   readonly url: string;
+  readonly nodeMedia: NodeMedia;
   readonly #cluster: Cluster;
   readonly #peers: SignalingPeer[] = [];
 
@@ -46,12 +49,14 @@ export class SignalingHarness {
     signaling: SignalingServer,
     drain: Drain,
     cluster: Cluster,
+    nodeMedia: NodeMedia,
     port: number,
   ) {
     this.registry = registry;
     this.signaling = signaling;
     this.drain = drain;
     this.#cluster = cluster;
+    this.nodeMedia = nodeMedia;
     this.url = `http://127.0.0.1:${port}`;
   }
 
@@ -72,10 +77,12 @@ export class SignalingHarness {
     const deadline = options.drainDeadline ?? 60_000;
     const drain = new Drain({ rooms: registry, deadline, logger: silentLogger });
     const cluster = options.cluster ?? aloneCluster();
+    const listenInfo = pipeListenInfo(cluster.nodes.self.address, PIPE_PORTS);
+    const nodeMedia = new NodeMedia({ cluster, listenInfo, logger: silentLogger });
     const signaling = new SignalingServer({
       httpServer,
       rooms: registry,
-      shared: new SharedRooms(cluster, registry),
+      shared: new SharedRooms(cluster, nodeMedia, registry),
       cluster,
       drain,
       tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
@@ -86,7 +93,7 @@ export class SignalingHarness {
     });
     await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
     const { port } = httpServer.address() as AddressInfo;
-    return new SignalingHarness(registry, signaling, drain, cluster, port);
+    return new SignalingHarness(registry, signaling, drain, cluster, nodeMedia, port);
   }
 
   peer(options?: ConstructorParameters<typeof SignalingPeer>[1]): SignalingPeer {
@@ -109,6 +116,7 @@ export class SignalingHarness {
     this.drain.cutShort();
     this.registry.close();
     await this.signaling.close();
+    this.nodeMedia.close();
     await this.#cluster.close();
   }
 }

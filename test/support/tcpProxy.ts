@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 /** A TCP port in front of another one, whose cable can be pulled: media, which goes over UDP, does not notice. */
 export class TcpProxy {
-  readonly #target: number;
+  #target: number;
   readonly #port: number;
   readonly #sockets = new Set<Socket>();
   #server: Server;
@@ -22,6 +22,11 @@ export class TcpProxy {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** New connections go to the server at `url`; those that there are stay where they are. */
+  turnTo(url: string): void {
+    this.#target = Number(new URL(url).port);
   }
 
   /** Breaks every connection, and refuses new ones. */

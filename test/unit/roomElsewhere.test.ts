@@ -39,7 +39,7 @@ describe('what of a room is on other nodes', () => {
     elsewhere.put('north', person('ann', [track('ann', 'microphone')]));
     elsewhere.put('north', person('ann', [track('ann', 'microphone', true), track('ann', 'camera')]));
     elsewhere.put('north', person('ann', [track('ann', 'microphone')], { name: 'Anna' }), {
-      'ann’s camera': 'removed',
+      closed: { 'ann’s camera': 'removed' },
     });
     expect(told).toEqual([
       'ann joined',

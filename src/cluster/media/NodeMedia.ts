@@ -24,7 +24,7 @@ import { BEAT, type NodeLink } from './NodeLink.ts';
 import { NodeLinks } from './NodeLinks.ts';
 
 /** A room of this node, as far as other nodes may reach into it. */
-export interface SharedRoom {
+export interface ReachableRoom {
   readonly name: string;
   /** What is published in it on this node; not what comes from other nodes. */
   publication(producerId: string): { producer: Producer; router: Router } | undefined;
@@ -51,7 +51,7 @@ export class NodeMedia {
   readonly #links: NodeLinks;
   readonly #arrivals: Arrivals;
   readonly #departures = new WeakMap<NodeLink, Departures>();
-  readonly #rooms = new Map<string, SharedRoom>();
+  readonly #rooms = new Map<string, ReachableRoom>();
   readonly #offs: (() => void)[];
   #closed = false;
 
@@ -97,7 +97,7 @@ export class NodeMedia {
   }
 
   /** Opens a room to the other nodes. @throws ParleyError `conflict` when it is, `invalidState` once closed. */
-  enter(room: SharedRoom): RoomNodeMedia {
+  enter(room: ReachableRoom): RoomNodeMedia {
     if (this.#closed) throw invalidState('this node has left the cluster');
     const { name } = room;
     if (this.#rooms.has(name)) throw conflict('the room is shared already');

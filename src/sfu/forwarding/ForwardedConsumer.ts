@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Consumer, ConsumerLayers } from 'mediasoup/types';
 import type { ConsumerInfo, RtpParameters } from '../../protocol/models.ts';
-import type { Publication } from '../PeerProducers.ts';
+import type { Publication } from '../Track.ts';
 import { ALL_LAYERS, type Decision } from './decision.ts';
 import { PreferredLayers } from './PreferredLayers.ts';
 

@@ -12,11 +12,11 @@ export class ProducerDemand {
   #wanted: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param top The highest layer, with which every publisher begins. */
-  constructor(top: number, tell: (spatialLayer: number | null) => void) {
+  /** @param told What it is taken to know: a publisher begins with the highest layer. */
+  constructor(top: number, tell: (spatialLayer: number | null) => void, told = top) {
     this.#top = top;
-    this.#told = top;
-    this.#wanted = top;
+    this.#told = told;
+    this.#wanted = told;
     this.#tell = tell;
   }
 

@@ -3,7 +3,7 @@ import type { Peer } from '../Peer.ts';
 import type { RoomTracks } from '../RoomTracks.ts';
 import { connectionScore } from './connectionScore.ts';
 import type { RoomLinks } from './RoomLinks.ts';
-import { hasLayers, sentLayers } from './trackFacts.ts';
+import { hasLayers } from './trackFacts.ts';
 
 /** Points by which a connection must have changed to be told again. */
 const STEP = 0.5;
@@ -15,14 +15,29 @@ export class RoomConnections {
   /** Those of whom the others have heard, which takes a moment in a large room. */
   readonly #known = new WeakSet<Peer>();
   readonly #told = new Map<Peer, number>();
+  /** By peer id. */
+  readonly #elsewhere = new Map<string, PeerQuality>();
 
   constructor(tracks: RoomTracks, links: RoomLinks) {
     this.#tracks = tracks;
     this.#links = links;
   }
 
-  get all(): PeerQuality[] {
+  /** Of the peers on this node. */
+  get here(): PeerQuality[] {
     return [...this.#told].map(([{ id: peerId }, score]) => ({ peerId, score }));
+  }
+
+  get all(): PeerQuality[] {
+    return [...this.here, ...this.#elsewhere.values()];
+  }
+
+  setElsewhere(peers: readonly PeerQuality[]): void {
+    for (const peer of peers) this.#elsewhere.set(peer.peerId, peer);
+  }
+
+  removeElsewhere(peerId: string): void {
+    this.#elsewhere.delete(peerId);
   }
 
   /** 0 to 5. */
@@ -56,8 +71,8 @@ export class RoomConnections {
   /** Producers of which something arrives here. */
   #arriving(): Set<string> {
     const arriving = new Set<string>();
-    for (const { producer } of this.#tracks.all) {
-      if (producer.kind === 'video' && sentLayers(producer).length > 0) arriving.add(producer.id);
+    for (const { producer, sent } of this.#tracks.all) {
+      if (producer.kind === 'video' && sent.length > 0) arriving.add(producer.id);
     }
     return arriving;
   }

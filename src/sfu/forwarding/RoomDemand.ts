@@ -4,15 +4,15 @@ import { ProducerDemand } from './ProducerDemand.ts';
 /** One video: who needs which of its layers, and what its publisher knows of that. */
 interface Video {
   demand: ProducerDemand;
-  /** The highest layer that each needs, of those who need any. */
-  needs: Map<Peer, number>;
+  /** The highest layer that each needs, of those who need any: peers of this node, and other nodes, by their id. */
+  needs: Map<Peer | string, number>;
 }
 
 /** Which layers of each video somebody needs, told to its publisher (dynacast). */
 export class RoomDemand {
   readonly #videos = new Map<string, Video>();
   /** The videos of which each peer needs anything. */
-  readonly #needed = new Map<Peer, Set<string>>();
+  readonly #needed = new Map<Peer | string, Set<string>>();
   #enabled: boolean;
 
   constructor(enabled: boolean) {
@@ -26,9 +26,12 @@ export class RoomDemand {
     for (const video of this.#videos.values()) this.#want(video);
   }
 
-  /** @param top The highest spatial layer that it has. */
-  add(producerId: string, top: number, tell: (spatialLayer: number | null) => void): void {
-    const video: Video = { demand: new ProducerDemand(top, tell), needs: new Map() };
+  /**
+   * @param top The highest spatial layer that it has.
+   * @param told What its publisher is taken to know.
+   */
+  add(producerId: string, top: number, tell: (spatialLayer: number | null) => void, told = top): void {
+    const video: Video = { demand: new ProducerDemand(top, tell, told), needs: new Map() };
     this.#videos.set(producerId, video);
     // Nobody does yet, of which its publisher hears if it lasts.
     this.#want(video);
@@ -39,7 +42,7 @@ export class RoomDemand {
     if (!video) return;
     video.demand.close();
     this.#videos.delete(producerId);
-    for (const peer of video.needs.keys()) this.#needed.get(peer)?.delete(producerId);
+    for (const who of video.needs.keys()) this.#needed.get(who)?.delete(producerId);
   }
 
   /** What the publisher of a video was last told. */
@@ -61,9 +64,28 @@ export class RoomDemand {
     this.#needed.set(peer, now);
   }
 
-  peerLeft(peer: Peer): void {
-    for (const producerId of this.#needed.get(peer) ?? []) this.#need(peer, producerId, -1);
-    this.#needed.delete(peer);
+  /** What the peers of another node need of a video, -1 for nothing. */
+  neededElsewhere(node: string, producerId: string, layer: number): void {
+    if (!this.#videos.has(producerId)) return;
+    const needed = this.#needed.get(node) ?? new Set();
+    this.#needed.set(node, needed);
+    if (layer < 0) needed.delete(producerId);
+    else needed.add(producerId);
+    this.#need(node, producerId, layer);
+  }
+
+  /** All that another node needs. */
+  replaceElsewhere(node: string, needs: Readonly<Record<string, number>>): void {
+    for (const producerId of this.#needed.get(node) ?? []) {
+      if (!(producerId in needs)) this.neededElsewhere(node, producerId, -1);
+    }
+    for (const [producerId, layer] of Object.entries(needs)) this.neededElsewhere(node, producerId, layer);
+  }
+
+  /** A peer of this node, or another node, is gone. */
+  left(who: Peer | string): void {
+    for (const producerId of this.#needed.get(who) ?? []) this.#need(who, producerId, -1);
+    this.#needed.delete(who);
   }
 
   /** Idempotent. */
@@ -71,11 +93,11 @@ export class RoomDemand {
     for (const { demand } of this.#videos.values()) demand.close();
   }
 
-  #need(peer: Peer, producerId: string, layer: number): void {
+  #need(who: Peer | string, producerId: string, layer: number): void {
     const video = this.#videos.get(producerId);
-    if (!video || (video.needs.get(peer) ?? -1) === layer) return;
-    if (layer < 0) video.needs.delete(peer);
-    else video.needs.set(peer, layer);
+    if (!video || (video.needs.get(who) ?? -1) === layer) return;
+    if (layer < 0) video.needs.delete(who);
+    else video.needs.set(who, layer);
     this.#want(video);
   }
 

@@ -1,11 +1,13 @@
-import type { Producer } from 'mediasoup/types';
 import type { ForwardingSettings, MediaKind, VideoCodec, View } from '../../protocol/models.ts';
 import type { Logger } from '../../support/logger.ts';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
+import type { LocalTrack } from '../LocalTrack.ts';
 import type { Peer } from '../Peer.ts';
+import type { RemoteTrack } from '../RemoteTrack.ts';
 import type { RoomElsewhere } from '../RoomElsewhere.ts';
 import type { RoomSpeakers } from '../RoomSpeakers.ts';
 import type { RoomTracks } from '../RoomTracks.ts';
+import type { TrackProducer } from '../Track.ts';
 import { forwardAudio } from './audioPolicy.ts';
 import type { Decision } from './decision.ts';
 import { forwardVideo, type VideoFacts } from './videoPolicy.ts';
@@ -54,9 +56,11 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly quality: RoomQuality;
   readonly #peers: () => Iterable<Peer>;
   readonly #logger: Logger;
-  readonly #microphones: RoomMicrophones;
+  /** Which of them are the loudest. */
+  readonly microphones: RoomMicrophones;
   readonly #videos = new VideoOrder();
-  readonly #demand: RoomDemand;
+  /** What is needed of each video. */
+  readonly demand: RoomDemand;
   readonly #tracks: RoomTracks;
   #settings: ForwardingSettings;
   readonly #codec: RoomVideoCodec;
@@ -77,11 +81,11 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#settings = settings;
     this.#codec = new RoomVideoCodec(peers, elsewhere, settings.videoCodecs);
     elsewhere.on('decodersChanged', () => this.#followCodec());
-    this.#microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
-    this.#microphones.on('changed', () => {
+    this.microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
+    this.microphones.on('changed', () => {
       for (const peer of this.#peers()) this.#mark(peer, 'sound');
     });
-    this.#demand = new RoomDemand(settings.dynacast);
+    this.demand = new RoomDemand(settings.dynacast);
     this.quality = new RoomQuality({ peers, tracks, settings: () => this.#settings, isOverloaded, logger });
     speakers.on('changed', (what) => {
       if (what === 'floor') this.spoke(speakers.dominantPeerId);
@@ -98,22 +102,11 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     return this.#codec.chosen;
   }
 
-  /** The microphones with a place among the loudest. */
-  get loudest(): { places: readonly string[]; spare: string | null } {
-    const { places, spare } = this.#microphones.facts();
-    return { places, spare: spare ?? null };
-  }
-
-  /** The highest spatial layer of a video that its publisher was told to send; null for none. */
-  demandOf(producerId: string): number | null {
-    return this.#demand.told(producerId);
-  }
-
   /** What is absent stays. */
   configure(change: Partial<ForwardingSettings>): void {
     this.#settings = { ...this.#settings, ...change };
-    this.#microphones.loudest = this.#settings.loudest;
-    this.#demand.enabled = this.#settings.dynacast;
+    this.microphones.loudest = this.#settings.loudest;
+    this.demand.enabled = this.#settings.dynacast;
     for (const peer of this.#peers()) {
       this.#bound(peer);
       this.touch(peer);
@@ -123,25 +116,27 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.emit('configured');
   }
 
-  add(owner: Peer, producer: Producer): void {
+  add(track: LocalTrack | RemoteTrack): void {
+    const { ownerId, publication } = track;
+    const producer: TrackProducer = track.producer;
     const { id } = producer;
-    const publication = owner.producers.publication(id);
-    if (!publication) return;
-    const { source, replaces } = publication.info;
+    const { source, replaces } = publication?.info ?? {};
     // Whoever looks at what it replaces looks at this one, and says so later.
     for (const peer of this.#peers()) peer.views.inherit(replaces, id);
     if (producer.kind === 'audio') {
-      this.#microphones.add(producer, publication.router, owner.id, source === 'microphone');
+      const router = typeof publication?.home === 'string' ? undefined : publication?.home;
+      this.microphones.add(producer, router, ownerId, source === 'microphone');
     } else {
-      this.#videos.add(id, owner.id, source === 'screen');
-      const { scales } = owner.producers.picture(id);
-      this.#demand.add(id, scales.length - 1, (layer) => owner.producers.tellDemand(id, layer));
+      this.#videos.add(id, ownerId, source === 'screen');
+      const top = track.picture.scales.length - 1;
+      // Another node only knows that something is needed here when it is told.
+      this.demand.add(id, top, (layer) => track.tellDemand(layer), track.owner ? top : -1);
     }
     producer.observer.once('close', () => this.#remove(id));
     producer.observer.on('pause', () => this.touchReceivers(producer));
     producer.observer.on('resume', () => this.touchReceivers(producer));
-    this.quality.add(owner, producer);
-    this.touch(owner);
+    this.quality.add(track);
+    if (track.owner) this.touch(track.owner);
   }
 
   peerJoined(peer: Peer): void {
@@ -160,10 +155,16 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   peerLeft(peer: Peer): void {
     this.#marked.delete(peer);
     this.#videos.peerLeft(peer.id);
-    this.#demand.peerLeft(peer);
+    this.demand.left(peer);
     this.#followCodec();
     this.quality.peerLeft(peer);
     this.#schedule();
+  }
+
+  /** A peer of another node left. */
+  remotePeerLeft(peerId: string): void {
+    this.#videos.peerLeft(peerId);
+    this.quality.remotePeerLeft(peerId);
   }
 
   /** A peer says what it looks at and listens to. */
@@ -192,7 +193,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   }
 
   /** Something is different about a producer: a microphone that opens may be heard by everybody. */
-  touchReceivers({ id, kind }: Pick<Producer, 'id' | 'kind'>): void {
+  touchReceivers({ id, kind }: Pick<TrackProducer, 'id' | 'kind'>): void {
     for (const peer of this.#peers())
       if (kind === 'audio') this.#mark(peer, 'sound');
       else if (peer.consumers.decisions.has(id)) this.touch(peer);
@@ -203,8 +204,8 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#closed = true;
     clearImmediate(this.#scheduled);
     clearInterval(this.#sweeping);
-    this.#microphones.close();
-    this.#demand.close();
+    this.microphones.close();
+    this.demand.close();
     this.quality.close();
   }
 
@@ -213,9 +214,9 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   }
 
   #remove(producerId: string): void {
-    this.#microphones.remove(producerId);
+    this.microphones.remove(producerId);
     this.#videos.remove(producerId);
-    this.#demand.remove(producerId);
+    this.demand.remove(producerId);
     for (const peer of this.#peers()) {
       if (peer.consumers.decisions.has(producerId)) this.touch(peer);
       peer.consumers.forget(producerId);
@@ -248,7 +249,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       if (peer.closed) continue;
       try {
         if (anew !== 'needs') this.#applyTo(peer, anew);
-        this.#demand.update(peer);
+        this.demand.update(peer);
       } catch (error) {
         // Forwarding stays as it was.
         this.#logger.error({ error, peer: peer.id }, 'deciding what to forward failed');
@@ -267,16 +268,16 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   }
 
   #decideAudio(peer: Peer): Map<string, Decision> {
-    return forwardAudio(this.#microphones.facts(), {
-      isWanted: (producerId) => peer.consumers.isWanted(producerId),
+    return forwardAudio(this.microphones.facts(), {
+      isWanted: (producerId) => peer.consumers.subscriptions.has(producerId),
       pinned: peer.views.pinned,
-      own: this.#microphones.of(peer.id),
+      own: this.microphones.of(peer.id),
     });
   }
 
   #decideVideo(peer: Peer): ReadonlyMap<string, Decision> {
     return forwardVideo(this.#videoFacts(), {
-      isWanted: (producerId) => peer.consumers.isWanted(producerId),
+      isWanted: (producerId) => peer.consumers.subscriptions.has(producerId),
       views: peer.views.visible,
       isTold: (producerId) => peer.views.isTold(producerId),
       currentLayer: (producerId) => peer.consumers.forwarded(producerId)?.decision.layers.spatialLayer,
@@ -287,8 +288,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     return {
       videos: this.#videos.all,
       lastN: this.#settings.lastN,
-      picture: (producerId) =>
-        this.#tracks.get(producerId)?.owner.producers.picture(producerId) ?? NO_PICTURE,
+      picture: (producerId) => this.#tracks.get(producerId)?.picture ?? NO_PICTURE,
       isScreen: (producerId) => this.#videos.isScreen(producerId),
       isPaused: (producerId) => this.#tracks.get(producerId)?.producer.paused ?? true,
     };

@@ -55,10 +55,10 @@ export class RoomLinks {
     this.#links.set(peer, link);
     const producers = peer.producers
       .list()
-      .flatMap(({ producerId }) => this.#tracks.get(producerId)?.producer ?? []);
+      .flatMap(({ producerId }) => this.#tracks.local(producerId)?.producer ?? []);
     const upOf = ({ producerId }: Consumer): number => {
-      const owner = this.#tracks.get(producerId)?.owner;
-      return owner ? this.of(owner).up : 0;
+      const track = this.#tracks.get(producerId);
+      return track?.owner ? this.of(track.owner).up : (track?.link.up ?? 0);
     };
     const isDifferent = await link.measure(peer, producers, upOf);
     return isDifferent ? [peer] : [];

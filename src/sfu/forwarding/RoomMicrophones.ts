@@ -1,5 +1,6 @@
-import type { Producer, Router } from 'mediasoup/types';
+import type { Router } from 'mediasoup/types';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
+import type { TrackProducer } from '../Track.ts';
 import { KEPT_MICROPHONES, type AudioFacts } from './audioPolicy.ts';
 import { LoudestMicrophones } from './LoudestMicrophones.ts';
 import { MicrophoneLevels } from './MicrophoneLevels.ts';
@@ -7,10 +8,12 @@ import { MicrophoneLevels } from './MicrophoneLevels.ts';
 interface RoomMicrophonesEvents {
   /** Others should be forwarded now. */
   changed: [];
+  /** dBov by producer id, of the loudest of this node; as many as a listener gets, and one more. */
+  measuredHere: [levels: ReadonlyMap<string, number>];
 }
 
 interface Sound {
-  producer: Producer;
+  producer: TrackProducer;
   ownerId: string;
   isMicrophone: boolean;
 }
@@ -34,6 +37,10 @@ export class RoomMicrophones extends TypedEmitter<RoomMicrophonesEvents> {
     this.#dominantPeerId = dominantPeerId;
     this.#chosen = new LoudestMicrophones(loudest);
     this.#levels.on('measured', (levels) => this.#measured(levels));
+    this.#levels.on('measuredHere', (levels) => {
+      const loudest = [...levels].sort(([, a], [, b]) => b - a).slice(0, this.#loudest + 1);
+      this.emit('measuredHere', new Map(loudest));
+    });
   }
 
   /** How many a listener gets; 0: all. */
@@ -43,13 +50,13 @@ export class RoomMicrophones extends TypedEmitter<RoomMicrophonesEvents> {
     this.#changed();
   }
 
-  /** @param router On which it is published. */
-  add(producer: Producer, router: Router, ownerId: string, isMicrophone: boolean): void {
+  /** @param router On which it is published; undefined for one of another node, which tells how loud it is. */
+  add(producer: TrackProducer, router: Router | undefined, ownerId: string, isMicrophone: boolean): void {
     const { id } = producer;
     this.#sounds.set(id, { producer, ownerId, isMicrophone });
     if (isMicrophone) {
       this.#byPeer.set(ownerId, id);
-      this.#levels.add(producer, router);
+      if (router) this.#levels.add(producer, router);
       if (!producer.paused) this.#chosen.add(id);
       producer.observer.on('pause', () => this.#chosen.close(id));
       producer.observer.on('resume', () => this.#chosen.open(id, performance.now()));
@@ -66,6 +73,11 @@ export class RoomMicrophones extends TypedEmitter<RoomMicrophonesEvents> {
     if (this.#byPeer.get(sound.ownerId) === producerId) this.#byPeer.delete(sound.ownerId);
     this.#chosen.close(producerId);
     this.#changed();
+  }
+
+  /** What another node measured of the loudest there. */
+  heardElsewhere(node: string, levels: ReadonlyMap<string, number>): void {
+    this.#levels.heardElsewhere(node, levels);
   }
 
   /** A peer's microphone. */

@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Consumer, Producer } from 'mediasoup/types';
+import type { Consumer } from 'mediasoup/types';
 import type { ForwardingSettings, PeerQuality, SenderLimit } from '../../protocol/models.ts';
 import type { Logger } from '../../support/logger.ts';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
 import type { Peer } from '../Peer.ts';
+import type { LocalTrack } from '../LocalTrack.ts';
+import type { RemoteTrack } from '../RemoteTrack.ts';
 import type { RoomTracks } from '../RoomTracks.ts';
+import type { Track, TrackProducer } from '../Track.ts';
 import type { Decision } from './decision.ts';
 import { qualityOf, type Quality } from './quality.ts';
 import { RoomConnections } from './RoomConnections.ts';
@@ -36,6 +39,10 @@ export interface RoomQualityParts {
 interface RoomQualityEvents {
   /** Others are connected better or worse now. */
   peersChanged: [peers: PeerQuality[]];
+  /** The same for peers on other nodes. */
+  peersChangedElsewhere: [peers: readonly PeerQuality[]];
+  /** The links of some were measured; once a second. */
+  measured: [];
 }
 
 /**
@@ -50,7 +57,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   /** What was decided for each peer when it was last looked at. */
   readonly #seen = new WeakMap<Peer, ReadonlyMap<string, Decision>>();
   readonly #watched = new WeakSet<Consumer>();
-  readonly #topTemporal = new WeakMap<Producer, number>();
+  readonly #topTemporal = new WeakMap<Track, number>();
   readonly #connections: RoomConnections;
   /** Until everybody is told. */
   #telling: NodeJS.Timeout | undefined;
@@ -74,11 +81,32 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     return this.#connections.of(peer);
   }
 
-  add(owner: Peer, producer: Producer): void {
+  /** As far as it was told, of the peers on this node. */
+  get connectionsHere(): readonly PeerQuality[] {
+    return this.#connections.here;
+  }
+
+  /** Another node tells how its peers are connected. */
+  connectedElsewhere(peers: readonly PeerQuality[]): void {
+    this.#connections.setElsewhere(peers);
+    this.emit('peersChangedElsewhere', peers);
+  }
+
+  remotePeerLeft(peerId: string): void {
+    this.#connections.removeElsewhere(peerId);
+  }
+
+  add(track: LocalTrack | RemoteTrack): void {
+    const producer: TrackProducer = track.producer;
     const mark = (): void => this.#markEverywhere(producer.id);
     producer.observer.on('pause', mark);
     producer.observer.on('resume', mark);
-    producer.on('score', (scores) => {
+    if (track.owner === undefined) {
+      track.on('sending', mark);
+      return;
+    }
+    const { owner } = track;
+    track.producer.on('score', (scores) => {
       if (scores.some(({ score }) => score < UNTROUBLED)) this.links.hint(owner);
     });
   }
@@ -130,7 +158,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
       }
     }
     for (const { producerId, cpuLimited } of receiving) {
-      if (peer.consumers.isWanted(producerId) && reports.setCpuLimited(producerId, cpuLimited)) {
+      if (peer.consumers.subscriptions.has(producerId) && reports.setCpuLimited(producerId, cpuLimited)) {
         peer.quality.mark(producerId);
       }
     }
@@ -171,16 +199,17 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
 
   #read(peer: Peer, producerId: string): Quality | undefined {
     const track = this.#parts.tracks.get(producerId);
-    if (!track || !peer.consumers.isWanted(producerId)) return undefined;
+    if (!track || !peer.consumers.subscriptions.has(producerId)) return undefined;
     return qualityOf(
       trackFacts({
         peer,
-        ...track,
+        track,
         link: this.links.of(peer),
-        ownerLink: this.links.of(track.owner),
-        isOverloaded: this.#overloaded.has(peer) || this.#overloaded.has(track.owner),
+        senderLink: track.owner ? this.links.of(track.owner) : track.link,
+        isOverloaded:
+          this.#overloaded.has(peer) || (track.owner !== undefined && this.#overloaded.has(track.owner)),
         favouriteCodec: this.#parts.settings().videoCodecs[0],
-        topTemporal: this.#topTemporal.get(track.producer) ?? 0,
+        topTemporal: this.#topTemporal.get(track) ?? 0,
       }),
     );
   }
@@ -212,11 +241,9 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
       mark();
     });
     consumer.on('layerschange', (layers) => {
-      const producer = this.#parts.tracks.get(producerId)?.producer;
+      const track = this.#parts.tracks.get(producerId);
       const temporal = layers?.temporalLayer ?? 0;
-      if (producer && temporal > (this.#topTemporal.get(producer) ?? 0)) {
-        this.#topTemporal.set(producer, temporal);
-      }
+      if (track && temporal > (this.#topTemporal.get(track) ?? 0)) this.#topTemporal.set(track, temporal);
       mark();
     });
   }
@@ -236,6 +263,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
       for (const peer of await this.links.measure(this.#parts.peers())) this.#linkChanged(peer);
       const changed = this.#connections.look(this.#parts.peers());
       if (changed.length > 0) this.emit('peersChanged', changed);
+      this.emit('measured');
     } catch (error) {
       this.#parts.logger.error({ error }, 'measuring the quality failed');
     }

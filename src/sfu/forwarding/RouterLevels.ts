@@ -1,5 +1,6 @@
-import type { AudioLevelObserver, Producer, Router } from 'mediasoup/types';
+import type { AudioLevelObserver, Router } from 'mediasoup/types';
 import { TypedEmitter } from '../../support/TypedEmitter.ts';
+import type { TrackProducer } from '../Track.ts';
 
 /** ms over which mediasoup averages, and between two measurements of one observer: the least that it does. */
 export const INTERVAL = 250;
@@ -22,7 +23,7 @@ interface RouterLevelsEvents {
  */
 export class RouterLevels extends TypedEmitter<RouterLevelsEvents> {
   readonly #router: Router;
-  readonly #producers = new Set<Producer>();
+  readonly #producers = new Set<TrackProducer>();
   #on = false;
   #observers: AudioLevelObserver[] = [];
   #timers: NodeJS.Timeout[] = [];
@@ -32,7 +33,7 @@ export class RouterLevels extends TypedEmitter<RouterLevelsEvents> {
     this.#router = router;
   }
 
-  add(producer: Producer): void {
+  add(producer: TrackProducer): void {
     this.#producers.add(producer);
     producer.observer.once('close', () => this.#producers.delete(producer));
     for (const observer of this.#observers) this.#observe(observer, producer);
@@ -80,7 +81,7 @@ export class RouterLevels extends TypedEmitter<RouterLevelsEvents> {
     }
   }
 
-  #observe(observer: AudioLevelObserver, { id: producerId }: Producer): void {
+  #observe(observer: AudioLevelObserver, { id: producerId }: TrackProducer): void {
     // The producer, or the observer with its worker, went meanwhile: neither measures anything more.
     observer.addProducer({ producerId }).catch(() => undefined);
   }

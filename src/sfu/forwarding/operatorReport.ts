@@ -3,7 +3,6 @@ import type { ForwardingSettings, MediaKind, MediaSource, QualityCause } from '.
 import { notFound } from '../../support/errors.ts';
 import type { Peer } from '../Peer.ts';
 import type { Room } from '../Room.ts';
-import { codecOf } from './trackFacts.ts';
 
 /** Consumers asked for their statistics at the same time. */
 const AT_A_TIME = 64;
@@ -80,10 +79,12 @@ export interface ForwardingReport {
 
 /** What is forwarded in a room, and why. Measures bitrates, so it costs the room's worker a question a consumer. */
 export async function forwardingReport(room: Room): Promise<ForwardingReport> {
-  const { settings, videoCodec, loudest } = room.forwarding;
+  const { settings, videoCodec, microphones } = room.forwarding;
+  const { places, spare = null } = microphones.facts();
   const peers: PeerReport[] = [];
   // One peer after another, so that a large room does not hold up its worker.
   for (const peer of [...room.peers.values()]) peers.push(await reportOf(room, peer));
+  const loudest = { places, spare };
   return { room: room.name, settings, videoCodec, loudest, pipes: await pipesOf(room), peers };
 }
 
@@ -141,19 +142,18 @@ async function reportOf(room: Room, peer: Peer): Promise<PeerReport> {
       availableOutgoingBitrate: available ?? null,
     },
     sending: peer.producers.list().flatMap(({ producerId, kind, source, paused }) => {
-      const producer = room.tracks.get(producerId)?.producer;
-      if (!producer) return [];
-      const limitedBy = peer.quality.reports.limitedBy(producerId);
-      const demand = kind === 'video' ? { demand: room.forwarding.demandOf(producerId) } : {};
+      const track = room.tracks.local(producerId);
+      if (!track) return [];
+      const demand = kind === 'video' ? { demand: room.forwarding.demand.told(producerId) } : {};
       return {
         producerId,
         kind,
         source,
         paused,
-        codec: codecOf(producer),
+        codec: track.codec,
         ...demand,
-        limitedBy,
-        scores: scoresOf(producer),
+        limitedBy: track.limitedBy,
+        scores: scoresOf(track.producer),
       };
     }),
     receiving,

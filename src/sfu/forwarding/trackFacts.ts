@@ -1,19 +1,18 @@
-import type { Consumer, Producer } from 'mediasoup/types';
+import type { Consumer } from 'mediasoup/types';
 import type { Peer } from '../Peer.ts';
+import type { SenderLink, Track } from '../Track.ts';
 import type { Decision } from './decision.ts';
 import type { ForwardedConsumer } from './ForwardedConsumer.ts';
 import type { LinkFacts } from './PeerLink.ts';
 import type { LayerFacts, TrackFacts } from './quality.ts';
-import type { Picture } from './tileLayers.ts';
 
 /** What of a room bears on the quality of one producer for one peer. */
 export interface TrackContext {
   peer: Peer;
-  owner: Peer;
-  producer: Producer;
+  track: Track;
   /** How the packets of both travel. */
   link: LinkFacts;
-  ownerLink: LinkFacts;
+  senderLink: SenderLink;
   isOverloaded: boolean;
   /** The video codec that the room would like best. */
   favouriteCodec: string | undefined;
@@ -23,11 +22,11 @@ export interface TrackContext {
 
 /** Reads what the pure function wants to know. */
 export function trackFacts(context: TrackContext): TrackFacts {
-  const { peer, owner, producer, link, ownerLink } = context;
+  const { peer, track, link, senderLink } = context;
+  const { producer, sent } = track;
   const decision = peer.consumers.decisions.get(producer.id);
   const forwarded = peer.consumers.forwarded(producer.id);
   const isForwarded = decision?.forward === 'send';
-  const sent = sentLayers(producer);
   return {
     kind: producer.kind,
     policy: policyOf(peer, producer, decision, forwarded),
@@ -35,21 +34,21 @@ export function trackFacts(context: TrackContext): TrackFacts {
     isMuted: producer.paused,
     isOverloaded: context.isOverloaded,
     isSent: sent.length > 0,
-    layers: forwarded && layersOf(forwarded, owner.producers.picture(producer.id), sent, context),
-    limitedBy: owner.quality.reports.limitedBy(producer.id),
-    senderLoss: ownerLink.up,
-    // Rooms live on one server, whose workers repair what they lose of one another.
+    layers: forwarded && layersOf(forwarded, context),
+    limitedBy: track.limitedBy,
+    senderLoss: senderLink.up,
+    // Workers and nodes repair what they lose of one another.
     relayLoss: 0,
     receiverLoss: link.down,
     isReceiverCpuLimited: peer.quality.reports.isCpuLimited(producer.id),
-    isFallbackCodec: isFallback(producer, context.favouriteCodec),
-    delay: (link.roundTrip + ownerLink.roundTrip) / 2,
+    isFallbackCodec: isFallback(track, context.favouriteCodec),
+    delay: (link.roundTrip + senderLink.roundTrip) / 2,
   };
 }
 
 function policyOf(
   peer: Peer,
-  { kind }: Producer,
+  { kind }: Track['producer'],
   decision: Decision | undefined,
   forwarded: ForwardedConsumer | undefined,
 ): Decision['cause'] {
@@ -62,20 +61,16 @@ function policyOf(
   return decision.cause;
 }
 
-function layersOf(
-  forwarded: ForwardedConsumer,
-  { scales }: Picture,
-  arriving: readonly number[],
-  context: TrackContext,
-): LayerFacts | undefined {
+function layersOf(forwarded: ForwardedConsumer, context: TrackContext): LayerFacts | undefined {
   const { consumer } = forwarded;
   if (!hasLayers(consumer)) return undefined;
+  const { scales } = context.track.picture;
   const top = scales.length - 1;
   // Less than the demand is preferred as long as a new consumer starts small.
   const { preferredLayers: preferred, currentLayers: layers } = consumer;
   const wanted = Math.min(forwarded.demand, preferred?.spatialLayer ?? 0, top);
   const current = layers?.spatialLayer ?? -1;
-  const sent = highestSent(arriving, wanted, current, context);
+  const sent = highestSent(context.track, wanted, current);
   const frames = Math.min(preferred?.temporalLayer ?? 0, context.topTemporal);
   const currentFrames = layers?.temporalLayer ?? 0;
   return {
@@ -90,35 +85,15 @@ function layersOf(
 
 export const hasLayers = ({ type }: Consumer): boolean => type === 'simulcast' || type === 'svc';
 
-/** Encodings of which packets arrive, by their index. */
-export function sentLayers(producer: Producer): number[] {
-  return producer.score.filter(({ score }) => score > 0).map(({ encodingIdx }) => encodingIdx);
-}
-
-function highestSent(
-  arriving: readonly number[],
-  wanted: number,
-  current: number,
-  { owner, producer }: TrackContext,
-): number {
-  if (producer.type === 'simulcast') return Math.max(-1, ...arriving.filter((layer) => layer <= wanted));
-  if (arriving.length === 0) return -1;
+function highestSent({ producer, sent, limitedBy }: Track, wanted: number, current: number): number {
+  if (producer.type === 'simulcast') return Math.max(-1, ...sent.filter((layer) => layer <= wanted));
+  if (sent.length === 0) return -1;
   // All layers of SVC are one stream, so that only its publisher knows what is missing.
-  const isLimited = ['cpu', 'bandwidth'].includes(owner.quality.reports.limitedBy(producer.id));
+  const isLimited = ['cpu', 'bandwidth'].includes(limitedBy);
   return isLimited ? Math.max(current, 0) : wanted;
 }
 
-/** mediasoup makes a copy of all parameters for who asks. */
-const codecs = new WeakMap<Producer, string>();
-
-/** Its mime type. */
-export function codecOf(producer: Producer): string {
-  const codec = codecs.get(producer) ?? producer.rtpParameters.codecs[0]?.mimeType ?? '';
-  codecs.set(producer, codec);
-  return codec;
-}
-
-function isFallback(producer: Producer, favourite: string | undefined): boolean {
-  if (producer.kind !== 'video' || favourite === undefined) return false;
-  return codecOf(producer).toLowerCase() !== favourite.toLowerCase();
+function isFallback({ producer, codec }: Track, favourite: string | undefined): boolean {
+  if (producer.kind !== 'video' || favourite === undefined || codec === '') return false;
+  return codec.toLowerCase() !== favourite.toLowerCase();
 }
