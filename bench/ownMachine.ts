@@ -14,11 +14,16 @@ export async function startServer(
   options: { host?: TestHost } = {},
 ): Promise<ServerProcess> {
   const server = await ServerProcess.start(env, options);
-  try {
-    // Workers that come later inherit it.
-    for (const pid of [server.pid, ...server.workers]) setPriority(pid, PRIORITY);
-  } catch {
-    console.log('the server shares the cores with the browsers: raising its priority takes root');
-  }
+  // Workers that come later inherit it.
+  prefer(server.pid, ...server.workers);
   return server;
+}
+
+/** What else is measured comes before everything else on this machine as well. */
+export function prefer(...pids: number[]): void {
+  try {
+    for (const pid of pids) setPriority(pid, PRIORITY);
+  } catch {
+    console.log('what is measured shares the cores with everything else: raising its priority takes root');
+  }
 }

@@ -1,5 +1,7 @@
+import { PLACEMENTS } from './cluster/chooseNode.ts';
+import { z } from 'zod';
 import { setting } from './setting.ts';
-import { hostLabel, ipAddress, label, portRange, redisUrl } from './settingValues.ts';
+import { hostLabel, httpOrigin, ipAddress, label, portRange, redisUrl } from './settingValues.ts';
 import { PIPE_PORTS } from './workers/listenAddresses.ts';
 
 /** The settings of a process that is a node among others. */
@@ -38,5 +40,22 @@ export const clusterSettings = {
     schema: label.optional(),
     defaultText: 'none',
     description: 'label of the place where this node is, by which clients find one nearby',
+  }),
+  publicUrl: setting({
+    env: 'PARLEY_PUBLIC_URL',
+    schema: httpOrigin.optional(),
+    defaultText: 'none',
+    description:
+      'where clients reach this very node past the load balancer, such as `https://north.example.org`; without, none are sent to it',
+  }),
+  placement: setting({
+    env: 'PARLEY_PLACEMENT',
+    schema: z.enum(PLACEMENTS, {
+      error: `must be ${PLACEMENTS.slice(0, -1).join(', ')} or ${PLACEMENTS.at(-1)}`,
+    }),
+    default: 'off',
+    defaultText: 'off',
+    description:
+      'which node a client that joins this one is sent to: off, `room` (one that has its room, else the least loaded), `load` (the least loaded) or `region` (as `room`, in its region)',
   }),
 } as const;

@@ -23,6 +23,7 @@ export async function nodeIdentity(config: Config): Promise<NodeIdentity> {
     address: await nodeAddress(config),
     region: config.region ?? null,
     capacity: config.maxPeers,
+    url: config.publicUrl ?? null,
   };
 }
 

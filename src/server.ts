@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
 import type { Cluster } from './cluster/cluster.ts';
+import { ClientPlacement } from './cluster/ClientPlacement.ts';
 import { Drain } from './cluster/Drain.ts';
 import type { NodeMedia } from './cluster/media/NodeMedia.ts';
 import { SharedRooms } from './cluster/SharedRooms.ts';
@@ -134,12 +135,16 @@ export class ParleyServer {
         rooms,
         shared: new SharedRooms(cluster, nodeMedia, rooms),
         cluster,
+        placement: new ClientPlacement({ cluster, policy: config.placement, logger }),
         tokens,
         drain,
         iceServers: config.iceServers,
         isOriginAllowed: (origin: string, request: IncomingMessage) =>
           isOriginAllowed(origin, request, {
-            allowed: config.allowedOrigins ?? (config.production ? [] : ['*']),
+            allowed: [
+              ...(config.allowedOrigins ?? (config.production ? [] : ['*'])),
+              ...(cluster ? originsOf(cluster) : []),
+            ],
             behindProxy: config.trustProxy > 0,
           }),
         logger,
@@ -193,6 +198,11 @@ export class ParleyServer {
     this.#pool.close();
     await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
   }
+}
+
+/** Of pages that other nodes serve, whose people may be sent here. */
+function originsOf({ nodes }: Cluster): string[] {
+  return [...nodes.others.values()].flatMap(({ url }) => url ?? []);
 }
 
 function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: Config): ForwardingSettings {

@@ -49,6 +49,16 @@ export const origins = list.refine((values) => values.every((value) => ORIGIN.te
   error: 'must be origins such as https://www.example.com, in small letters and without a path, or *',
 });
 
+/** As in a browser's address bar, without a path. */
+export const httpOrigin = text.refine(isHttpOrigin, {
+  error: 'must be such as https://north.example.org, without a path',
+});
+
+function isHttpOrigin(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.origin === value;
+}
+
 export const videoCodecs = list.pipe(
   z
     .array(z.enum(VIDEO_CODECS, { error: `must be of ${VIDEO_CODECS.join(', ')}` }))

@@ -16,6 +16,8 @@ export function errorText(error: unknown, attempt: Attempt): string | null {
       return text.errorForbidden;
     case 'badRequest':
       return text.errorBadRequest;
+    // Whoever follows it does not show it.
+    case 'redirected':
     case 'unavailable':
       return text.errorUnavailable;
     case 'timeout':

@@ -3,7 +3,7 @@ import type { MediaSetup } from '../../src/protocol/models.ts';
 import { ParleyError, timeout } from '../../src/support/errors.ts';
 import { closeSoon } from './closeSoon.ts';
 import { ComebackTurn } from './ComebackTurn.ts';
-import { joinRequest } from './joinRequest.ts';
+import { Entrance } from './Entrance.ts';
 import { MediaMoves } from './MediaMoves.ts';
 import type { MediaSession } from './MediaSession.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
@@ -28,6 +28,7 @@ const PUBLISH_AFTER = 500;
 export class Recovery {
   readonly #parts: RecoveryParts;
   readonly #reconciler: Reconciler;
+  readonly #entrance: Entrance;
   readonly #turn: ComebackTurn;
   /** Secret of the membership; undefined before the first join, and when the server forgot us. */
   #sessionToken: string | undefined;
@@ -44,6 +45,7 @@ export class Recovery {
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
+    this.#entrance = new Entrance(parts.signaling);
     this.#turn = new ComebackTurn(parts.signaling);
     this.#stale = new StaleSources(parts.signaling, parts.store);
     this.#moves = new MediaMoves({
@@ -111,10 +113,10 @@ export class Recovery {
   }
 
   async #join(): Promise<void> {
-    const { signaling, store } = this.#parts;
+    const { store } = this.#parts;
     this.#resetEpoch = 0;
-    const answer: JoinAnswer = await signaling.request('join', joinRequest(this.#parts.joinOptions()));
-    if (this.#closed) return;
+    const answer = await this.#entrance.join(this.#parts.joinOptions());
+    if (this.#closed || !answer) return;
     this.#sessionToken = answer.sessionToken;
     const { peerId, permissions, snapshot, media } = answer;
     const missing = this.#turn.take() ? 'serverClosed' : 'left';

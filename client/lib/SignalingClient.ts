@@ -1,9 +1,10 @@
-import { io, type Socket } from 'socket.io-client';
+import { io } from 'socket.io-client';
 import { internal, ParleyError, timeout, unavailable } from '../../src/support/errors.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
-import type { ClientToServerEvents, EventName, EventPayloads, Handshake } from '../../src/protocol/events.ts';
+import type { EventName, EventPayloads, Handshake } from '../../src/protocol/events.ts';
 import type { WireError } from '../../src/protocol/errors.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from '../../src/protocol/requests.ts';
+import { listen, MAX_DELAY, type Line, type LineOwner } from './signalingLine.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 
 /** Each fact has an event of its own, whether it came alone or gathered. */
@@ -34,10 +35,9 @@ export interface SignalingOptions {
   reconnectAttempts?: number;
 }
 
-/** Delays grow up to the first number, and after as many attempts up to the second (ms). */
-const MAX_DELAY = 2000;
-const PATIENT_AFTER = 15;
-const PATIENT_DELAY = 10_000;
+/** Attempts where another server sent us, and ms that one takes at most: home leads to all that are alive. */
+const AWAY_ATTEMPTS = 2;
+const AWAY_TIMEOUT = 2000;
 
 // `satisfies` keeps this list complete: a new event of the protocol is a type error here.
 const EVENT_NAMES = {
@@ -63,12 +63,6 @@ const EVENT_NAMES = {
   removed: true,
 } satisfies Record<FactName, true>;
 
-/** A socket, and who listens to it at present. */
-interface Line {
-  readonly socket: Socket<Record<string, never>, ClientToServerEvents>;
-  owner: SignalingClient;
-}
-
 type EmitWithAck = (event: string, payload: unknown) => Promise<unknown>;
 
 /**
@@ -77,31 +71,24 @@ type EmitWithAck = (event: string, payload: unknown) => Promise<unknown>;
  * It reopens a lost socket by itself, but knows nothing of sessions: whoever owns it sends `join` or
  * `resume` after each `connected`. Requests never wait for a lost socket, they reject at once.
  */
-export class SignalingClient extends TypedEmitter<SignalingEvents> {
+export class SignalingClient extends TypedEmitter<SignalingEvents> implements LineOwner {
+  readonly #options: SignalingOptions;
   readonly #requestTimeout: number;
+  /** Where it began. */
+  readonly #home: string;
   #line: Line;
+  /** Attempts in a row that failed where it was sent to. */
+  #failedAway = 0;
   /** What was told and waits for `release`. */
   #held: [name: string, payload: unknown][] | undefined;
   #closed = false;
 
   constructor(options: SignalingOptions) {
     super();
+    this.#options = options;
     this.#requestTimeout = options.requestTimeout ?? 10_000;
-    const auth: Handshake = { protocol: PROTOCOL_VERSION };
-    const socket: Line['socket'] = io(new URL(options.url).origin, {
-      auth,
-      autoConnect: false,
-      // A shared manager would let one client's `close` or delays change another's.
-      forceNew: true,
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      reconnectionDelay: options.reconnectDelay ?? 300,
-      reconnectionDelayMax: MAX_DELAY,
-      randomizationFactor: 0.5,
-      reconnectionAttempts: options.reconnectAttempts ?? 60,
-    });
-    this.#line = { socket, owner: this };
-    listen(this.#line);
+    this.#home = new URL(options.url).origin;
+    this.#line = this.#createLine(this.#home);
   }
 
   get #socket(): Line['socket'] {
@@ -173,6 +160,26 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     other.#line.owner = other;
   }
 
+  /**
+   * Goes to another server of the same cluster, as this one asked; `connected` follows there, or at home after a few attempts
+   * in vain. It is also where lost sockets are opened again. Nothing happens, and false is returned, for what is no HTTP
+   * origin, or would be less secure than this one.
+   */
+  moveTo(url: string): boolean {
+    const target = URL.canParse(url) ? new URL(url) : undefined;
+    const isSecure = this.#line.origin.startsWith('https:');
+    if (target?.protocol !== 'https:' && (target?.protocol !== 'http:' || isSecure)) return false;
+    this.#openAt(target.origin);
+    return true;
+  }
+
+  /** Goes back to where it began; false when it is there. */
+  goHome(): boolean {
+    if (!this.#isAway) return false;
+    this.#openAt(this.#home);
+    return true;
+  }
+
   /** Closes for good. Idempotent; no event follows. */
   close(): void {
     if (this.#closed) return;
@@ -181,9 +188,76 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     this.#socket.disconnect();
   }
 
-  /** For its socket: what happened to it. */
-  happened<E extends SocketEvent>(event: E, ...args: SignalingEvents[E]): void {
-    if (!this.#closed) this.emit(event, ...args);
+  #openAt(origin: string): void {
+    if (this.#closed) return;
+    const { socket } = this.#line;
+    this.#failedAway = 0;
+    // First, so that what the former one still tells is not taken for news.
+    this.#line = this.#createLine(origin);
+    socket.offAny();
+    socket.disconnect();
+    this.#socket.connect();
+  }
+
+  #createLine(origin: string): Line {
+    const auth: Handshake = { protocol: PROTOCOL_VERSION };
+    const { reconnectDelay, reconnectAttempts } = this.#options;
+    const socket: Line['socket'] = io(origin, {
+      auth,
+      autoConnect: false,
+      // A shared manager would let one client's `close` or delays change another's.
+      forceNew: true,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnectionDelay: reconnectDelay ?? 300,
+      reconnectionDelayMax: MAX_DELAY,
+      randomizationFactor: 0.5,
+      reconnectionAttempts: reconnectAttempts ?? 60,
+      ...(origin === this.#home ? {} : { timeout: AWAY_TIMEOUT }),
+    });
+    const line: Line = { socket, origin, owner: this };
+    listen(line);
+    return line;
+  }
+
+  get #isAway(): boolean {
+    return this.#line.origin !== this.#home;
+  }
+
+  /** Whether it goes home, because that server does not let it in. */
+  #goesHome(isFinal: boolean): boolean {
+    if (!this.#isAway) return false;
+    this.#failedAway += 1;
+    return (isFinal || this.#failedAway >= AWAY_ATTEMPTS) && this.goHome();
+  }
+
+  /** Whether this line is not in use any more. */
+  isOver(line: Line): boolean {
+    return this.#closed || this.#line !== line;
+  }
+
+  /** For its socket: it is open. */
+  opened(): void {
+    this.#failedAway = 0;
+    this.emit('connected');
+  }
+
+  /** For its socket: it could not be opened; `isFinal` where the server itself answered no. */
+  failed(error: Error & { data?: unknown }, isFinal: boolean): void {
+    if (this.#goesHome(isFinal)) return;
+    const { data, message } = error;
+    if (isFinal) this.emit('refused', isWireError(data) ? ParleyError.fromWire(data) : unavailable(message));
+    else this.emit('connectFailed', unavailable(`no connection: ${message}`, { cause: error }));
+  }
+
+  /** For its socket: it is lost. */
+  lost(reason: string): void {
+    this.emit('disconnected', reason);
+  }
+
+  /** For its socket: it is not opened again. */
+  gaveUp(error: ParleyError): void {
+    this.emit('unreachable', error);
   }
 
   /** For its socket: what the server told. */
@@ -196,47 +270,6 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     // One listener for all events loses the pairing of name and payload; the protocol guarantees it.
     (this.emit as (event: string, payload: unknown) => void).call(this, name, payload);
   }
-}
-
-type SocketEvent = Exclude<keyof SignalingEvents, FactName>;
-
-function listen(line: Line): void {
-  const { socket } = line;
-  socket.on('connect', () => {
-    socket.io.reconnectionDelayMax(MAX_DELAY);
-    line.owner.happened('connected');
-  });
-  socket.on('disconnect', (reason) => {
-    line.owner.happened('disconnected', reason);
-    // Socket.IO takes the server's goodbye for final; the session decides that here, by `removed`.
-    if (reason === 'io server disconnect')
-      setTimeout(() => line.owner.open(), MAX_DELAY * (0.5 + Math.random()));
-  });
-  socket.on('connect_error', (error: Error & { data?: unknown }) => {
-    const { message } = error;
-    // `active` is false when the server itself answered no: Socket.IO does not try again.
-    if (socket.active)
-      line.owner.happened('connectFailed', unavailable(`no connection: ${message}`, { cause: error }));
-    else
-      line.owner.happened(
-        'refused',
-        isWireError(error.data) ? ParleyError.fromWire(error.data) : unavailable(message),
-      );
-  });
-  socket.io.on('reconnect_attempt', (attempt) => {
-    if (attempt === PATIENT_AFTER) socket.io.reconnectionDelayMax(PATIENT_DELAY);
-  });
-  socket.io.on('reconnect_failed', () =>
-    line.owner.happened('unreachable', unavailable('the server cannot be reached')),
-  );
-  socket.onAny((name: string, payload: unknown) => {
-    if (name !== 'facts') {
-      line.owner.tell(name, payload);
-      return;
-    }
-    const { facts } = payload as EventPayloads['facts'];
-    for (const [fact, told] of facts) line.owner.tell(fact, told);
-  });
 }
 
 function isWireError(value: unknown): value is WireError {

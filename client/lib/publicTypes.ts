@@ -109,6 +109,8 @@ export interface ConnectOptions {
   data?: boolean;
   /** `relay` forces TURN (W3C WebRTC 4.2.5); default `all`. */
   iceTransportPolicy?: RTCIceTransportPolicy;
+  /** Label of the place where this client is, for a cluster that serves people in their region (`PARLEY_REGION`). */
+  region?: string;
 }
 
 export interface PublishOptions {

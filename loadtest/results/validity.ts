@@ -18,7 +18,10 @@ const MAX_DROPS = 0.0005;
  *
  * @param received Packets that all processes received in the time that is looked at.
  */
-export function invalidBecause(processes: readonly ProcessHealth[], received: number): string[] {
+export function invalidBecause(
+  processes: readonly Pick<ProcessHealth, 'name' | 'loop' | 'delay' | 'socketDrops'>[],
+  received: number,
+): string[] {
   const reasons = processes.flatMap(({ name, loop, delay }) => [
     ...(loop > MAX_LOOP
       ? [

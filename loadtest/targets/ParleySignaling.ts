@@ -47,7 +47,8 @@ export type ParleyFacts = { [N in (typeof FACTS)[number]]: [payload: EventPayloa
  * all its sockets.
  */
 export class ParleySignaling extends TypedEmitter<ParleyFacts> {
-  readonly #url: string;
+  /** Where it was sent to, once it was. */
+  #url: string;
   readonly #observer: JoinObserver;
   #client: SignalingClient;
   /**
@@ -78,27 +79,12 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
     deadline = CONNECT_DEADLINE,
   ): Promise<ParleySignaling> {
     const signaling = new ParleySignaling(url, observer, deadline);
-    const client = signaling.#client;
-    let giveUp: NodeJS.Timeout | undefined;
-    let abort: (() => void) | undefined;
     try {
-      await new Promise<void>((resolve, reject) => {
-        abort = (): void => reject(unavailable('the run ended'));
-        giveUp = setTimeout(() => reject(timeout(`no connection within ${deadline} ms`)), deadline);
-        signal.addEventListener('abort', abort, { once: true });
-        client.once('connected', resolve);
-        client.once('connectFailed', reject);
-        client.once('refused', reject);
-        if (signal.aborted) abort();
-        else client.open();
-      });
+      await signaling.#opened(signal);
       return signaling;
     } catch (error) {
       signaling.close();
       throw error;
-    } finally {
-      clearTimeout(giveUp);
-      if (abort) signal.removeEventListener('abort', abort);
     }
   }
 
@@ -111,9 +97,18 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
     return this.#outage !== undefined;
   }
 
-  /** Joins, and from then on takes the session up again on each new socket. */
-  async join(payload: RequestPayload<'join'>): Promise<JoinAnswer> {
-    return this.request('join', payload);
+  /** Joins, where the server says. @throws ParleyError as `open`, or with the server's code. */
+  async join(payload: RequestPayload<'join'>, signal: AbortSignal): Promise<JoinAnswer> {
+    try {
+      return await this.request('join', payload);
+    } catch (error) {
+      if (!(error instanceof ParleyError) || error.url === undefined) throw error;
+      this.#url = error.url;
+      this.#client.close();
+      this.#client = this.#createClient();
+      await this.#opened(signal);
+      return this.request('join', { ...payload, placed: true });
+    }
   }
 
   /** Keeps the session through lost sockets, and from now on tells facts, those that came already first. */
@@ -132,7 +127,7 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
       return answer;
     } catch (error) {
       // What was under way when the run, or the network, was ended on purpose is nobody's failure.
-      if (!this.#closed && !this.#comingBack && error instanceof ParleyError)
+      if (!this.#closed && !this.#comingBack && error instanceof ParleyError && error.code !== 'redirected')
         this.#observer.error(name, error.code, error.message);
       throw error;
     }
@@ -158,6 +153,28 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
     this.#clearOutage();
     clearTimeout(this.#comingBack);
     this.#client.close();
+  }
+
+  async #opened(signal: AbortSignal): Promise<void> {
+    const client = this.#client;
+    let giveUp: NodeJS.Timeout | undefined;
+    let abort: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        abort = (): void => reject(unavailable('the run ended'));
+        const tooLong = timeout(`no connection within ${this.#deadline} ms`);
+        giveUp = setTimeout(() => reject(tooLong), this.#deadline);
+        signal.addEventListener('abort', abort, { once: true });
+        client.once('connected', resolve);
+        client.once('connectFailed', reject);
+        client.once('refused', reject);
+        if (signal.aborted) abort();
+        else client.open();
+      });
+    } finally {
+      clearTimeout(giveUp);
+      if (abort) signal.removeEventListener('abort', abort);
+    }
   }
 
   #attach(): void {

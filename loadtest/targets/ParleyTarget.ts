@@ -22,12 +22,15 @@ export class ParleyTarget implements Target {
     const startedAt = performance.now();
     const signaling = await ParleySignaling.open(url, observer, signal, deadline);
     try {
-      const answer = await signaling.join({
-        room,
-        name,
-        data: false,
-        ...(token === undefined ? {} : { token }),
-      });
+      const answer = await signaling.join(
+        {
+          room,
+          name,
+          data: false,
+          ...(token === undefined ? {} : { token }),
+        },
+        signal,
+      );
       observer.signaling(performance.now() - startedAt);
       signal.throwIfAborted();
       return new ParleySeat(signaling, answer, request);

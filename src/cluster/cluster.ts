@@ -20,6 +20,8 @@ export interface NodeIdentity {
   readonly region: string | null;
   /** Peers that it takes. */
   readonly capacity: number;
+  /** Origin under which clients reach it and no other node; null: they are not sent to it. */
+  readonly url: string | null;
 }
 
 /** How a node is doing. */

@@ -8,6 +8,7 @@
  * - `invalidState`: right message, wrong moment (not joined yet, already closed)
  * - `conflict`: it exists already
  * - `limitExceeded`: a limit of room, peer or rate is reached
+ * - `redirected`: another node of the cluster is to serve this, at `url`; whoever comes from elsewhere is not sent on
  * - `unavailable`: temporarily impossible (no worker, shutting down); worth trying again
  * - `timeout`: no answer within the deadline
  * - `internal`: the server's fault; details are in its log only
@@ -20,6 +21,7 @@ export const ERROR_CODES = [
   'invalidState',
   'conflict',
   'limitExceeded',
+  'redirected',
   'unavailable',
   'timeout',
   'internal',
@@ -33,4 +35,6 @@ export interface WireError {
   message: string;
   /** For `badRequest`: one line per offending field. */
   details?: string[];
+  /** For `redirected`: the origin to go to. */
+  url?: string;
 }

@@ -65,6 +65,10 @@ export const requestSchemas = {
     metadata: metadata.optional(),
     /** Whether the peer sends and receives data messages; without, its transports have no SCTP. */
     data: z.boolean().default(true),
+    /** Label of the place where the client is; as the nodes of a cluster have one. */
+    region: z.string().min(1).max(64).optional(),
+    /** Whether another node answered `redirected`, or nobody may do so for another reason: it is served here or not at all. */
+    placed: z.boolean().default(false),
   }),
   /** Takes up a session whose socket was lost, within the grace period. Restarts ICE on both transports. */
   resume: z.object({ sessionToken: z.string().min(1).max(128), mediaEpoch: z.number().int().min(0) }),

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { ClientPlacement } from '../cluster/ClientPlacement.ts';
 import type { Drain } from '../cluster/Drain.ts';
 import type { SharedRooms } from '../cluster/SharedRooms.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
@@ -32,6 +33,7 @@ export interface SignalingServices {
   readonly rooms: RoomRegistry;
   /** The same rooms on other nodes. */
   readonly shared: SharedRooms;
+  readonly placement: ClientPlacement;
   readonly tokens: AccessTokens;
   readonly sessions: Sessions;
   readonly drain: Drain;
@@ -50,6 +52,8 @@ export interface SignalingServerOptions {
   rooms: RoomRegistry;
   shared: SharedRooms;
   cluster: Pick<Cluster, 'nodes' | 'bus'>;
+  /** Which node is to serve whoever joins. */
+  placement: ClientPlacement;
   tokens: AccessTokens;
   drain: Drain;
   iceServers: IceServer[];
@@ -68,13 +72,13 @@ export class SignalingServer {
   #closed = false;
 
   constructor(options: SignalingServerOptions) {
-    const { httpServer, rooms, shared, cluster, tokens, drain, iceServers, isOriginAllowed, logger } =
-      options;
+    const { httpServer, rooms, cluster, tokens, drain, iceServers, isOriginAllowed, logger } = options;
     const limiter = new RateLimiterMemory(RATE);
     this.#handoffs = new Handoffs({ cluster, drain, sessions: this.#sessions });
     const services: SignalingServices = {
       rooms,
-      shared,
+      shared: options.shared,
+      placement: options.placement,
       tokens,
       sessions: this.#sessions,
       drain,

@@ -5,6 +5,7 @@ import { Server, type Socket } from 'socket.io';
 import { SignalingClient } from '../../client/lib/SignalingClient.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 import { badRequest } from '../../src/support/errors.ts';
+import { freePort } from '../../src/workers/freePort.ts';
 import { pause, until } from './support/until.ts';
 
 let io: Server;
@@ -93,6 +94,48 @@ describe('a signaling client', () => {
     });
     await until(() => client.closed);
     expect(told).toEqual([left, paused]);
+  });
+
+  it('goes where it is sent, also after a lost socket, and home when nobody is there', async () => {
+    const other = new Server();
+    const port = await freePort(['127.0.0.1']);
+    other.on('connection', (socket) => handshakes.push(socket.handshake.auth));
+    other.listen(port);
+    await opened();
+    expect(client.goHome()).toBe(false);
+    expect(client.moveTo(`http://127.0.0.1:${port}`)).toBe(true);
+    await until(() => client.connected);
+    expect([...other.of('/').sockets.values()]).toHaveLength(1);
+    await until(() => io.of('/').sockets.size === 0);
+    for (const socket of other.of('/').sockets.values()) socket.conn.close();
+    await until(() => heard.length === 4);
+    expect([...other.of('/').sockets.values()]).toHaveLength(1);
+    await other.close();
+    await until(() => io.of('/').sockets.size === 1);
+    await until(() => client.connected);
+    // Neither that it went nor that it came back is a lost connection.
+    expect(heard.filter((what) => what.startsWith('disconnected'))).toHaveLength(2);
+    expect(heard.filter((what) => /refused|unreachable/.test(what))).toEqual([]);
+  });
+
+  it('comes home at once when it is refused where it was sent', async () => {
+    const other = new Server();
+    const port = await freePort(['127.0.0.1']);
+    other.use((_socket, next) => next(new Error('not you')));
+    other.listen(port);
+    await opened();
+    client.moveTo(`http://127.0.0.1:${port}`);
+    await until(() => heard.length === 2);
+    expect(heard).toEqual(['connected', 'connected']);
+    expect(io.of('/').sockets.size).toBe(1);
+    await other.close();
+  });
+
+  it('goes to no place that is none', async () => {
+    await opened();
+    for (const nonsense of ['', 'north', 'ftp://example.org', 'javascript:alert(1)'])
+      expect(client.moveTo(nonsense)).toBe(false);
+    expect(client.connected).toBe(true);
   });
 
   it('resolves a request with its data', async () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { forbidden, notFound, unauthorized } from '../../src/support/errors.ts';
+import { forbidden, limitExceeded, notFound, redirected, unauthorized } from '../../src/support/errors.ts';
 import { fakeTrack } from './support/fakeTracks.ts';
 import { peerOf, RoomHarness, self } from './support/RoomHarness.ts';
-import { SILENCE } from './support/ScriptedServer.ts';
+import { ScriptedServer, SILENCE } from './support/ScriptedServer.ts';
 import { pause, until } from './support/until.ts';
 
 let harness: RoomHarness;
@@ -12,6 +12,77 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 const connectedAgain = (): Promise<unknown> => until(() => harness.events.includes('status: connected'));
+
+describe('a server that sends us elsewhere', () => {
+  let other: ScriptedServer;
+  beforeEach(async () => {
+    other = new ScriptedServer();
+    await other.listen();
+  });
+  afterEach(() => other.close());
+
+  it('is obeyed once, and says so there', async () => {
+    harness.server.on('join', () => {
+      throw redirected(other.url);
+    });
+    other.addPeer('Ada');
+    const room = await harness.connect({ region: 'north' });
+    expect(peerOf(room, 'Ada')).toBeDefined();
+    expect(harness.server.calls('join')).toMatchObject([{ region: 'north' }]);
+    expect(other.calls('join')).toMatchObject([{ region: 'north', placed: true }]);
+    harness.told.length = 0;
+    other.dropSockets();
+    await connectedAgain();
+    expect(other.calls('resume')).toHaveLength(1);
+  });
+
+  it('is not obeyed in circles', async () => {
+    harness.server.on('join', () => {
+      throw redirected(other.url);
+    });
+    other.on('join', () => {
+      throw redirected(harness.server.url);
+    });
+    await expect(harness.connect()).rejects.toMatchObject({ code: 'redirected' });
+    expect([harness.server.calls('join').length, other.calls('join').length]).toEqual([1, 1]);
+  });
+
+  it('serves us itself when that one is full, or gone', async () => {
+    harness.server.on('join', ({ placed }, usual) => {
+      if (placed) return usual();
+      throw redirected(other.url);
+    });
+    other.on('join', () => {
+      throw limitExceeded('full');
+    });
+    const room = await harness.connect();
+    expect(other.calls('join')).toHaveLength(1);
+    expect(harness.server.calls('join')).toHaveLength(2);
+    await room.leave();
+    const { url } = other;
+    await other.close();
+    harness.server.on('join', ({ placed }, usual) => {
+      if (placed) return usual();
+      throw redirected(url);
+    });
+    expect((await harness.connect()).state.status).toBe('connected');
+  });
+
+  it('may do so again when we come anew', async () => {
+    const room = await harness.connect();
+    harness.server.on('resume', () => {
+      throw notFound('gone');
+    });
+    harness.server.on('join', () => {
+      throw redirected(other.url);
+    });
+    harness.told.length = 0;
+    harness.server.dropSockets();
+    await connectedAgain();
+    expect(room.state.status).toBe('connected');
+    expect(other.calls('join')).toMatchObject([{ placed: true }]);
+  });
+});
 
 describe('a lost socket', () => {
   it('is resumed: media goes on, ICE restarts, nothing is built anew', async () => {

@@ -9,7 +9,7 @@ import { RedisServer } from '../support/redisServer.ts';
 
 /* What one node may expect of a cluster, whichever it is. */
 
-const identity = { id: 'me', address: '192.0.2.1', region: 'here', capacity: 10 };
+const identity = { id: 'me', address: '192.0.2.1', region: 'here', capacity: 10, url: null };
 
 let redis: RedisServer;
 beforeAll(async () => {

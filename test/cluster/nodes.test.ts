@@ -49,6 +49,7 @@ describe('the nodes of a cluster', () => {
       address: '127.0.0.1',
       region: 'east',
       capacity: 100,
+      url: null,
       peers: 0,
       cpu: 0,
       accepting: true,

@@ -45,6 +45,7 @@ describe('the server process in a cluster', () => {
       PARLEY_NODE_ID: 'north',
       PARLEY_REGION: 'eu',
       PARLEY_MAX_PEERS: '77',
+      PARLEY_PUBLIC_URL: 'https://north.example.org',
     });
     const [info] = await joined;
     expect(info).toEqual({
@@ -52,6 +53,7 @@ describe('the server process in a cluster', () => {
       address: '127.0.0.1',
       region: 'eu',
       capacity: 77,
+      url: 'https://north.example.org',
       peers: 0,
       cpu: expect.any(Number),
       accepting: true,

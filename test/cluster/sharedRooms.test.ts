@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
-import { opusParameters, rtpCapabilities } from '../support/fabricatedMedia.ts';
+import { opusParameters } from '../support/fabricatedMedia.ts';
 import { RedisServer } from '../support/redisServer.ts';
 import { ROOM, SharedNode } from '../support/sharedNodes.ts';
 import { createTestPool } from '../support/testRooms.ts';
@@ -101,29 +101,6 @@ describe('a room on two nodes', () => {
       name: 'Anna',
       metadata: 'away',
     });
-  });
-
-  it('defers a subscription to a track of the other node, which ends as any other', async () => {
-    const [north, south] = (await start(2)) as [SharedNode, SharedNode];
-    const ann = await north.join('Ann');
-    const { producerId } = await publish(ann);
-    const bob = await south.join('Bob');
-    const consume = { producerIds: [producerId, 'unknown'], rtpCapabilities };
-    expect(await bob.peer.request('consume', consume)).toEqual({
-      consumers: [],
-      deferred: [producerId],
-      refused: [{ producerId: 'unknown', error: expect.objectContaining({ code: 'notFound' }) }],
-    });
-    const peer = south.harness.registry.rooms.get(ROOM)?.peers.get(bob.answer.peerId);
-    const isAwaited = () => peer?.consumers.subscriptions.isRemote(producerId);
-    expect(isAwaited()).toBe(true);
-    await bob.peer.request('unsubscribe', { producerIds: [producerId] });
-    expect(isAwaited()).toBe(false);
-    await bob.peer.request('consume', consume);
-    await ann.peer.request('closeProducer', { producerId });
-    await bob.peer.event('producerClosed');
-    expect(isAwaited()).toBe(false);
-    expect((await bob.peer.request('consume', consume)).deferred).toEqual([]);
   });
 
   it('has one chat, each sender’s in order, which those who come later can read', async () => {

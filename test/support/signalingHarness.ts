@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import type { Cluster } from '../../src/cluster/cluster.ts';
+import type { PlacementPolicy } from '../../src/cluster/chooseNode.ts';
+import { ClientPlacement } from '../../src/cluster/ClientPlacement.ts';
 import { Drain } from '../../src/cluster/Drain.ts';
 import { LocalCluster } from '../../src/cluster/local/LocalCluster.ts';
 import { NodeMedia } from '../../src/cluster/media/NodeMedia.ts';
@@ -70,6 +72,9 @@ export class SignalingHarness {
       drainDeadline?: number;
       /** What the node is part of; closed with it. Default: one node alone. */
       cluster?: Cluster;
+      placement?: PlacementPolicy;
+      /** Default: any free one. */
+      port?: number;
     } = {},
   ): Promise<SignalingHarness> {
     const httpServer: Server = createServer();
@@ -84,6 +89,11 @@ export class SignalingHarness {
       rooms: registry,
       shared: new SharedRooms(cluster, nodeMedia, registry),
       cluster,
+      placement: new ClientPlacement({
+        cluster,
+        policy: options.placement ?? 'off',
+        logger: silentLogger,
+      }),
       drain,
       tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
       iceServers: [{ urls: 'stun:stun.example.org' }],
@@ -91,7 +101,7 @@ export class SignalingHarness {
       ...(options.requestDeadline === undefined ? {} : { requestDeadline: options.requestDeadline }),
       logger: silentLogger,
     });
-    await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => httpServer.listen(options.port ?? 0, '127.0.0.1', resolve));
     const { port } = httpServer.address() as AddressInfo;
     return new SignalingHarness(registry, signaling, drain, cluster, nodeMedia, port);
   }
@@ -123,7 +133,7 @@ export class SignalingHarness {
 
 const aloneCluster = (): Cluster =>
   new LocalCluster({
-    identity: { id: 'alone', address: '127.0.0.1', region: null, capacity: 100 },
+    identity: { id: 'alone', address: '127.0.0.1', region: null, capacity: 100, url: null },
     status: () => ({ peers: 0, cpu: 0, accepting: true }),
     logger: silentLogger,
   });

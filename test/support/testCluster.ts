@@ -11,12 +11,18 @@ export class TestNode {
   readonly cluster: RedisCluster;
   status: NodeStatus = { peers: 0, cpu: 0, accepting: true };
 
-  constructor(url: string, options: { region?: string; logger?: Logger } = {}) {
+  constructor(redisUrl: string, options: { region?: string; url?: string; logger?: Logger } = {}) {
     count += 1;
     this.id = `node-${count}`;
     this.cluster = new RedisCluster({
-      url,
-      identity: { id: this.id, address: '127.0.0.1', region: options.region ?? null, capacity: 100 },
+      url: redisUrl,
+      identity: {
+        id: this.id,
+        address: '127.0.0.1',
+        region: options.region ?? null,
+        capacity: 100,
+        url: options.url ?? null,
+      },
       status: () => this.status,
       logger: options.logger ?? silentLogger,
     });

@@ -7,7 +7,17 @@ import { MISSED_BEATS } from '../../src/cluster/redis/times.ts';
 /* The parts of a cluster that decide something, without Redis. */
 
 function nodeOf(id: string, version = 1): VersionedNode {
-  return { id, address: '192.0.2.1', region: null, capacity: 1, peers: 0, cpu: 0, accepting: true, version };
+  return {
+    id,
+    address: '192.0.2.1',
+    region: null,
+    capacity: 1,
+    url: null,
+    peers: 0,
+    cpu: 0,
+    accepting: true,
+    version,
+  };
 }
 
 describe('the directory of nodes', () => {

@@ -29,6 +29,11 @@ interface Container {
   ports: { name: string; containerPort: number; protocol: string }[];
   lifecycle: { preStop: { exec: { command: [string, string] } } };
 }
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { name: string; key: string } };
+}
 interface Deployment extends Manifest {
   spec: {
     selector: { matchLabels: object };
@@ -173,11 +178,112 @@ describe('the manifests for Kubernetes', () => {
   });
 });
 
+describe('a cluster in Compose', () => {
+  interface Service {
+    extends?: { file: string; service: string };
+    command?: string[];
+    volumes?: string[];
+    environment?: Record<string, string>;
+  }
+  const { services } = documents('compose', 'cluster.yaml')[0] as { services: Record<string, Service> };
+  const one = documents('compose', 'compose.yaml')[0] as { services: Record<string, Service> };
+  const nodes = Object.entries(services).filter(([, { environment }]) => environment?.['PARLEY_NODE_ID']);
+
+  it('has two nodes, each with ports and names of its own, of one Redis', () => {
+    const values = (name: string) => nodes.map(([, { environment }]) => environment?.[name]);
+    expect(values('PARLEY_NODE_ID')).toEqual(nodes.map(([name]) => name));
+    for (const own of ['PARLEY_PORT', 'PARLEY_RTC_PORT', 'PARLEY_PUBLIC_URL'])
+      expect([own, new Set(values(own)).size]).toEqual([own, 2]);
+    for (const common of [
+      'PARLEY_REDIS_URL',
+      'PARLEY_PIPE_PORTS',
+      'PARLEY_PLACEMENT',
+      'PARLEY_ALLOWED_ORIGINS',
+    ])
+      expect([common, new Set(values(common)).size]).toEqual([common, 1]);
+    expect(services['redis']?.command).toContain('${REDIS_PASSWORD:?set it in .env}');
+    expect(services['redis']?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
+  });
+
+  it('changes what is there for one node, and leads to both', () => {
+    for (const { extends: from } of Object.values(services))
+      if (from) expect(Object.keys(one.services)).toContain(from.service);
+    const backend = read('compose', 'two-nodes.cfg');
+    for (const [name, { environment }] of nodes) {
+      expect(backend).toContain(`server ${name} 127.0.0.1:${environment?.['PARLEY_PORT']} cookie ${name}`);
+      expect(environment?.['PARLEY_PUBLIC_URL']).toMatch(`https://${name}.`);
+    }
+    for (const { volumes = [] } of Object.values({ ...one.services, ...services }))
+      for (const volume of volumes.filter((from) => from.startsWith('./') && from.includes('.cfg')))
+        expect(() => read('compose', volume.split(':')[0] ?? '')).not.toThrow();
+  });
+
+  it('gets all that it needs from the example of its surroundings', () => {
+    const needed = ['cluster.yaml', 'compose.yaml'].flatMap((file) =>
+      [...read('compose', file).matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name),
+    );
+    const given = [...read('compose', '.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+    expect(given).toEqual(expect.arrayContaining(needed));
+  });
+});
+
+describe('a cluster in Kubernetes', () => {
+  const nodes = documents('kubernetes-cluster', 'nodes.yaml')[0] as {
+    metadata: object;
+    spec: {
+      replicas: number;
+      strategy: { rollingUpdate: { maxSurge: number } };
+      template: { spec: { containers: [{ name: string; env: Variable[] }] } };
+    };
+  };
+  const [, redisService] = documents('kubernetes-cluster', 'redis.yaml') as [
+    Deployment,
+    Manifest & { spec: { selector: object; ports: { port: number }[] } },
+  ];
+  const variables = nodes.spec.template.spec.containers[0].env;
+
+  it('changes what is there for one node', () => {
+    const { resources, patches } = documents('kubernetes-cluster', 'kustomization.yaml')[0] as {
+      resources: string[];
+      patches: { path: string }[];
+    };
+    const named = [...resources, ...patches.map(({ path }) => path), 'kustomization.yaml', '../kubernetes'];
+    const there = readdirSync(join(deploy, 'kubernetes-cluster'));
+    expect([...new Set(named)].sort()).toEqual([...there, '../kubernetes'].sort());
+    const base = documents('kubernetes', 'deployment.yaml')[0] as Deployment;
+    expect(nodes.metadata).toEqual({ name: base.metadata.name, namespace: base.metadata.namespace });
+    expect(nodes.spec.replicas).toBeGreaterThan(1);
+    // A host's ports are taken until its pod is gone.
+    expect(nodes.spec.strategy.rollingUpdate.maxSurge).toBe(0);
+  });
+
+  it('tells each node where Redis is and where the node is', () => {
+    const names = variables.map(({ name }) => name);
+    // What a value refers to must come before it.
+    expect(names.indexOf('REDIS_PASSWORD')).toBeLessThan(names.indexOf('PARLEY_REDIS_URL'));
+    const url = variables.find(({ name }) => name === 'PARLEY_REDIS_URL')?.value ?? '';
+    const { port } = redisService.spec.ports[0]!;
+    expect(url).toBe(`redis://:$(REDIS_PASSWORD)@${redisService.metadata.name}:${port}/0`);
+    const address = variables.find(({ name }) => name === 'PARLEY_NODE_ADDRESS');
+    expect(address?.valueFrom?.fieldRef?.fieldPath).toBe('status.podIP');
+  });
+
+  it('has a Redis that throws nothing away, found by its labels', () => {
+    const [redis] = documents('kubernetes-cluster', 'redis.yaml') as [
+      Deployment & { spec: { template: { spec: { containers: [{ args: string[] }] } } } },
+    ];
+    expect(redis.spec.template.metadata.labels).toEqual(redisService.spec.selector);
+    expect(redis.spec.template.metadata.labels).toEqual(redis.spec.selector.matchLabels);
+    expect(redis.spec.template.spec.containers[0].args.join(' ')).toContain('--maxmemory-policy noeviction');
+  });
+});
+
 describe('the tools that they are for', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parley-deploy-'));
   afterAll(() => rmSync(directory, { recursive: true }));
   const systemd = findProgram('systemd-analyze');
   const haproxy = findProgram('haproxy');
+  const kubectl = findProgram('kubectl');
   const run = (program: string, ...args: string[]) => spawnSync(program, args, { encoding: 'utf8' });
 
   (systemd === undefined ? it.skip : it)('take the unit, and find little that it is exposed to', () => {
@@ -194,15 +300,39 @@ describe('the tools that they are for', () => {
       expect(run(systemd!, 'security', '--offline=true', '--threshold=20', unit).status).toBe(0);
   });
 
-  (haproxy === undefined ? it.skip : it)('take the configuration of haproxy', async () => {
-    const { cert, key } = await selfSignedCertificate(['localhost']);
-    writeFileSync(join(directory, 'parley.pem'), `${cert}\n${key}\n`);
-    const configuration = join(directory, 'haproxy.cfg');
-    writeFileSync(
-      configuration,
-      read('compose', 'haproxy.cfg').replaceAll('/usr/local/etc/haproxy/tls', directory),
-    );
-    const { status, stderr } = run(haproxy!, '-c', '-f', configuration);
-    expect([status, stderr.match(/\[(WARNING|ALERT)\].*/g)]).toEqual([0, null]);
+  (kubectl === undefined ? it.skip : it)('put the cluster of Kubernetes together', () => {
+    const { status, stdout, stderr } = run(kubectl!, 'kustomize', join(deploy, 'kubernetes-cluster'));
+    expect([status, stderr]).toEqual([0, '']);
+    const made = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+    const parley = made.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'parley');
+    const { spec } = (parley as Deployment).spec.template;
+    const names = (spec.containers[0] as unknown as { env: Variable[] }).env.map(({ name }) => name);
+    expect(names).toContain('PARLEY_ANNOUNCED_ADDRESS');
+    expect(names.indexOf('REDIS_PASSWORD')).toBeLessThan(names.indexOf('PARLEY_REDIS_URL'));
+    expect(spec.containers[0].lifecycle.preStop.exec.command).toEqual(['sleep', '5']);
+    expect(made.filter(({ kind }) => kind === 'PodDisruptionBudget')).toHaveLength(1);
   });
+
+  const backends = ['one-node.cfg', 'two-nodes.cfg'];
+  (haproxy === undefined ? it.skip.each(backends) : it.each(backends))(
+    'take haproxy’s %s',
+    async (backend) => {
+      const { cert, key } = await selfSignedCertificate(['localhost']);
+      writeFileSync(join(directory, 'parley.pem'), `${cert}\n${key}\n`);
+      const configuration = join(directory, 'haproxy.cfg');
+      writeFileSync(
+        configuration,
+        read('compose', 'haproxy.cfg').replaceAll('/usr/local/etc/haproxy/tls', directory),
+      );
+      const { status, stderr } = run(
+        haproxy!,
+        '-c',
+        '-f',
+        configuration,
+        '-f',
+        join(deploy, 'compose', backend),
+      );
+      expect([status, stderr.match(/\[(WARNING|ALERT)\].*/g)]).toEqual([0, null]);
+    },
+  );
 });

@@ -9,6 +9,7 @@ const nodeInfo = z.object({
   address: z.string(),
   region: z.string().nullable(),
   capacity: z.number(),
+  url: z.string().nullable().default(null),
   peers: z.number(),
   cpu: z.number(),
   accepting: z.boolean(),
@@ -51,8 +52,8 @@ export function readNode(text: string): VersionedNode | undefined {
 }
 
 export function withoutVersion(node: VersionedNode): NodeInfo {
-  const { id, address, region, capacity, peers, cpu, accepting } = node;
-  return { id, address, region, capacity, peers, cpu, accepting };
+  const { id, address, region, capacity, url, peers, cpu, accepting } = node;
+  return { id, address, region, capacity, url, peers, cpu, accepting };
 }
 
 function read<T>(text: string, schema: z.ZodType<T>): T | undefined {

@@ -4,16 +4,20 @@ import { roomSnapshot } from '../../sfu/roomSnapshot.ts';
 import { invalidState, notFound } from '../../support/errors.ts';
 import type { Grant } from '../AccessTokens.ts';
 import type { Handlers } from '../dispatch.ts';
-import type { SignalingServices } from '../SignalingServer.ts';
 
 /** Requests by which a socket takes or gives up a peer. */
 export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
   async join(session, request, isLate) {
     if (session.seated) throw invalidState('this socket has joined already');
     const { services } = session;
+    const { room: roomName, token, ticket, region, placed } = request;
+    const known = ticket === undefined ? await services.tokens.grantFor(roomName, token) : undefined;
+    if (known && !placed) await services.placement.assertHere(roomName, region);
     const { room, peer, media, grant } = await services.drain.admit(async () => {
-      const entering = await whoEnters(services, request);
-      const entered = await services.shared.enter(request.room);
+      const entering = known
+        ? { options: optionsOf(known, request), grant: token === undefined ? undefined : known }
+        : await services.handoffs.take(roomName, ticket ?? '');
+      const entered = await services.shared.enter(roomName);
       return { room: entered, grant: entering.grant, ...(await entered.join(entering.options)) };
     });
     if (session.closed || isLate()) {
@@ -64,19 +68,13 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
   },
 };
 
-/** Who somebody is that joins, by ticket, by token, or by its own word; and what its token said, if it has one. */
-async function whoEnters(
-  { handoffs, tokens }: SignalingServices,
-  { room, ticket, token, name, metadata, data }: ParsedRequest<'join'>,
-): Promise<{ options: PeerOptions; grant: Grant | undefined }> {
-  if (ticket !== undefined) return handoffs.take(room, ticket);
-  const grant = await tokens.grantFor(room, token);
-  const options: PeerOptions = {
+/** Who somebody is that joins, by its token and its own word. */
+function optionsOf(grant: Grant, { name, metadata, data }: ParsedRequest<'join'>): PeerOptions {
+  return {
     name: grant.name ?? name ?? grant.identity ?? 'Guest',
     identity: grant.identity,
     metadata: grant.metadata ?? metadata,
     permissions: grant.permissions,
     data,
   };
-  return { options, grant: token === undefined ? undefined : grant };
 }
