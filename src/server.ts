@@ -134,6 +134,7 @@ export class ParleyServer {
         httpServer: http,
         rooms,
         shared: new SharedRooms(cluster, nodeMedia, rooms),
+        cluster,
         placement: new ClientPlacement({ cluster, policy: config.placement, logger }),
         tokens,
         drain,

@@ -39,6 +39,11 @@ export class ParticipantTile extends LitElement {
   /** No pictures of others come at present; what is left of them would stand still. */
   declare audioOnly: boolean;
 
+  /** The tracks as they were shown last, by producer id. */
+  #shown = new Map<string, MediaStreamTrack>();
+  /** Those that are seen until what takes their place plays: their producer is received in another way now. */
+  readonly #former = new Map<string, MediaStreamTrack>();
+
   static override styles = [base, avatar, spinner, participantTileStyles];
 
   constructor() {
@@ -50,6 +55,7 @@ export class ParticipantTile extends LitElement {
   }
 
   protected override willUpdate(): void {
+    this.#keepFormer();
     place(this, this.rect);
     this.classList.toggle('away', !this.rect);
     this.style.setProperty('--hue', String(hueOf(this.peer.peerId)));
@@ -128,12 +134,37 @@ export class ParticipantTile extends LitElement {
 
   /** Where one takes the place of another, the older one is seen until the newer one plays. */
   #videos(source: 'camera' | 'screen'): unknown {
+    const pictures = publicationsOf(this.peer, source).flatMap((publication) =>
+      [this.#former.get(publication.producerId), publication.track].flatMap((track) =>
+        track ? { publication, track } : [],
+      ),
+    );
     return repeat(
-      publicationsOf(this.peer, source),
-      ({ producerId }) => producerId,
-      (publication) => (publication.track ? this.#video(publication, publication.track) : nothing),
+      pictures,
+      ({ track }) => track.id,
+      ({ publication, track }) => this.#video(publication, track),
     );
   }
+
+  #keepFormer(): void {
+    const shown = new Map<string, MediaStreamTrack>();
+    for (const { producerId, track } of this.peer.publications) {
+      const before = this.#shown.get(producerId);
+      if (track && before && before !== track && !this.peer.isLocal) this.#former.set(producerId, before);
+      if (track) shown.set(producerId, track);
+      else this.#former.delete(producerId);
+    }
+    for (const producerId of this.#former.keys()) if (!shown.has(producerId)) this.#former.delete(producerId);
+    this.#shown = shown;
+  }
+
+  readonly #playing = (event: Event): void => {
+    const video = event.currentTarget as HTMLVideoElement;
+    video.toggleAttribute('data-playing', true);
+    const { producerId = '' } = video.dataset;
+    const track = this.#shown.get(producerId);
+    if (track && video.srcObject === streamOf(track) && this.#former.delete(producerId)) this.requestUpdate();
+  };
 
   // Lit sets object properties at every rendering, and a stream that is set anew is loaded anew: hence live().
   #video(publication: PublicationState, track: MediaStreamTrack): TemplateResult {
@@ -152,7 +183,7 @@ export class ParticipantTile extends LitElement {
         .muted=${true}
         .srcObject=${live(streamOf(track))}
         @canplay=${this.#canPlay}
-        @playing=${showPlaying}
+        @playing=${this.#playing}
         @emptied=${hideEmptied}
         @enterpictureinpicture=${this.#pass}
         @leavepictureinpicture=${this.#pass}
@@ -220,10 +251,6 @@ function place(element: HTMLElement, rect: Rect | null): void {
 /** A phone's back camera shown mirrored would make all writing unreadable. */
 function facesTheUser(track: MediaStreamTrack): boolean {
   return track.getSettings().facingMode !== 'environment';
-}
-
-function showPlaying(event: Event): void {
-  (event.currentTarget as HTMLElement).toggleAttribute('data-playing', true);
 }
 
 function hideEmptied(event: Event): void {

@@ -15,6 +15,8 @@ const RELIABLE_HIGH = 1_048_576;
 const RELIABLE_LOW = 262_144;
 /** Bytes waiting above which an unreliable message is late anyway, and dropped. */
 const LOSSY_HIGH = 65_536;
+/** Makes bytes comparable. */
+const LATIN = new TextDecoder('latin1');
 
 export interface DataChannelsParts {
   signaling: SignalingClient;
@@ -31,7 +33,12 @@ export class DataChannels {
   readonly #parts: DataChannelsParts;
   readonly #reliableQueue = new TaskQueue();
   readonly #resuming: Reconciler;
-  #upstream = new Map<boolean, Promise<types.DataProducer>>();
+  /** Of each session, because one may come back that was there before. */
+  readonly #upstreams = new WeakMap<MediaSession, Map<boolean, Promise<types.DataProducer>>>();
+  /** Whose downstream channels are built, or being built. */
+  readonly #received = new WeakMap<MediaSession, Promise<void>>();
+  /** Reliable messages that came on former channels while those of this session were not used yet. */
+  #cameBefore: string[] = [];
   #session: MediaSession | undefined;
   /** Resolved when a session comes, or the room closes. */
   #sessionWaiters: (() => void)[] = [];
@@ -50,6 +57,7 @@ export class DataChannels {
 
   /** Receives and sends through these transports from now on. */
   attach(session: MediaSession): void {
+    this.detach();
     this.#session = session;
     for (const wake of this.#sessionWaiters.splice(0)) wake();
     this.#receive(session).catch((error: unknown) => {
@@ -59,7 +67,7 @@ export class DataChannels {
 
   detach(): void {
     this.#session = undefined;
-    this.#upstream = new Map();
+    this.#cameBefore = [];
     this.#open = false;
     this.#resumed = false;
   }
@@ -115,23 +123,33 @@ export class DataChannels {
   async #channel(reliable: boolean): Promise<types.DataProducer> {
     for (;;) {
       const session = await this.#nextSession();
-      let opening = this.#upstream.get(reliable);
+      const upstream = this.#upstreamOf(session);
+      let opening = upstream.get(reliable);
       if (!opening) {
         opening = openUpstream(session, reliable);
-        this.#upstream.set(reliable, opening);
+        upstream.set(reliable, opening);
       }
+      let channel: types.DataProducer;
       try {
-        const channel = await opening;
+        channel = await opening;
         if (!channel.closed && this.#session === session) return channel;
       } catch (error) {
-        if (this.#upstream.get(reliable) === opening) this.#upstream.delete(reliable);
+        if (upstream.get(reliable) === opening) upstream.delete(reliable);
         const overtaken = this.#session !== session || session.closed;
         if (!overtaken && !isTransient(error)) throw error;
         if (!overtaken) await pause(500);
         continue;
       }
-      if (this.#upstream.get(reliable) === opening) this.#upstream.delete(reliable);
+      if (channel.closed && upstream.get(reliable) === opening) upstream.delete(reliable);
     }
+  }
+
+  #upstreamOf(session: MediaSession): Map<boolean, Promise<types.DataProducer>> {
+    const known = this.#upstreams.get(session);
+    if (known) return known;
+    const upstream = new Map<boolean, Promise<types.DataProducer>>();
+    this.#upstreams.set(session, upstream);
+    return upstream;
   }
 
   async #nextSession(): Promise<MediaSession> {
@@ -145,30 +163,48 @@ export class DataChannels {
   async #receive(session: MediaSession): Promise<void> {
     // Joined without data.
     if (session.dataConsumers.length === 0) return;
-    const channels = await Promise.all(session.dataConsumers.map((info) => this.#build(session, info)));
-    await Promise.all(channels.map(opened));
+    const received = this.#received.get(session) ?? this.#buildAll(session);
+    this.#received.set(session, received);
+    await received;
     if (this.#session !== session) return;
     this.#open = true;
     this.#resuming.poke();
+  }
+
+  async #buildAll(session: MediaSession): Promise<void> {
+    const channels = await Promise.all(session.dataConsumers.map((info) => this.#build(session, info)));
+    await Promise.all(channels.map(opened));
   }
 
   async #build(session: MediaSession, info: DataConsumerInfo): Promise<types.DataConsumer> {
     const channel = await session.consumeData(info);
     // Firefox starts with Blobs, which could only be read asynchronously and so out of order.
     channel.binaryType = 'arraybuffer';
-    channel.on('message', (data: unknown) => this.#receiveFrame(data, info.reliable));
+    channel.on('message', (data: unknown) => this.#receiveFrame(session, data, info.reliable));
     return channel;
   }
 
-  #receiveFrame(data: unknown, reliable: boolean): void {
+  #receiveFrame(session: MediaSession, data: unknown, reliable: boolean): void {
     if (this.#closed || !(data instanceof ArrayBuffer || ArrayBuffer.isView(data))) return;
     const bytes =
       data instanceof ArrayBuffer
         ? new Uint8Array(data)
         : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    if (this.#isKnown(session, bytes, reliable)) return;
     const frame = decodeDownFrame(bytes);
     const message = frame && decodeMessage(frame.header, frame.payload, reliable);
     if (message) this.#parts.onMessage(message);
+  }
+
+  /** While this client moves, messages may come both ways: the new one begins with what was held back for it. */
+  #isKnown(session: MediaSession, bytes: Uint8Array, reliable: boolean): boolean {
+    if (session !== this.#session) {
+      if (reliable && !this.#resumed) this.#cameBefore.push(LATIN.decode(bytes));
+      return this.#resumed;
+    }
+    const index = this.#cameBefore.length > 0 ? this.#cameBefore.indexOf(LATIN.decode(bytes)) : -1;
+    if (index >= 0) this.#cameBefore.splice(index, 1);
+    return index >= 0;
   }
 
   async #resume(): Promise<void> {

@@ -26,6 +26,7 @@ export class Demand implements MediaFollower {
   attach(session: MediaSession): void {
     this.detach();
     this.#unlisten = session.on('produced', (producer) => this.#follow(producer));
+    for (const producer of session.producers) this.#follow(producer);
   }
 
   detach(): void {

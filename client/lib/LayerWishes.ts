@@ -18,6 +18,12 @@ export class LayerWishes {
     this.#wishes.set(producerId, { ...layers });
   }
 
+  /** A producer takes the place of another one. */
+  inherit(fromId: string, producerId: string): void {
+    const layers = this.#wishes.get(fromId);
+    if (layers) this.#wishes.set(producerId, layers);
+  }
+
   forget(producerId: string): void {
     this.#wishes.delete(producerId);
   }

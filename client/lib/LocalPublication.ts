@@ -35,7 +35,8 @@ export class LocalPublication {
   readonly #ended: () => void;
   #track: MediaStreamTrack;
   #state: PublicationState | undefined;
-  #replaced: { producer: types.Producer; timer: ReturnType<typeof setTimeout> } | undefined;
+  /** Without a timer it is on other transports, and goes with these. */
+  #replaced: { producer: types.Producer; timer?: ReturnType<typeof setTimeout> } | undefined;
 
   constructor(parts: LocalPublicationParts) {
     this.#parts = parts;
@@ -57,6 +58,12 @@ export class LocalPublication {
     return this.#state;
   }
 
+  /** As it is now; undefined for what was never published. */
+  currentState(): PublicationState | undefined {
+    const producerId = this.producer?.id ?? this.#state?.producerId;
+    return producerId === undefined ? undefined : this.refreshState(producerId);
+  }
+
   /** By source, or for custom tracks by any id it had. */
   answersTo(target: string): boolean {
     return this.#producerIds.has(target) || (this.source === target && this.source !== 'custom');
@@ -69,7 +76,7 @@ export class LocalPublication {
    */
   async published(
     producer: types.Producer,
-    sent: { track: MediaStreamTrack; paused: boolean; codec: string },
+    sent: { track: MediaStreamTrack; paused: boolean; codec: string; isMove: boolean },
   ): Promise<void> {
     if (this.track !== sent.track) await producer.replaceTrack({ track: this.track });
     this.codec = sent.codec;
@@ -79,11 +86,29 @@ export class LocalPublication {
     this.producer = producer;
     if (former) {
       this.#dropReplaced();
-      const timer = setTimeout(() => this.#dropReplaced(), REPLACED_AFTER);
-      this.#replaced = { producer: former, timer };
+      this.#replaced = { producer: former };
+      if (!sent.isMove) this.#replaced.timer = setTimeout(() => this.#dropReplaced(), REPLACED_AFTER);
     }
     this.#producerIds.add(producer.id);
     this.#parts.onPublished(this.refreshState(producer.id));
+  }
+
+  /** With what the server has of its producer; undefined: nothing any more. */
+  compare(known: { paused: boolean } | undefined): void {
+    if (known) {
+      this.serverPaused = known.paused;
+    } else {
+      this.producer?.close();
+      this.producer = undefined;
+    }
+  }
+
+  /** What it was published as before a move is used again, if that is there. */
+  moveBack(): void {
+    const former = this.#replaced;
+    if (!former || former.timer) return;
+    this.#replaced = undefined;
+    if (!former.producer.closed) this.producer = former.producer;
   }
 
   refused(error: Error): void {

@@ -6,6 +6,7 @@ import {
   invalidState,
   notFound,
   ParleyError,
+  unavailable,
 } from '../../src/support/errors.ts';
 import type { MediaSource, ProducerInfo } from '../../src/protocol/models.ts';
 import { LocalPublication } from './LocalPublication.ts';
@@ -16,6 +17,7 @@ import { isTransient, Reconciler } from './Reconciler.ts';
 import type { RoomStore } from './RoomStore.ts';
 import type { SignalingClient } from './SignalingClient.ts';
 import { SurplusProducers } from './SurplusProducers.ts';
+import { tellPaused } from './tellPaused.ts';
 import { toError } from './toError.ts';
 
 export interface PublicationsParts {
@@ -27,9 +29,8 @@ export interface PublicationsParts {
 }
 
 /**
- * The local tracks that should be published, across reconnections and media resets.
- *
- * The list says what is wanted; passes of the reconciler publish, pause and close until the server agrees.
+ * The local tracks that should be published, across reconnections, moves and media resets. The list says what is
+ * wanted; passes of the reconciler publish, pause and close until the server agrees.
  */
 export class Publications {
   readonly #parts: PublicationsParts;
@@ -43,9 +44,8 @@ export class Publications {
   constructor(parts: PublicationsParts) {
     this.#parts = parts;
     this.#surplus = new SurplusProducers(parts.signaling);
-    this.#reconciler = new Reconciler(() => this.#pass(), {
-      onError: (error) => parts.onError(toError(error)),
-    });
+    const onError = (error: unknown): void => parts.onError(toError(error));
+    this.#reconciler = new Reconciler(() => this.#pass(), { onError });
   }
 
   get closed(): boolean {
@@ -55,6 +55,27 @@ export class Publications {
   /** Publishes on these transports from now on; everything is published anew. */
   attach(session: MediaSession): void {
     this.#session = session;
+    this.#reconciler.poke();
+  }
+
+  /**
+   * Publishes everything on these transports as well, in the place of what is published so far, which is sent on until
+   * its session is closed. Resolves when that is done.
+   *
+   * @throws ParleyError `unavailable` when something cannot be had there.
+   */
+  async moveTo(session: MediaSession): Promise<void> {
+    this.#session = session;
+    await this.#reconciler.settled();
+    const isMissing = ({ producer }: LocalPublication): boolean =>
+      producer !== undefined && !session.producers.has(producer);
+    if (this.#session !== session || this.#list.some(isMissing)) throw unavailable('not everything moved');
+  }
+
+  /** Uses what was published on these transports before `moveTo`. */
+  moveBack(session: MediaSession): void {
+    this.#session = session;
+    for (const item of this.#list) item.moveBack();
     this.#reconciler.poke();
   }
 
@@ -71,7 +92,7 @@ export class Publications {
     if (online) this.#reconciler.poke();
   }
 
-  /** The room may want something else now, such as another codec. */
+  /** The room may want something else now. */
   refresh(): void {
     this.#reconciler.poke();
   }
@@ -81,14 +102,9 @@ export class Publications {
     const onServer = new Map(ownProducers.map((producer) => [producer.producerId, producer]));
     for (const item of this.#list) {
       if (!item.producer) continue;
-      const known = onServer.get(item.producer.id);
-      onServer.delete(item.producer.id);
-      if (known) {
-        item.serverPaused = known.paused;
-      } else {
-        item.producer.close();
-        item.producer = undefined;
-      }
+      const { id } = item.producer;
+      item.compare(onServer.get(id));
+      onServer.delete(id);
     }
     // Published without our ever getting the answer, or closed without the server's ever hearing of it.
     for (const producerId of onServer.keys()) this.#surplus.add(producerId);
@@ -197,32 +213,25 @@ export class Publications {
 
   async #bringInLine(item: LocalPublication): Promise<void> {
     if (!this.#list.includes(item)) return;
-    if (!item.producer) await this.#produce(item);
-    else if (codecFor(item, this.#session, this.#room) !== item.codec) await this.#changeCodec(item);
-    const { producer, paused } = item;
-    if (!producer || paused === item.serverPaused) return;
-    try {
-      await this.#parts.signaling.request(paused ? 'pauseProducer' : 'resumeProducer', {
-        producerId: producer.id,
+    const codec = codecFor(item, this.#session, this.#room);
+    if (!item.producer || item.producer.closed) await this.#produce(item);
+    else if (this.#session?.producers.has(item.producer) === false) await this.#produceAnew(item);
+    else if (codec !== item.codec) {
+      await this.#produceAnew(item, (error) => {
+        item.codec = codec;
+        if (this.#list.includes(item)) this.#parts.onError(toError(error));
       });
-      item.serverPaused = paused;
-    } catch (error) {
-      if (isTransient(error)) throw error;
-      // A refused unmute stays muted; a refused mute is a mute all the same, because the track is off.
-      item.paused = true;
-      item.serverPaused = true;
-      this.#parts.onError(toError(error));
     }
-    if (item.producer !== producer) return;
-    if (!item.paused) producer.resume();
-    this.#tell();
+    if (await tellPaused(item, this.#parts.signaling, this.#parts.onError)) this.#tell();
   }
 
   /** Publishes it, in the place of the producer that it has, if it has one. */
   async #produce(item: LocalPublication): Promise<void> {
     const session = this.#session;
     if (!session) return;
-    const sent = { track: item.track, paused: item.paused, codec: codecFor(item, session, this.#room) };
+    const isMove = item.producer !== undefined && !session.producers.has(item.producer);
+    const codec = codecFor(item, session, this.#room);
+    const sent = { track: item.track, paused: item.paused, codec, isMove };
     let producer: types.Producer;
     try {
       producer = await produceTrack(item, session, this.#room);
@@ -243,16 +252,12 @@ export class Publications {
     this.#tell();
   }
 
-  /** Where the room's codec is refused, what is there goes on. */
-  async #changeCodec(item: LocalPublication): Promise<void> {
-    const codec = codecFor(item, this.#session, this.#room);
-    try {
-      await this.#produce(item);
-    } catch (error) {
+  /** Publishes what is published already in another way. Where that is refused, what is there goes on. */
+  async #produceAnew(item: LocalPublication, onRefused?: (error: unknown) => void): Promise<void> {
+    await this.#produce(item).catch((error: unknown) => {
       if (isTransient(error)) throw error;
-      item.codec = codec;
-      if (this.#list.includes(item)) this.#parts.onError(toError(error));
-    }
+      onRefused?.(error);
+    });
   }
 
   #fail(item: LocalPublication, error: Error): void {
@@ -283,10 +288,7 @@ export class Publications {
   /** Writes what is published into the room's state. */
   #tell(): void {
     if (this.#closed) return;
-    const publications = this.#list.flatMap((item) => {
-      const producerId = item.producer?.id ?? item.state?.producerId;
-      return producerId === undefined ? [] : [item.refreshState(producerId)];
-    });
+    const publications = this.#list.flatMap((item) => item.currentState() ?? []);
     this.#parts.store.dispatch({ type: 'localPublications', publications });
   }
 

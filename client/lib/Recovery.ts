@@ -1,38 +1,18 @@
-import type { ResumeAnswer } from '../../src/protocol/requests.ts';
+import type { JoinAnswer, ResumeAnswer } from '../../src/protocol/requests.ts';
 import type { MediaSetup } from '../../src/protocol/models.ts';
 import { ParleyError, timeout } from '../../src/support/errors.ts';
 import { closeSoon } from './closeSoon.ts';
 import { ComebackTurn } from './ComebackTurn.ts';
 import { Entrance } from './Entrance.ts';
-import type { MediaFollower } from './MediaFollower.ts';
+import { MediaMoves } from './MediaMoves.ts';
 import type { MediaSession } from './MediaSession.ts';
-import type { ConnectOptions, RoomCloseReason } from './publicTypes.ts';
-import type { Publications } from './Publications.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
-import type { RoomStore } from './RoomStore.ts';
+import type { RecoveryParts } from './recoveryParts.ts';
 import { settledWithin } from './settledWithin.ts';
-import type { SignalingClient } from './SignalingClient.ts';
-import type { Subscriptions } from './Subscriptions.ts';
+import { StaleSources } from './StaleSources.ts';
 import { TransportWatch } from './TransportWatch.ts';
 import { toError } from './toError.ts';
 
-export interface RecoveryParts {
-  signaling: SignalingClient;
-  store: RoomStore;
-  publications: Publications;
-  subscriptions: Subscriptions;
-  /** Whatever else works with the media session of the moment. */
-  followers: readonly MediaFollower[];
-  /** What to join with; read anew at each join. */
-  joinOptions: () => ConnectOptions;
-  createSession: (setup: MediaSetup) => Promise<MediaSession>;
-  onError: (error: Error) => void;
-  /** Nothing helps any more; the first join's error, or why a later one was refused. */
-  onGiveUp: (reason: RoomCloseReason, error: Error) => void;
-}
-
-/** ms after a media worker's death until sources that nobody published anew are taken off the list. */
-const STALE_AFTER = 15_000;
 /**
  * ms that somebody who joins waits for the others' media at most before publishing. A browser negotiates on one thread:
  * both at once would take each of the two as long as both one after the other.
@@ -60,12 +40,22 @@ export class Recovery {
   #resetEpoch = 0;
   #everConnected = false;
   #closed = false;
-  #staleTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stale: StaleSources;
+  readonly #moves: MediaMoves;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
     this.#entrance = new Entrance(parts.signaling);
     this.#turn = new ComebackTurn(parts.signaling);
+    this.#stale = new StaleSources(parts.signaling, parts.store);
+    this.#moves = new MediaMoves({
+      ...parts,
+      session: () => this.#session,
+      use: (session) => this.#use(session),
+      isPresent: () => this.#present,
+      entered: (answer) => this.#movedTo(answer),
+      lost: () => this.#loseMedia(),
+    });
     this.#reconciler = new Reconciler(() => this.#pass(), {
       retryDelay: 300,
       onError: (error) => this.#giveUp(toError(error)),
@@ -75,9 +65,6 @@ export class Recovery {
     parts.signaling.on('refused', (error) => this.#refused(error));
     parts.signaling.on('unreachable', (error) => this.#giveUp(error));
     parts.signaling.on('mediaReset', ({ mediaEpoch }) => this.#mediaReset(mediaEpoch));
-    parts.signaling.on('producerClosed', ({ reason }) => {
-      if (reason === 'mediaReset') this.#awaitPublishers();
-    });
   }
 
   /** Whether what the server tells is told to this membership, and after what its state said. */
@@ -92,8 +79,9 @@ export class Recovery {
   /** Idempotent; whatever is under way ends at its next step. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#staleTimer);
+    this.#stale.close();
     this.#turn.close();
+    this.#moves.close();
     this.#reconciler.close();
     this.#dropSession()?.close();
   }
@@ -159,9 +147,7 @@ export class Recovery {
     const transportsLive =
       session?.mediaEpoch === snapshot.mediaEpoch &&
       Object.keys(iceParameters).filter((transportId) => session.hasTransport(transportId)).length === 2;
-    if (!transportsLive && session) {
-      this.#loseMedia();
-    }
+    if (!transportsLive && session) this.#loseMedia();
     store.dispatch({ type: 'entered', peerId: store.state.peerId, permissions, snapshot });
     if (session && transportsLive) {
       const own = snapshot.peers.find((peer) => peer.peerId === store.state.peerId);
@@ -174,6 +160,16 @@ export class Recovery {
       }
     }
     this.#bind();
+  }
+
+  /** Another node has this client now, as who it is. Until its transports are there nothing is asked of that node. */
+  #movedTo({ peerId, permissions, snapshot, sessionToken }: JoinAnswer): void {
+    this.#sessionToken = sessionToken;
+    this.#resetEpoch = 0;
+    this.#turn.take();
+    this.#setOnline(false);
+    this.#parts.store.dispatch({ type: 'entered', peerId, permissions, snapshot });
+    this.#present = this.#parts.signaling.connected;
   }
 
   /** Notes that the membership is on the open socket; false when that was lost again meanwhile. */
@@ -197,14 +193,7 @@ export class Recovery {
       session.close();
       return;
     }
-    this.#session = session;
-    session.on('broken', (error) => this.#broken(session, error));
-    this.#watch = new TransportWatch({
-      session,
-      signaling: this.#parts.signaling,
-      onChange: () => this.#refreshStatus(),
-      onGiveUp: () => this.#broken(session, undefined),
-    });
+    this.#use(session);
     for (const follower of this.#parts.followers) follower.attach(session);
     const received = this.#parts.subscriptions.attach(session);
     const publish = (): void => {
@@ -214,8 +203,21 @@ export class Recovery {
     else publish();
   }
 
+  #use(session: MediaSession): void {
+    this.#session = session;
+    session.on('broken', (error) => this.#broken(session, error));
+    this.#watch?.close();
+    this.#watch = new TransportWatch({
+      session,
+      signaling: this.#parts.signaling,
+      onChange: () => this.#refreshStatus(),
+      onGiveUp: () => this.#broken(session, undefined),
+    });
+  }
+
   #socketLost(): void {
     if (this.#closed) return;
+    this.#moves.cancel();
     this.#present = false;
     this.#setOnline(false);
     this.#refreshStatus();
@@ -226,12 +228,6 @@ export class Recovery {
     this.#resetEpoch = Math.max(this.#resetEpoch, mediaEpoch);
     if (this.#session && this.#session.mediaEpoch >= mediaEpoch) return;
     this.#loseMedia();
-  }
-
-  #awaitPublishers(): void {
-    if (this.#closed) return;
-    clearTimeout(this.#staleTimer);
-    this.#staleTimer = setTimeout(() => this.#parts.store.dispatch({ type: 'staleExpired' }), STALE_AFTER);
   }
 
   /** These transports cannot be saved; the others' are fine. */
@@ -253,6 +249,7 @@ export class Recovery {
   /** Nothing is sent or received by the session any more; it is still to be closed. */
   #dropSession(): MediaSession | undefined {
     const session = this.#session;
+    this.#moves.abandon();
     this.#watch?.close();
     this.#watch = undefined;
     const { followers, subscriptions, publications } = this.#parts;

@@ -63,11 +63,13 @@ export class RoomEngine {
     const onError = (error: Error): void => this.#report(error);
     const store = (this.store = new RoomStore(options.room, (change) => this.#tell(change)));
     const { requestTimeout, reconnectDelay, mediaDevices } = environment;
-    const signaling = (this.signaling = new SignalingClient({
-      url: options.url,
-      ...(requestTimeout === undefined ? {} : { requestTimeout }),
-      ...(reconnectDelay === undefined ? {} : { reconnectDelay }),
-    }));
+    const connectAnew = (): SignalingClient =>
+      new SignalingClient({
+        url: options.url,
+        ...(requestTimeout === undefined ? {} : { requestTimeout }),
+        ...(reconnectDelay === undefined ? {} : { reconnectDelay }),
+      });
+    const signaling = (this.signaling = connectAnew());
     const sizes = new PictureSizes(signaling);
     const publications = (this.publications = new Publications({
       signaling,
@@ -109,6 +111,7 @@ export class RoomEngine {
       subscriptions,
       followers: [this.data, views, demand, statsTimer],
       joinOptions: () => this.joinOptions,
+      connectAnew,
       createSession: async (setup) =>
         new MediaSession(setup, await device.load(setup.routerRtpCapabilities), {
           signaling,

@@ -2,7 +2,8 @@ import type { PeerCloseReason } from '../../src/protocol/models.ts';
 import type { RoomState } from './publicTypes.ts';
 import { roomChanges, type RoomChange } from './roomChanges.ts';
 import { initialRoom } from './initialRoom.ts';
-import { reduceRoom, type RoomAction, type RoomModel } from './roomState.ts';
+import type { RoomModel } from './roomModel.ts';
+import { reduceRoom, type RoomAction } from './roomState.ts';
 
 /** Holds the one model of a room, and tells what changed. */
 export class RoomStore {

@@ -1,9 +1,10 @@
-import { io, type Socket } from 'socket.io-client';
+import { io } from 'socket.io-client';
 import { internal, ParleyError, timeout, unavailable } from '../../src/support/errors.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
-import type { ClientToServerEvents, EventName, EventPayloads, Handshake } from '../../src/protocol/events.ts';
+import type { EventName, EventPayloads, Handshake } from '../../src/protocol/events.ts';
 import type { WireError } from '../../src/protocol/errors.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from '../../src/protocol/requests.ts';
+import { listen, MAX_DELAY, type Line, type LineOwner } from './signalingLine.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 
 /** Each fact has an event of its own, whether it came alone or gathered. */
@@ -34,10 +35,6 @@ export interface SignalingOptions {
   reconnectAttempts?: number;
 }
 
-/** Delays grow up to the first number, and after as many attempts up to the second (ms). */
-const MAX_DELAY = 2000;
-const PATIENT_AFTER = 15;
-const PATIENT_DELAY = 10_000;
 /** Attempts where another server sent us, and ms that one takes at most: home leads to all that are alive. */
 const AWAY_ATTEMPTS = 2;
 const AWAY_TIMEOUT = 2000;
@@ -60,6 +57,8 @@ const EVENT_NAMES = {
   speakersChanged: true,
   chatMessage: true,
   mediaReset: true,
+  moving: true,
+  moveCancelled: true,
   draining: true,
   removed: true,
 } satisfies Record<FactName, true>;
@@ -72,23 +71,28 @@ type EmitWithAck = (event: string, payload: unknown) => Promise<unknown>;
  * It reopens a lost socket by itself, but knows nothing of sessions: whoever owns it sends `join` or
  * `resume` after each `connected`. Requests never wait for a lost socket, they reject at once.
  */
-export class SignalingClient extends TypedEmitter<SignalingEvents> {
+export class SignalingClient extends TypedEmitter<SignalingEvents> implements LineOwner {
   readonly #options: SignalingOptions;
   readonly #requestTimeout: number;
-  /** Where it began, and where it is. */
+  /** Where it began. */
   readonly #home: string;
-  #origin: string;
-  #socket: Socket<Record<string, never>, ClientToServerEvents>;
+  #line: Line;
   /** Attempts in a row that failed where it was sent to. */
   #failedAway = 0;
+  /** What was told and waits for `release`. */
+  #held: [name: string, payload: unknown][] | undefined;
   #closed = false;
 
   constructor(options: SignalingOptions) {
     super();
     this.#options = options;
     this.#requestTimeout = options.requestTimeout ?? 10_000;
-    this.#home = this.#origin = new URL(options.url).origin;
-    this.#socket = this.#createSocket();
+    this.#home = new URL(options.url).origin;
+    this.#line = this.#createLine(this.#home);
+  }
+
+  get #socket(): Line['socket'] {
+    return this.#line.socket;
   }
 
   get connected(): boolean {
@@ -136,6 +140,26 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     else this.#socket.disconnect().connect();
   }
 
+  /** What the server tells waits until `release`. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Tells what waited, in order. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const [name, payload] of held) this.tell(name, payload);
+  }
+
+  /** Each goes on with the other one's socket, and with what is held of it. */
+  exchange(other: SignalingClient): void {
+    [this.#line, other.#line] = [other.#line, this.#line];
+    [this.#held, other.#held] = [other.#held, this.#held];
+    this.#line.owner = this;
+    other.#line.owner = other;
+  }
+
   /**
    * Goes to another server of the same cluster, as this one asked; `connected` follows there, or at home after a few attempts
    * in vain. It is also where lost sockets are opened again. Nothing happens, and false is returned, for what is no HTTP
@@ -143,7 +167,7 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
    */
   moveTo(url: string): boolean {
     const target = URL.canParse(url) ? new URL(url) : undefined;
-    const isSecure = this.#origin.startsWith('https:');
+    const isSecure = this.#line.origin.startsWith('https:');
     if (target?.protocol !== 'https:' && (target?.protocol !== 'http:' || isSecure)) return false;
     this.#openAt(target.origin);
     return true;
@@ -166,20 +190,19 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
 
   #openAt(origin: string): void {
     if (this.#closed) return;
-    const former = this.#socket;
-    this.#origin = origin;
+    const { socket } = this.#line;
     this.#failedAway = 0;
     // First, so that what the former one still tells is not taken for news.
-    this.#socket = this.#createSocket();
-    former.offAny();
-    former.disconnect();
+    this.#line = this.#createLine(origin);
+    socket.offAny();
+    socket.disconnect();
     this.#socket.connect();
   }
 
-  #createSocket(): Socket<Record<string, never>, ClientToServerEvents> {
+  #createLine(origin: string): Line {
     const auth: Handshake = { protocol: PROTOCOL_VERSION };
     const { reconnectDelay, reconnectAttempts } = this.#options;
-    const socket: Socket<Record<string, never>, ClientToServerEvents> = io(this.#origin, {
+    const socket: Line['socket'] = io(origin, {
       auth,
       autoConnect: false,
       // A shared manager would let one client's `close` or delays change another's.
@@ -190,14 +213,15 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
       reconnectionDelayMax: MAX_DELAY,
       randomizationFactor: 0.5,
       reconnectionAttempts: reconnectAttempts ?? 60,
-      ...(this.#isAway ? { timeout: AWAY_TIMEOUT } : {}),
+      ...(origin === this.#home ? {} : { timeout: AWAY_TIMEOUT }),
     });
-    this.#listen(socket);
-    return socket;
+    const line: Line = { socket, origin, owner: this };
+    listen(line);
+    return line;
   }
 
   get #isAway(): boolean {
-    return this.#origin !== this.#home;
+    return this.#line.origin !== this.#home;
   }
 
   /** Whether it goes home, because that server does not let it in. */
@@ -207,50 +231,42 @@ export class SignalingClient extends TypedEmitter<SignalingEvents> {
     return (isFinal || this.#failedAway >= AWAY_ATTEMPTS) && this.goHome();
   }
 
-  #listen(socket: Socket<Record<string, never>, ClientToServerEvents>): void {
-    const isOver = (): boolean => this.#closed || socket !== this.#socket;
-    socket.on('connect', () => {
-      socket.io.reconnectionDelayMax(MAX_DELAY);
-      if (isOver()) return;
-      this.#failedAway = 0;
-      this.emit('connected');
-    });
-    socket.on('disconnect', (reason) => {
-      if (isOver()) return;
-      this.emit('disconnected', reason);
-      // Socket.IO takes the server's goodbye for final; the session decides that here, by `removed`.
-      if (reason === 'io server disconnect') setTimeout(() => this.open(), MAX_DELAY * (0.5 + Math.random()));
-    });
-    socket.on('connect_error', (error: Error & { data?: unknown }) => {
-      if (isOver() || this.#goesHome(!socket.active)) return;
-      // `active` is false when the server itself answered no: Socket.IO does not try again.
-      if (socket.active)
-        this.emit('connectFailed', unavailable(`no connection: ${error.message}`, { cause: error }));
-      else
-        this.emit(
-          'refused',
-          isWireError(error.data) ? ParleyError.fromWire(error.data) : unavailable(error.message),
-        );
-    });
-    socket.io.on('reconnect_attempt', (attempt) => {
-      if (attempt === PATIENT_AFTER) socket.io.reconnectionDelayMax(PATIENT_DELAY);
-    });
-    socket.io.on('reconnect_failed', () => {
-      if (!isOver()) this.emit('unreachable', unavailable('the server cannot be reached'));
-    });
-    socket.onAny((name: string, payload: unknown) => {
-      if (isOver()) return;
-      if (name === 'facts') {
-        const { facts } = payload as EventPayloads['facts'];
-        for (const [fact, told] of facts) this.#tell(fact, told);
-      } else {
-        this.#tell(name, payload);
-      }
-    });
+  /** Whether this line is not in use any more. */
+  isOver(line: Line): boolean {
+    return this.#closed || this.#line !== line;
   }
 
-  #tell(name: string, payload: unknown): void {
+  /** For its socket: it is open. */
+  opened(): void {
+    this.#failedAway = 0;
+    this.emit('connected');
+  }
+
+  /** For its socket: it could not be opened; `isFinal` where the server itself answered no. */
+  failed(error: Error & { data?: unknown }, isFinal: boolean): void {
+    if (this.#goesHome(isFinal)) return;
+    const { data, message } = error;
+    if (isFinal) this.emit('refused', isWireError(data) ? ParleyError.fromWire(data) : unavailable(message));
+    else this.emit('connectFailed', unavailable(`no connection: ${message}`, { cause: error }));
+  }
+
+  /** For its socket: it is lost. */
+  lost(reason: string): void {
+    this.emit('disconnected', reason);
+  }
+
+  /** For its socket: it is not opened again. */
+  gaveUp(error: ParleyError): void {
+    this.emit('unreachable', error);
+  }
+
+  /** For its socket: what the server told. */
+  tell(name: string, payload: unknown): void {
     if (this.#closed || !Object.hasOwn(EVENT_NAMES, name)) return;
+    if (this.#held) {
+      this.#held.push([name, payload]);
+      return;
+    }
     // One listener for all events loses the pairing of name and payload; the protocol guarantees it.
     (this.emit as (event: string, payload: unknown) => void).call(this, name, payload);
   }

@@ -40,6 +40,12 @@ export class WantedProducers {
     }
   }
 
+  /** A producer takes the place of another one. */
+  inherit(fromId: string, producerId: string): void {
+    const wish = this.#wishes.get(fromId);
+    if (wish !== undefined) this.#wishes.set(producerId, wish);
+  }
+
   /** Until the next media epoch, or until it is wished for again. */
   refuse(producerId: string, error: Error): void {
     this.#refused.add(producerId);

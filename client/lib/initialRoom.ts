@@ -1,7 +1,8 @@
 import type { Permissions } from '../../src/protocol/models.ts';
 import { frozen } from './frozenState.ts';
 import type { RoomState } from './publicTypes.ts';
-import { NOTHING_STALE, type RoomModel } from './roomState.ts';
+import { NOTHING_STALE, type RoomModel } from './roomModel.ts';
+import { NO_SUCCESSORS } from './successors.ts';
 
 /** A room before it was entered: nothing is known of it yet. */
 export function initialRoom(room: string): RoomModel {
@@ -32,5 +33,5 @@ export function initialRoom(room: string): RoomModel {
     },
     videoCodec: 'video/VP8',
   };
-  return { view: frozen(view), stale: NOTHING_STALE };
+  return { view: frozen(view), stale: NOTHING_STALE, successors: NO_SUCCESSORS };
 }

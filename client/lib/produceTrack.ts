@@ -27,7 +27,7 @@ export function produceTrack(
     paused,
     ...encodingsFor(track, source, options, surroundings(session, room)),
     ...(options.label === undefined ? {} : { label: options.label }),
-    ...(producer ? { replaces: producer.id } : {}),
+    ...(producer && !producer.closed ? { replaces: producer.id } : {}),
   });
 }
 

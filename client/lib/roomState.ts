@@ -9,7 +9,16 @@ import type {
   SpeakerLevel,
 } from '../../src/protocol/models.ts';
 import { frozen } from './frozenState.ts';
+import { findPeer, mapPeer, mapPublication, NOTHING_STALE, withView, type RoomModel } from './roomModel.ts';
 import { SILENT, toPeer, toPublication, withoutUndefined, withQuality } from './peerState.ts';
+import {
+  NO_SUCCESSORS,
+  succeeds,
+  successorOf,
+  withoutReplaced,
+  withoutSuccessor,
+  withSuccessor,
+} from './successors.ts';
 import type {
   ConnectionStatus,
   PeerState,
@@ -17,13 +26,6 @@ import type {
   RoomCloseReason,
   RoomState,
 } from './publicTypes.ts';
-
-/** What the reducer knows: the public state, and the producers that died with their media worker. */
-export interface RoomModel {
-  readonly view: RoomState;
-  /** Still listed so that nothing flickers, but not consumable: their publishers will come with new ids. */
-  readonly stale: ReadonlySet<string>;
-}
 
 type Fact<N extends keyof EventPayloads> = { [K in N]: { type: K } & EventPayloads[K] }[N];
 
@@ -63,7 +65,6 @@ export type RoomAction =
 
 /** Chat messages that a client keeps; older ones go. */
 export const MAX_CHAT_KEPT = 1000;
-export const NOTHING_STALE: ReadonlySet<string> = new Set();
 /** The model after an action; the same object when nothing changed. A closed room never changes again. */
 export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
   if (model.view.closeReason !== null) return model;
@@ -86,11 +87,15 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
         ? markStale(model, action.producerId)
         : removeProducer(model, action.producerId);
     case 'producerPaused':
-    case 'producerResumed':
+    case 'producerResumed': {
+      const paused = action.type === 'producerPaused';
+      const waiting = model.successors.get(action.producerId);
+      if (waiting) return { ...model, successors: withSuccessor(model.successors, { ...waiting, paused }) };
       return mapPublication(model, action.producerId, (publication) => ({
         ...publication,
-        paused: action.type === 'producerPaused',
+        paused,
       }));
+    }
     case 'speakersChanged':
       return hear(model, action.dominantPeerId, action.levels);
     case 'audioOnlyChanged':
@@ -109,7 +114,10 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     case 'staleExpired':
       return [...model.stale].reduce(removeProducer, model);
     case 'subscribed':
-      return mapPublication(model, action.producerId, (p) => ({ ...p, track: action.track }));
+      return mapPublication(takePlace(model, action.producerId), action.producerId, (p) => ({
+        ...p,
+        track: action.track,
+      }));
     case 'unsubscribed':
       return mapPublication(model, action.producerId, (p) => ({ ...p, track: null }));
     case 'localPublications':
@@ -124,7 +132,8 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
 
 /** Ids of what the other peers publish and the server can still deliver. */
 export function consumableProducerIds(model: RoomModel): string[] {
-  return remoteProducerIds(model.view).filter((producerId) => !model.stale.has(producerId));
+  const listed = remoteProducerIds(model.view).filter((producerId) => !model.stale.has(producerId));
+  return [...listed, ...model.successors.keys()];
 }
 
 function enter(
@@ -141,10 +150,11 @@ function enter(
     // What this client publishes is its own truth: the snapshot may be older than its tracks.
     if (info.peerId === peerId)
       return { ...toPeer(info, known.get(peerId)), isLocal: true, publications: ownPublications };
-    return toPeer(info, known.get(info.peerId));
+    return toPeer({ ...info, producers: withoutReplaced(info.producers) }, known.get(info.peerId));
   });
   const entered = {
     stale: NOTHING_STALE,
+    successors: NO_SUCCESSORS,
     view: frozen({
       ...view,
       room: snapshot.room,
@@ -173,9 +183,11 @@ function updatePeer(model: RoomModel, peerId: string, name: string, metadata?: s
   return mapPeer(model, peerId, (peer) => withoutUndefined({ ...peer, name, metadata }));
 }
 
-function removePeer(model: RoomModel, peerId: string): RoomModel {
-  const { view } = model;
-  if (peerId === view.peerId || !view.peers.some((peer) => peer.peerId === peerId)) return model;
+function removePeer(former: RoomModel, peerId: string): RoomModel {
+  const { view } = former;
+  if (peerId === view.peerId || !findPeer(former, peerId)) return former;
+  const successors = new Map([...former.successors].filter(([, waiting]) => waiting.peerId !== peerId));
+  const model = { ...former, successors };
   return withView(model, {
     peers: view.peers.filter((peer) => peer.peerId !== peerId),
     dominantPeerId: view.dominantPeerId === peerId ? null : view.dominantPeerId,
@@ -184,6 +196,8 @@ function removePeer(model: RoomModel, peerId: string): RoomModel {
 
 function addProducer(model: RoomModel, producer: ProducerInfo): RoomModel {
   if (producer.peerId === model.view.peerId) return model;
+  if (succeeds(findPeer(model, producer.peerId), producer))
+    return { ...model, successors: withSuccessor(model.successors, producer) };
   const stale = new Set(model.stale);
   const next = mapPeer(model, producer.peerId, (peer) => {
     const known = peer.publications.find((p) => p.producerId === producer.producerId);
@@ -201,7 +215,19 @@ function addProducer(model: RoomModel, producer: ProducerInfo): RoomModel {
   return next === model ? model : { ...next, stale };
 }
 
-function removeProducer(model: RoomModel, producerId: string): RoomModel {
+/** One that waited stands where the other one stood. */
+function takePlace(model: RoomModel, producerId: string): RoomModel {
+  const waiting = model.successors.get(producerId);
+  if (!waiting) return model;
+  const next = mapPublication(model, waiting.replaces ?? '', () => toPublication(waiting));
+  return { ...next, successors: withoutSuccessor(model.successors, producerId) };
+}
+
+function removeProducer(former: RoomModel, producerId: string): RoomModel {
+  const successor = successorOf(former.successors, producerId);
+  if (successor) return takePlace(former, successor.producerId);
+  const successors = withoutSuccessor(former.successors, producerId);
+  const model = successors === former.successors ? former : { ...former, successors };
   const owner = model.view.peers.find((peer) => peer.publications.some((p) => p.producerId === producerId));
   // The local peer's publications follow the tracks, see `localPublications`.
   if (!owner || owner.isLocal) return model;
@@ -247,27 +273,4 @@ function dropTracks(view: RoomState): RoomState {
 
 function remoteProducerIds(view: RoomState): string[] {
   return view.peers.flatMap((peer) => (peer.isLocal ? [] : peer.publications.map((p) => p.producerId)));
-}
-
-function mapPublication(
-  model: RoomModel,
-  producerId: string,
-  change: (publication: PublicationState) => PublicationState,
-): RoomModel {
-  const owner = model.view.peers.find((peer) => peer.publications.some((p) => p.producerId === producerId));
-  if (!owner || owner.isLocal) return model;
-  return mapPeer(model, owner.peerId, (peer) => ({
-    ...peer,
-    publications: peer.publications.map((p) => (p.producerId === producerId ? change(p) : p)),
-  }));
-}
-
-function mapPeer(model: RoomModel, peerId: string, change: (peer: PeerState) => PeerState): RoomModel {
-  if (!model.view.peers.some((peer) => peer.peerId === peerId)) return model;
-  const peers = model.view.peers.map((peer) => (peer.peerId === peerId ? change(peer) : peer));
-  return withView(model, { peers });
-}
-
-function withView(model: RoomModel, change: Partial<RoomState>): RoomModel {
-  return { ...model, view: frozen({ ...model.view, ...change }) };
 }

@@ -28,6 +28,8 @@ export function followFacts(parts: {
   });
   signaling.on('peerUpdated', (fact) => store.dispatch({ type: 'peerUpdated', ...fact }));
   signaling.on('newProducer', (fact) => {
+    const { producerId, replaces } = fact.producer;
+    if (replaces !== undefined) subscriptions.inherit(replaces, producerId);
     store.dispatch({ type: 'newProducer', ...fact });
     subscriptions.refresh();
   });

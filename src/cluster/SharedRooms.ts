@@ -76,8 +76,10 @@ export class SharedRooms {
    */
   async removePeer(room: Room, peerId: string): Promise<void> {
     const node = room.elsewhere.peers.get(peerId)?.node;
-    if (node === undefined) room.removePeer(peerId);
-    else await this.#cluster.bus.request(node, REMOVE_PEER, { room: room.name, id: peerId });
+    // While it moves it is on two nodes.
+    if (node === undefined || room.peers.has(peerId)) room.removePeer(peerId);
+    if (node !== undefined)
+      await this.#cluster.bus.request(node, REMOVE_PEER, { room: room.name, id: peerId });
   }
 
   /** Closes an own producer, or as a room admin anybody's. @throws ParleyError as `removePeer`. */

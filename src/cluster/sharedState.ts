@@ -20,6 +20,7 @@ const producer = z.object({
   source: z.enum(MEDIA_SOURCES),
   paused: z.boolean(),
   label: z.string().exactOptional(),
+  replaces: z.string().exactOptional(),
 });
 
 const peer = z.object({

@@ -25,8 +25,8 @@ const bearerOf = (request: Pick<Request, 'get'>): string | undefined =>
   BEARER.exec(request.get('authorization') ?? '')?.[1];
 
 /**
- * What operators may know of a room: what is forwarded in it and why, and how a peer is doing. And what they may do: end
- * this server without cutting calls off.
+ * What operators may know of a room: what is forwarded in it and why, and how a peer is doing. And what they may do: move
+ * a room's peers off a worker, and end this server, without cutting calls off.
  */
 export function operatorRoutes(options: OperatorRoutesOptions): Router {
   const { rooms, drain, assertRoomAdmin, assertServerAdmin } = options;
@@ -56,6 +56,14 @@ export function operatorRoutes(options: OperatorRoutesOptions): Router {
   router.get('/api/rooms/:room/peers/:peer/quality', async (request, response) => {
     const room = await roomFor(request);
     response.set('Cache-Control', 'no-store').json(await peerReport(room, request.params.peer));
+  });
+
+  router.post('/api/rooms/:room/workers/:worker/vacate', async (request, response) => {
+    const room = await roomFor(request);
+    const { worker } = request.params;
+    if (!/^\d{1,4}$/.test(worker)) throw notFound('no such worker');
+    const moving = room.media.moves.vacate(Number(worker));
+    response.status(202).set('Cache-Control', 'no-store').json({ moving });
   });
 
   router.post('/api/drain', async (request, response) => {

@@ -58,6 +58,16 @@ export interface EventPayloads {
    */
   mediaReset: { mediaEpoch: number };
   /**
+   * This peer's media is to move: build it anew with `beginMove` beside what there is, and say `endMove` once it is used,
+   * within `endsIn` ms. A peer that does not may be told `mediaReset` then. Told again after `resume`.
+   *
+   * With a `ticket` it is to go to another node: it joins there on a second socket, and leaves here when it sends and
+   * receives everything there. Whoever answers that `join` with `unavailable` is not the other node, or not yet.
+   */
+  moving: { endsIn: number; ticket?: string };
+  /** The move is off: media of that epoch is used as before, and what was built beside it is gone. */
+  moveCancelled: { mediaEpoch: number };
+  /**
    * The server is about to end, in `endsIn` ms at the latest, and lets nobody in. What goes on goes on. Whoever loses
    * its socket then and finds no session any more joins anew, `comeBackAfter` ms after a server answered: everybody has
    * a turn of his own. `token` stands for the one that the peer joined with, which may run out. Told again after `resume`.

@@ -51,6 +51,8 @@ export interface ProducerInfo {
   paused: boolean;
   /** For `custom` sources: the publisher's name for it. */
   label?: string;
+  /** The producer whose place it takes: that one goes on until the others have had time to change over. */
+  replaces?: string;
 }
 
 export interface PeerInfo {

@@ -60,6 +60,8 @@ export const requestSchemas = {
     name: peerName.optional(),
     /** A JWT in the shape of LiveKit's access token. */
     token: z.string().max(8192).optional(),
+    /** Of `moving`, in the place of a token: the peer goes on to be who it is on the node that it comes from. */
+    ticket: z.string().max(512).optional(),
     metadata: metadata.optional(),
     /** Whether the peer sends and receives data messages; without, its transports have no SCTP. */
     data: z.boolean().default(true),
@@ -75,6 +77,13 @@ export const requestSchemas = {
 
   /** Builds both transports anew, after `mediaReset` or when the client lost its own. */
   setUpMedia: z.object({}),
+  /**
+   * After `moving`: builds both transports anew beside the ones that there are, which go on. From then on `consume` and
+   * everything about consumers is about the new ones.
+   */
+  beginMove: z.object({}),
+  /** Everything is sent and received on the transports of that epoch: the former ones close. */
+  endMove: z.object({ mediaEpoch: z.number().int().min(1) }),
   /** Hands over the client's DTLS parameters, once per transport. */
   connectTransport: z.object({ transportId: id, dtlsParameters: dtlsParametersSchema }),
   /** New ICE credentials for a transport whose network changed. */
@@ -217,6 +226,8 @@ export interface RequestAnswers {
   resume: ResumeAnswer;
   leave: Empty;
   setUpMedia: MediaSetup;
+  beginMove: MediaSetup;
+  endMove: Empty;
   connectTransport: Empty;
   restartIce: { iceParameters: IceParameters; iceServers: IceServer[] };
   produce: { producerId: string };

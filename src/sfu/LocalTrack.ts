@@ -1,4 +1,4 @@
-import type { Producer } from 'mediasoup/types';
+import type { Producer, Router } from 'mediasoup/types';
 import type { SenderLimit } from '../protocol/models.ts';
 import { NO_PICTURE } from './forwarding/picture.ts';
 import type { Picture } from './forwarding/tileLayers.ts';
@@ -14,9 +14,13 @@ export class LocalTrack implements Track {
   /** It is here that this is known. */
   readonly link = undefined;
 
+  /** That on which it is published. */
+  readonly router: Router;
+
   constructor(owner: Peer, producer: Producer) {
     this.owner = owner;
     this.producer = producer;
+    this.router = owner.producers.routerOf(producer.id);
     this.codec = producer.rtpParameters.codecs[0]?.mimeType ?? '';
   }
 

@@ -3,6 +3,7 @@ import type { Router } from 'mediasoup/types';
 import type {
   DataConsumerInfo,
   MediaSetup,
+  MediaSource,
   PeerCloseReason,
   PeerInfo,
   Permissions,
@@ -27,6 +28,16 @@ export interface PeerOptions {
   permissions: Permissions;
   /** Whether it sends and receives data messages; without, its transports have no SCTP. Default: true. */
   data?: boolean | undefined;
+  /** Who it is already, on the node that it moves here from. */
+  moved?: { peerId: string; joinedAt: number } | undefined;
+}
+
+/** The same peer on other nodes. */
+export interface PeerElsewhere {
+  /** Whether it is there now. */
+  isThere: (peerId: string) => boolean;
+  /** What it publishes there. */
+  sourceOf: (peerId: string, producerId: string) => MediaSource | undefined;
 }
 
 interface PeerEvents {
@@ -34,12 +45,18 @@ interface PeerEvents {
   updated: [];
   /** Its worker died and another one has a place for it; media must be set up anew. */
   mediaReset: [epoch: number];
+  /** It should move, within so many ms. */
+  moving: [endsIn: number];
+  /** It is where it was: media of that epoch is used. */
+  moveCancelled: [epoch: number];
+  /** Nobody speaks for it at present. */
+  disconnected: [];
   closed: [reason: PeerCloseReason];
 }
 
 /** A participant of a room: who it is, and what it sends and receives. */
 export class Peer extends TypedEmitter<PeerEvents> {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly identity: string | undefined;
   readonly permissions: Permissions;
   readonly transports: PeerTransports;
@@ -52,15 +69,30 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly quality = new ReceivedQuality();
   readonly logger: Logger;
   readonly #limits: Limits;
-  #joinedAt = Date.now();
+  #joinedAt: number;
+  readonly #elsewhere: PeerElsewhere;
   #name: string;
   #metadata: string | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
   #mediaEpoch = 1;
+  /** Of the media that it moves away from. */
+  #formerEpoch: number | undefined;
+  #lastEpoch = 1;
   #closed = false;
 
-  constructor(options: PeerOptions & { subchannel: number; limits: Limits; bring: Bring; logger: Logger }) {
+  constructor(
+    options: PeerOptions & {
+      subchannel: number;
+      limits: Limits;
+      bring: Bring;
+      elsewhere: PeerElsewhere;
+      logger: Logger;
+    },
+  ) {
     super();
+    this.id = options.moved?.peerId ?? randomUUID();
+    this.#joinedAt = options.moved?.joinedAt ?? Date.now();
+    this.#elsewhere = options.elsewhere;
     this.#name = options.name;
     this.#metadata = options.metadata;
     this.#limits = options.limits;
@@ -69,7 +101,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.logger = options.logger.child({ peer: this.id });
     const data = options.data ?? true;
     this.transports = new PeerTransports({ limits: options.limits, sctp: data });
-    this.producers = new PeerProducers(this.id, this.transports, options.permissions, options.limits);
+    this.producers = new PeerProducers(this.id, this.transports, {
+      permissions: options.permissions,
+      limits: options.limits,
+      sourceElsewhere: (producerId) => options.elsewhere.sourceOf(this.id, producerId),
+    });
     this.consumers = new PeerConsumers(this.id, this.transports, options.permissions, options.bring);
     this.data = new PeerData(options.subchannel, data, this.transports, options.permissions);
   }
@@ -120,23 +156,54 @@ export class Peer extends TypedEmitter<PeerEvents> {
     subscribeData: (router: Router) => Promise<DataConsumerInfo[]>,
   ): Promise<Omit<MediaSetup, 'iceServers'>> {
     this.consumers.reset();
+    this.consumers.endMove();
     this.views.clear();
+    this.#formerEpoch = undefined;
     await this.transports.setUp(router, webRtcServer);
-    const dataConsumers = await subscribeData(router);
-    if (this.#closed) throw invalidState('the peer is closed');
-    return {
-      mediaEpoch: this.#mediaEpoch,
-      routerRtpCapabilities: router.rtpCapabilities as MediaSetup['routerRtpCapabilities'],
-      ...this.transports.info(),
-      dataConsumers,
-    };
+    return this.#setup(router, subscribeData);
+  }
+
+  /** The same beside what there is, which goes on until `endMove` or `cancelMove`. */
+  async beginMove(
+    { router, webRtcServer }: RoomRouter,
+    subscribeData: (router: Router) => Promise<DataConsumerInfo[]>,
+  ): Promise<Omit<MediaSetup, 'iceServers'>> {
+    await this.transports.beginMove(router, webRtcServer);
+    this.consumers.beginMove();
+    this.#formerEpoch = this.#mediaEpoch;
+    this.#nextEpoch();
+    return this.#setup(router, subscribeData);
+  }
+
+  /** What it moved away from closes. */
+  endMove(): void {
+    this.#formerEpoch = undefined;
+    this.data.endMove();
+    this.transports.endMove();
+    this.consumers.endMove();
+  }
+
+  /** What it moved to closes, the former media is used again. Returns false where that is gone, and nothing was done. */
+  cancelMove(): boolean {
+    if (this.#formerEpoch === undefined || !this.transports.cancelMove()) return false;
+    this.#mediaEpoch = this.#formerEpoch;
+    this.#formerEpoch = undefined;
+    this.data.cancelMove();
+    this.consumers.cancelMove();
+    this.emit('moveCancelled', this.#mediaEpoch);
+    return true;
+  }
+
+  /** Its client is to build media anew beside what there is. */
+  askToMove(endsIn: number): void {
+    this.emit('moving', endsIn);
   }
 
   /** The worker behind its transports died. Returns the epoch that begins. */
   mediaLost(): number {
+    this.#formerEpoch = undefined;
     this.data.reset();
-    this.#mediaEpoch += 1;
-    return this.#mediaEpoch;
+    return this.#nextEpoch();
   }
 
   /** After `mediaLost`: there is a place for it again. */
@@ -150,6 +217,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     clearTimeout(this.#graceTimer);
     this.#graceTimer = setTimeout(() => this.close('timeout'), this.#limits.gracePeriod);
     this.#graceTimer.unref();
+    this.emit('disconnected');
   }
 
   /** A socket speaks for it again. */
@@ -157,14 +225,39 @@ export class Peer extends TypedEmitter<PeerEvents> {
     clearTimeout(this.#graceTimer);
   }
 
-  /** Idempotent. Its transports close, and with them all that it sends and receives. */
+  /**
+   * Idempotent. Its transports close, and with them all that it sends and receives. What it published is told to be gone
+   * only where the peer itself is not, because it moved to another node.
+   */
   close(reason: PeerCloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#graceTimer);
-    this.producers.close();
+    if (!this.#elsewhere.isThere(this.id)) this.producers.close();
     this.consumers.close();
     this.transports.close();
     this.emit('closed', reason);
+  }
+
+  async #setup(
+    router: Router,
+    subscribeData: (router: Router) => Promise<DataConsumerInfo[]>,
+  ): Promise<Omit<MediaSetup, 'iceServers'>> {
+    const mediaEpoch = this.#mediaEpoch;
+    const dataConsumers = await subscribeData(router);
+    if (this.#closed) throw invalidState('the peer is closed');
+    return {
+      mediaEpoch,
+      routerRtpCapabilities: router.rtpCapabilities as MediaSetup['routerRtpCapabilities'],
+      ...this.transports.info(),
+      dataConsumers,
+    };
+  }
+
+  /** No epoch comes twice. */
+  #nextEpoch(): number {
+    this.#lastEpoch += 1;
+    this.#mediaEpoch = this.#lastEpoch;
+    return this.#mediaEpoch;
   }
 }

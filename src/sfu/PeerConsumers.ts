@@ -4,6 +4,7 @@ import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { SharedCalls } from '../support/SharedCalls.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { ConsumerEntries } from './ConsumerEntries.ts';
 import { createConsumer, type Bring } from './createConsumer.ts';
 import type { Decision } from './forwarding/decision.ts';
 import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
@@ -37,11 +38,11 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
   readonly #bring: Bring;
-  /** By producer id. */
-  readonly #entries = new Map<string, ForwardedConsumer>();
-  readonly #producerIds = new Map<string, string>();
+  readonly #entries = new ConsumerEntries();
   readonly #creating = new SharedCalls<ForwardedConsumer>();
   #decisions: Decisions = new Map();
+  /** Counts the resets: what was under way at one is of no use any more. */
+  #epoch = 0;
   #closed = false;
 
   constructor(peerId: string, transports: PeerTransports, permissions: Permissions, bring: Bring) {
@@ -57,7 +58,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   ids(): string[] {
-    return [...this.#producerIds.keys()];
+    return this.#entries.ids();
   }
 
   /** What was decided last; not for what is deferred. */
@@ -66,7 +67,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   get all(): Iterable<ForwardedConsumer> {
-    return this.#entries.values();
+    return this.#entries.all();
   }
 
   /** By producer id. */
@@ -127,9 +128,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   apply(decisions: Decisions): void {
     if (this.#closed) return;
     this.#decisions = decisions;
-    for (const [producerId, forwarded] of this.#entries) {
-      forwarded.decide(decisions.get(producerId));
-    }
+    for (const [producerId, forwarded] of this.#entries) forwarded.decide(decisions.get(producerId));
     for (const [producerId, { forward }] of decisions) {
       if (forward !== 'none' && !this.#entries.has(producerId)) void this.#createLater(producerId);
     }
@@ -137,12 +136,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   /** Closes consumers that were not needed for so many ms; their subscriptions stay. */
   closeNotNeeded(since: number): void {
-    for (const [producerId, forwarded] of [...this.#entries]) {
-      const { consumer, notNeededSince } = forwarded;
-      if (notNeededSince === undefined || performance.now() - notNeededSince < since) continue;
-      consumer.close();
-      this.emit('closed', consumer.id, producerId, 'notNeeded');
-    }
+    for (const { id, producerId } of this.#entries.closeNotNeeded(since))
+      this.emit('closed', id, producerId, 'notNeeded');
   }
 
   async pause(consumerIds: readonly string[]): Promise<void> {
@@ -156,19 +151,14 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
    * nobody stays dark because of somebody who leaves.
    */
   async resume(consumerIds: readonly string[]): Promise<void> {
-    const entries = consumerIds.flatMap((id) => this.#entries.get(this.#producerIds.get(id) ?? '') ?? []);
+    const entries = consumerIds.flatMap((id) => this.#entries.byConsumer(id) ?? []);
     await callMediasoup('resumeConsumers', () => Promise.all(entries.map((entry) => entry.resume())));
     this.#tell('changed', entries.map(producerIdOf));
   }
 
   /** Ends the subscriptions too. Ids that are gone already are passed over: both sides may close at once. */
   closeMany(consumerIds: readonly string[]): void {
-    this.unsubscribe(
-      consumerIds.flatMap((consumerId) => {
-        const producerId = this.#producerIds.get(consumerId);
-        return producerId === undefined ? [] : [producerId];
-      }),
-    );
+    this.unsubscribe(consumerIds.flatMap((consumerId) => this.#entries.producerOf(consumerId) ?? []));
   }
 
   /** Ends subscriptions. Those that there are not are passed over. */
@@ -190,17 +180,37 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const producerIds = [...this.subscriptions.producerIds];
     this.subscriptions.clear();
     // What is on its way comes to the former transport.
+    this.#epoch += 1;
     this.#creating.clear();
     this.#decisions = new Map();
     this.#tell('subscribed', producerIds);
   }
 
+  /** The same for a peer that moves: the consumers that there are go on. */
+  beginMove(): void {
+    this.#entries.setAside();
+    this.reset();
+  }
+
+  endMove(): void {
+    this.#entries.forgetFormer();
+    this.#tell('changed', []);
+  }
+
+  /** The consumers of before are in use again; what has none is not subscribed to. */
+  cancelMove(): void {
+    this.reset();
+    const restored = this.#entries.restore();
+    for (const { consumer, publication } of restored)
+      this.subscriptions.add(consumer.producerId, publication);
+    this.#tell('subscribed', restored.map(producerIdOf));
+  }
+
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */
   async setPreferredLayers(consumerId: string, spatialLayer: number, temporalLayer?: number): Promise<void> {
     const forwarded = this.#require(consumerId);
-    await callMediasoup('setPreferredLayers', () =>
-      forwarded.cap({ spatialLayer, ...(temporalLayer === undefined ? {} : { temporalLayer }) }),
-    );
+    const layers = temporalLayer === undefined ? { spatialLayer } : { spatialLayer, temporalLayer };
+    await callMediasoup('setPreferredLayers', () => forwarded.cap(layers));
     this.#tell('changed', [producerIdOf(forwarded)]);
   }
 
@@ -221,11 +231,13 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   async #createLater(producerId: string): Promise<void> {
     if (this.#creating.has(producerId) || this.subscriptions.isRefused(producerId)) return;
     if (!this.subscriptions.has(producerId)) return;
+    const epoch = this.#epoch;
     try {
       this.emit('created', (await this.#ensure(producerId, true)).info());
       this.#tell('changed', [producerId]);
     } catch (error) {
       // Otherwise gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
+      if (epoch !== this.#epoch) return;
       const isPassing = error instanceof ParleyError && error.code === 'unavailable';
       if (isPassing) setTimeout(() => this.#tell('subscribed', [producerId]), RETRY_AFTER).unref();
       else this.subscriptions.refuse(producerId);
@@ -234,8 +246,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   /** Its consumer, which is created if need be; only once, also where two ask at a time. */
   async #ensure(producerId: string, later: boolean): Promise<ForwardedConsumer> {
-    const create = (): Promise<ForwardedConsumer> => this.#create(producerId, later);
-    return this.#entries.get(producerId) ?? this.#creating.run(producerId, create);
+    const known = this.#entries.get(producerId);
+    return known ?? this.#creating.run(producerId, () => this.#create(producerId, later));
   }
 
   async #create(producerId: string, later: boolean): Promise<ForwardedConsumer> {
@@ -243,6 +255,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const decision = this.#decisions.get(producerId);
     const rtpCapabilities = this.capabilities.byKind?.[publication.producer.kind];
     if (!decision || !rtpCapabilities) throw notFound('no such subscription');
+    const epoch = this.#epoch;
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await createConsumer({
       transports: this.#transports,
@@ -254,32 +267,18 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       // A voice that comes late must not wait for its listener as well.
       paused: !later || publication.producer.kind === 'video' || decision.forward !== 'send',
     });
-    if (this.#closed || consumer.closed || !this.subscriptions.has(producerId)) {
+    if (this.#closed || consumer.closed || epoch !== this.#epoch || !this.subscriptions.has(producerId)) {
       consumer.close();
       throw invalidState('closed while subscribing');
     }
     const forwarded = new ForwardedConsumer(consumer, publication, decision, small);
     if (consumer.kind === 'video') this.#transports.carries(forwarded);
     forwarded.decide(this.#decisions.get(producerId));
-    return this.#add(forwarded);
-  }
-
-  #add(forwarded: ForwardedConsumer): ForwardedConsumer {
-    const { consumer } = forwarded;
-    const { producerId } = consumer;
-    this.#entries.set(producerId, forwarded);
-    this.#producerIds.set(consumer.id, producerId);
-    let told = false;
-    consumer.on('producerclose', () => {
-      told = true;
-    });
-    consumer.observer.once('close', () => {
-      this.#entries.delete(producerId);
-      this.#producerIds.delete(consumer.id);
-      if (!told || this.#closed) return;
+    this.#entries.add(forwarded, ({ id }) => {
+      if (this.#closed) return;
       // What brought it here may end alone, and then it is brought once more.
-      const isThere = !forwarded.publication.producer.closed && this.subscriptions.has(producerId);
-      this.emit('closed', consumer.id, producerId, isThere ? 'notNeeded' : 'closed');
+      const isThere = !publication.producer.closed && this.subscriptions.has(producerId);
+      this.emit('closed', id, producerId, isThere ? 'notNeeded' : 'closed');
       if (isThere) this.#tell('subscribed', [producerId]);
     });
     return forwarded;
@@ -290,7 +289,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   #require(consumerId: string): ForwardedConsumer {
-    const entry = this.#entries.get(this.#producerIds.get(consumerId) ?? '');
+    const entry = this.#entries.byConsumer(consumerId);
     if (!entry) throw notFound('no such consumer');
     return entry;
   }

@@ -1,4 +1,4 @@
-import type { DataConsumer, DataProducer } from 'mediasoup/types';
+import type { DataConsumer, DataProducer, Router } from 'mediasoup/types';
 import type { DataConsumerInfo, Permissions, SctpStreamParameters } from '../protocol/models.ts';
 import { conflict, forbidden, invalidState, notFound } from '../support/errors.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
@@ -10,6 +10,12 @@ const MAX_HELD_BYTES = 1_048_576;
 const MAX_MESSAGES_PER_SECOND = 1000;
 const MAX_BYTES_PER_SECOND = 4_194_304;
 
+/** What comes down, on one of the peer's transports. */
+interface Downstreams {
+  readonly router: Router;
+  readonly consumers: readonly DataConsumer[];
+}
+
 /** A peer's data channels: its own upstreams and the two downstreams of the room. */
 export class PeerData {
   /** Addresses this peer on the room's downstreams (mediasoup DataConsumer subchannels). */
@@ -19,7 +25,11 @@ export class PeerData {
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
   readonly #upstreams = new Map<boolean, DataProducer>();
-  #downstreams: DataConsumer[] = [];
+  #downstreams: Downstreams | undefined;
+  /** Those that are used once the client says so, while the peer moves. */
+  #next: Downstreams | undefined;
+  /** Those that were used before. */
+  #former: Downstreams | undefined;
   #ready = false;
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -37,8 +47,13 @@ export class PeerData {
     return this.#ready;
   }
 
+  /** On which messages for it are handed down. */
+  get router(): Router | undefined {
+    return this.#downstreams?.router;
+  }
+
   /**
-   * Opens an upstream; at most one that is reliable and one that is not.
+   * Opens an upstream; at most one that is reliable and one that is not, on each of its transports.
    *
    * @throws ParleyError `forbidden` without the permission, `invalidState` for a peer without data, `conflict`
    * when it is open already.
@@ -46,18 +61,19 @@ export class PeerData {
   async produce(
     transportId: string,
     sctpStreamParameters: SctpStreamParameters,
-  ): Promise<{ upstream: DataProducer; reliable: boolean }> {
+  ): Promise<{ upstream: DataProducer; reliable: boolean; router: Router }> {
     if (!this.#permissions.canPublishData) throw forbidden('this peer may not send data');
     if (!this.enabled) throw invalidState('this peer joined without data');
-    const transport = this.#transports.getSend(transportId);
+    const { transport, router } = this.#transports.getSend(transportId);
     const { ordered = true, maxPacketLifeTime, maxRetransmits } = sctpStreamParameters;
     const reliable = ordered && maxPacketLifeTime === undefined && maxRetransmits === undefined;
-    if (this.#upstreams.get(reliable)?.closed === false) throw conflict('this upstream is open already');
+    const isOpen = (): boolean => this.#upstreams.get(reliable)?.appData['transportId'] === transportId;
+    if (isOpen()) throw conflict('this upstream is open already');
     const label = reliable ? 'reliable' : 'lossy';
     const upstream = await callMediasoup('produceData', () =>
-      transport.produceData({ sctpStreamParameters, label }),
+      transport.produceData({ sctpStreamParameters, label, appData: { transportId } }),
     );
-    if (transport.closed || this.#upstreams.get(reliable)?.closed === false) {
+    if (transport.closed || isOpen()) {
       upstream.close();
       throw invalidState('closed while the upstream was being opened');
     }
@@ -65,7 +81,7 @@ export class PeerData {
     upstream.observer.once('close', () => {
       if (this.#upstreams.get(reliable) === upstream) this.#upstreams.delete(reliable);
     });
-    return { upstream, reliable };
+    return { upstream, reliable, router };
   }
 
   /** @throws ParleyError `notFound` when the id is not one of this peer's upstreams. */
@@ -75,9 +91,16 @@ export class PeerData {
     upstream.close();
   }
 
-  /** Subscribes to the room's downstreams, paused until the client says that its channels are open. */
-  async subscribe(room: { reliable: DataProducer; lossy: DataProducer }): Promise<DataConsumerInfo[]> {
-    this.#ready = false;
+  /**
+   * Subscribes to the room's downstreams on the router of its transports, paused until the client says that its channels
+   * are open. Until then those go on that a peer which moves has had so far.
+   */
+  async subscribe(
+    room: { reliable: DataProducer; lossy: DataProducer },
+    router: Router,
+  ): Promise<DataConsumerInfo[]> {
+    const { isMoving } = this.#transports;
+    if (!isMoving) this.reset();
     const transport = this.#transports.recv;
     const common = { paused: true, subchannels: [this.subchannel] };
     const [reliable, lossy] = await callMediasoup('setUpMedia', () =>
@@ -91,15 +114,22 @@ export class PeerData {
         }),
       ]),
     );
-    this.#downstreams = [reliable, lossy];
+    const downstreams: Downstreams = { router, consumers: [reliable, lossy] };
+    if (isMoving) this.#next = downstreams;
+    else this.#downstreams = downstreams;
     return [info(reliable, true), info(lossy, false)];
   }
 
   /** The client's channels are open: from now on messages flow. */
   async resume(): Promise<void> {
+    if (this.#next) {
+      this.#former = this.#downstreams;
+      this.#useNext();
+    }
     const downstreams = this.#downstreams;
-    await callMediasoup('resumeData', () => Promise.all(downstreams.map((consumer) => consumer.resume())));
-    if (downstreams === this.#downstreams && downstreams.every(({ closed }) => !closed)) this.#ready = true;
+    const consumers = downstreams?.consumers ?? [];
+    await callMediasoup('resumeData', () => Promise.all(consumers.map((consumer) => consumer.resume())));
+    if (downstreams === this.#downstreams && consumers.every(({ closed }) => !closed)) this.#ready = true;
   }
 
   /** Keeps a reliable message until the channels are open; beyond 1 MiB the oldest go. */
@@ -126,10 +156,36 @@ export class PeerData {
     return this.#window.messages <= MAX_MESSAGES_PER_SECOND && this.#window.bytes <= MAX_BYTES_PER_SECOND;
   }
 
+  /** The transports that the peer moved away from are about to close. */
+  endMove(): void {
+    if (this.#next) this.#useNext();
+    this.#former = undefined;
+  }
+
+  /** Those that the peer moved to are: what it had before is used again, once the client says so if it was not any more. */
+  cancelMove(): void {
+    this.#next = undefined;
+    if (!this.#former) return;
+    this.#downstreams = this.#former;
+    this.#former = undefined;
+    this.#ready = false;
+  }
+
   /** The transports are gone, and with them the channels. */
   reset(): void {
     this.#ready = false;
-    this.#downstreams = [];
+    this.#downstreams = undefined;
+    this.#next = undefined;
+    this.#former = undefined;
+  }
+
+  /** From now on messages are held for these, and no others get them. */
+  #useNext(): void {
+    // What fails, fails because the channel is gone.
+    for (const consumer of this.#downstreams?.consumers ?? []) consumer.pause().catch(() => undefined);
+    this.#ready = false;
+    this.#downstreams = this.#next;
+    this.#next = undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Producer, Router } from 'mediasoup/types';
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { MediaKind, MediaSource, Permissions, ProducerInfo, RtpParameters } from '../protocol/models.ts';
+import type { MediaSource, Permissions, ProducerInfo } from '../protocol/models.ts';
 import { badRequest, conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { LayerRaises } from './forwarding/LayerRaises.ts';
@@ -9,6 +9,8 @@ import type { Picture } from './forwarding/tileLayers.ts';
 import type { Limits } from './limits.ts';
 import { callMediasoup, mediasoupRtpParameters, shareConsumableParameters } from './mediasoupCalls.ts';
 import type { PeerTransports } from './PeerTransports.ts';
+import { assertKind, type ProduceOptions } from './produceOptions.ts';
+import { Replacement } from './Replacement.ts';
 import type { Publication } from './Track.ts';
 
 /**
@@ -16,34 +18,6 @@ import type { Publication } from './Track.ts';
  * keyframe, and none of them waits longer than this.
  */
 const KEYFRAME_REQUEST_DELAY = 500;
-
-/**
- * ms for which a producer that another one takes the place of goes on: in this time the others subscribe to the new one
- * and get its first picture, so that nobody sees a gap.
- */
-const REPLACED_AFTER = 1000;
-
-const SOURCE_KINDS: Record<MediaSource, readonly MediaKind[]> = {
-  microphone: ['audio'],
-  camera: ['video'],
-  screen: ['video'],
-  screenAudio: ['audio'],
-  custom: ['audio', 'video'],
-};
-
-export interface ProduceOptions {
-  transportId: string;
-  kind: MediaKind;
-  source: MediaSource;
-  rtpParameters: RtpParameters;
-  paused: boolean;
-  label?: string | undefined;
-  /** Of the picture, in pixels. */
-  width?: number | undefined;
-  height?: number | undefined;
-  /** An own producer of the same source, which goes once the new one is there. */
-  replaces?: string | undefined;
-}
 
 interface PeerProducersEvents {
   added: [producer: Producer, info: ProducerInfo];
@@ -68,8 +42,10 @@ interface Entry {
   closeReason: MediaCloseReason;
   /** What the others need of it, as last told. */
   demand?: number | null;
-  /** Runs once another one has taken its place. */
-  leaving?: NodeJS.Timeout;
+  /** The one whose place it takes. */
+  readonly replaces: string | undefined;
+  /** Another one takes its place. */
+  leaving?: Replacement;
 }
 
 /** What a peer publishes. */
@@ -78,17 +54,28 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
   readonly #limits: Limits;
+  readonly #sourceElsewhere: (producerId: string) => MediaSource | undefined;
   readonly #entries = new Map<string, Entry>();
   /** Sources whose producer is just being created. */
   readonly #pending: MediaSource[] = [];
   #closed = false;
 
-  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, limits: Limits) {
+  constructor(
+    peerId: string,
+    transports: PeerTransports,
+    parts: {
+      permissions: Permissions;
+      limits: Limits;
+      /** The source of what this peer publishes on another node, which it moves here from. */
+      sourceElsewhere: (producerId: string) => MediaSource | undefined;
+    },
+  ) {
     super();
     this.#peerId = peerId;
     this.#transports = transports;
-    this.#permissions = permissions;
-    this.#limits = limits;
+    this.#permissions = parts.permissions;
+    this.#limits = parts.limits;
+    this.#sourceElsewhere = parts.sourceElsewhere;
   }
 
   get size(): number {
@@ -117,8 +104,8 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   }
 
   /**
-   * Publishes a track. What it replaces is closed a second after the new one was told, so that the others can change
-   * over in between.
+   * Publishes a track. What it replaces is closed a second after the new one was told, or where the two are not on the
+   * same transport after there is media of the new one, so that the others can change over in between.
    *
    * @throws ParleyError `forbidden` without the permission, `badRequest` when source and kind or the RTP
    * parameters do not fit or `replaces` is of another source, `conflict` when the source is published already,
@@ -128,25 +115,21 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     const { source, kind } = options;
     const replaced = options.replaces === undefined ? undefined : this.#replaceable(options.replaces, source);
     this.#checkPermission(source);
-    if (!SOURCE_KINDS[source].includes(kind)) throw badRequest(`a ${source} is not ${kind}`);
-    // mediasoup would take audio parameters for a producer of kind video.
-    if (
-      !options.rtpParameters.codecs.every(({ mimeType }) => mimeType.toLowerCase().startsWith(`${kind}/`))
-    ) {
-      throw badRequest(`the codecs are not all ${kind}`);
-    }
-    const transport = this.#transports.getSend(options.transportId);
-    const { router } = this.#transports;
+    assertKind(options);
+    const { transport, router } = this.#transports.getSend(options.transportId);
     const staying = [...this.#entries.values()].filter((entry) => entry !== replaced && !entry.leaving);
     const used = [...this.#pending, ...staying.map((entry) => entry.source)];
     if (source !== 'custom' && used.includes(source)) throw conflict(`the ${source} is published already`);
     if (used.length >= this.#limits.maxProducersPerPeer) {
       throw limitExceeded(`a peer may publish ${this.#limits.maxProducersPerPeer} tracks`);
     }
+    if (this.occupancy >= 2 * this.#limits.maxProducersPerPeer) {
+      throw limitExceeded('too many tracks wait to be replaced');
+    }
     this.#pending.push(source);
     try {
       // Congestion control, which this tells, is for video.
-      if (kind === 'video') await callMediasoup('produce', () => this.#transports.limitIncoming());
+      if (kind === 'video') await callMediasoup('produce', () => this.#transports.limitIncoming(transport));
       const producer = await callMediasoup('produce', () =>
         transport.produce({
           kind,
@@ -171,12 +154,18 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
         startedAt: performance.now(),
         raises: new LayerRaises(),
         closeReason: 'transportClosed',
+        replaces: options.replaces,
       });
-      if (replaced) this.#letGo(replaced);
+      if (replaced) this.#letGo(replaced, producer, replaced.router === router);
       return info;
     } finally {
       this.#pending.splice(this.#pending.indexOf(source), 1);
     }
+  }
+
+  /** That on which it is published. @throws ParleyError `notFound`. */
+  routerOf(producerId: string): Router {
+    return this.#require(producerId).router;
   }
 
   /** Size and layers of a video; undefined once it is gone. */
@@ -239,11 +228,12 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     const { producer } = entry;
     this.#entries.set(producer.id, entry);
     producer.on('transportclose', () => {
-      if (!this.#transports.isClosing) entry.closeReason = 'mediaReset';
+      // What another one takes the place of does not come back.
+      if (!this.#transports.isClosing && !entry.leaving) entry.closeReason = 'mediaReset';
     });
     producer.observer.once('close', () => {
       this.#entries.delete(producer.id);
-      clearTimeout(entry.leaving);
+      entry.leaving?.close();
       if (!this.#closed) this.emit('closed', this.#info(entry), entry.closeReason);
     });
     const info = this.#info(entry);
@@ -251,18 +241,25 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     return info;
   }
 
-  #letGo(entry: Entry): void {
-    entry.leaving = setTimeout(() => this.closeOne(entry.producer.id, 'closed'), REPLACED_AFTER).unref();
+  #letGo(entry: Entry, successor: Producer, isOnSameTransport: boolean): void {
+    entry.leaving = new Replacement({
+      successor,
+      isOnSameTransport,
+      go: () => this.closeOne(entry.producer.id, 'closed'),
+      stay: () => delete entry.leaving,
+    });
   }
 
-  #replaceable(producerId: string, source: MediaSource): Entry {
+  /** Undefined for what is on another node, which closes it. */
+  #replaceable(producerId: string, source: MediaSource): Entry | undefined {
+    if (this.#sourceElsewhere(producerId) === source) return undefined;
     const entry = this.#require(producerId);
     if (entry.source !== source) throw badRequest(`a ${source} does not replace a ${entry.source}`);
     if (entry.leaving) throw invalidState('the producer was replaced already');
     return entry;
   }
 
-  #info({ producer, source, label }: Entry): ProducerInfo {
+  #info({ producer, source, label, replaces }: Entry): ProducerInfo {
     return {
       producerId: producer.id,
       peerId: this.#peerId,
@@ -270,6 +267,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
       source,
       paused: producer.paused,
       ...(label === undefined ? {} : { label }),
+      ...(replaces === undefined ? {} : { replaces }),
     };
   }
 

@@ -6,13 +6,21 @@ import { Downlink, type DownstreamVideo } from './forwarding/Downlink.ts';
 import type { Limits } from './limits.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 
-/** A peer's pair of transports: one on which it sends, one on which it receives. */
+interface Pair {
+  readonly router: Router;
+  readonly send: WebRtcTransport;
+  readonly recv: WebRtcTransport;
+}
+
+/**
+ * A peer's pair of transports: one on which it sends, one on which it receives. While the peer moves there are two
+ * pairs: the one that it moves to, and the former one, which goes on.
+ */
 export class PeerTransports {
   readonly #limits: Limits;
   readonly #sctp: boolean;
-  #router: Router | undefined;
-  #send: WebRtcTransport | undefined;
-  #recv: WebRtcTransport | undefined;
+  #pair: Pair | undefined;
+  #former: Pair | undefined;
   /** Those whose bitrate is limited already. */
   readonly #limited = new WeakSet<WebRtcTransport>();
   readonly #downlinks = new WeakMap<WebRtcTransport, Downlink>();
@@ -25,9 +33,14 @@ export class PeerTransports {
     this.#sctp = sctp;
   }
 
-  /** Live transports, 0 to 2. */
+  /** Live transports, without those of a pair that the peer moves away from: 0 to 2. */
   get size(): number {
-    return [this.#send, this.#recv].filter((transport) => transport && !transport.closed).length;
+    return live(this.#pair).length;
+  }
+
+  /** Whether there is a pair that the peer moves away from. */
+  get isMoving(): boolean {
+    return this.#former !== undefined;
   }
 
   /** True while this object closes its transports; when they close at another time, their worker died. */
@@ -37,63 +50,84 @@ export class PeerTransports {
 
   /** Replaces both transports by new ones on the given router. */
   async setUp(router: Router, webRtcServer: WebRtcServer): Promise<void> {
-    this.#closePair();
-    const created = await Promise.allSettled([
-      this.#create(router, webRtcServer, 'send'),
-      this.#create(router, webRtcServer, 'recv'),
-    ]);
-    const [send, recv] = created.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
-    const failed = created.find((result) => result.status === 'rejected');
-    if (failed || this.#closed || this.#send || this.#recv) {
-      send?.close();
-      recv?.close();
-      throw failed?.reason ?? invalidState('the transports were closed while they were set up');
-    }
-    this.#router = router;
-    this.#send = send;
-    this.#recv = recv;
+    this.#closePairs();
+    this.#pair = await this.#createPair(router, webRtcServer, () => this.#pair === undefined);
+  }
+
+  /** Builds a second pair, which is used from then on; the former one stays until `endMove` or `cancelMove`. */
+  async beginMove(router: Router, webRtcServer: WebRtcServer): Promise<void> {
+    const former = this.#pair;
+    if (!former || this.#former) throw invalidState('there is nothing to move, or it is moving already');
+    const isWanted = (): boolean => this.#pair === former && !this.#former;
+    this.#pair = await this.#createPair(router, webRtcServer, isWanted);
+    this.#former = former;
+  }
+
+  /** The former pair closes. Idempotent. */
+  endMove(): void {
+    const former = this.#former;
+    this.#former = undefined;
+    this.#closePair(former);
+  }
+
+  /** The former pair is used again, the other one closes. Returns false when it is gone, and nothing was done. */
+  cancelMove(): boolean {
+    const former = this.#former;
+    if (live(former).length < 2) return false;
+    const pair = this.#pair;
+    this.#pair = former;
+    this.#former = undefined;
+    this.#closePair(pair);
+    return true;
+  }
+
+  /** Closes everything as a worker does that dies: what lives on it is to come back. */
+  lose(): void {
+    for (const transport of [...live(this.#former), ...live(this.#pair)]) transport.close();
   }
 
   /** That on which they are. @throws ParleyError `invalidState` before `setUp`. */
   get router(): Router {
-    if (!this.#router || this.#router.closed) throw invalidState('there are no transports');
-    return this.#router;
+    if (!this.#pair || this.#pair.router.closed) throw invalidState('there are no transports');
+    return this.#pair.router;
   }
 
   /** @throws ParleyError `invalidState` before `setUp`. */
   get send(): WebRtcTransport {
-    if (!this.#send || this.#send.closed) throw invalidState('there is no transport to send on');
-    return this.#send;
+    if (!this.#pair || this.#pair.send.closed) throw invalidState('there is no transport to send on');
+    return this.#pair.send;
   }
 
   /** @throws ParleyError `invalidState` before `setUp`. */
   get recv(): WebRtcTransport {
-    if (!this.#recv || this.#recv.closed) throw invalidState('there is no transport to receive on');
-    return this.#recv;
+    if (!this.#pair || this.#pair.recv.closed) throw invalidState('there is no transport to receive on');
+    return this.#pair.recv;
   }
 
   /** @throws ParleyError `notFound` when the id is not one of this peer's live transports. */
   get(transportId: string): WebRtcTransport {
-    const found = [this.#send, this.#recv].find((transport) => transport?.id === transportId);
-    if (!found || found.closed) throw notFound('no such transport');
+    const all = [...live(this.#pair), ...live(this.#former)];
+    const found = all.find((transport) => transport.id === transportId);
+    if (!found) throw notFound('no such transport');
     return found;
   }
 
-  /** Like `get`, for the transport on which the peer sends. */
-  getSend(transportId: string): WebRtcTransport {
+  /** Like `get`, for a transport on which the peer sends, with the router that it is on. */
+  getSend(transportId: string): { transport: WebRtcTransport; router: Router } {
     const transport = this.get(transportId);
-    if (transport !== this.#send) throw invalidState('this is not the transport to send on');
-    return transport;
+    const pair = [this.#pair, this.#former].find((candidate) => candidate?.send === transport);
+    if (!pair) throw invalidState('this is not the transport to send on');
+    return { transport, router: pair.router };
   }
 
   /** Whether media travelled before and does not at present. */
   get isDisconnected(): boolean {
-    return [this.#send, this.#recv].some((transport) => transport?.iceState === 'disconnected');
+    return [this.#pair?.send, this.#pair?.recv].some((transport) => transport?.iceState === 'disconnected');
   }
 
   /** Limits what the peer may send; to be called before its first video, so that others cost no request. */
-  async limitIncoming(): Promise<void> {
-    await this.#limitOnce(this.send, (transport) =>
+  async limitIncoming(send: WebRtcTransport): Promise<void> {
+    await this.#limitOnce(send, (transport) =>
       transport.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate),
     );
   }
@@ -113,7 +147,7 @@ export class PeerTransports {
   /** bps of video that the room lets the peer have at most, within the server's own limit; 0: as that is. */
   set maxOutgoingBitrate(bps: number) {
     this.#roomCeiling = bps;
-    const downlink = this.#recv && this.#downlinks.get(this.#recv);
+    const downlink = this.#pair && this.#downlinks.get(this.#pair.recv);
     if (downlink) downlink.ceiling = this.#ceiling;
   }
 
@@ -125,7 +159,7 @@ export class PeerTransports {
 
   /** Takes a video into account; it is sent on the transport on which the peer receives. */
   carries(video: DownstreamVideo): void {
-    if (this.#recv) this.#downlinks.get(this.#recv)?.add(video);
+    if (this.#pair) this.#downlinks.get(this.#pair.recv)?.add(video);
   }
 
   async #limitOnce(
@@ -162,11 +196,8 @@ export class PeerTransports {
 
   /** New ICE credentials for all live transports, by transport id; those that close meanwhile are passed over. */
   async restartAllIce(): Promise<Record<string, IceParameters>> {
-    const live = [this.#send, this.#recv].flatMap((transport) =>
-      transport?.closed === false ? transport : [],
-    );
     const restarted = await Promise.all(
-      live.map(async (transport) => {
+      live(this.#pair).map(async (transport) => {
         try {
           return [[transport.id, await this.restartIce(transport.id)] as const];
         } catch (error) {
@@ -183,20 +214,37 @@ export class PeerTransports {
     return { sendTransport: transportInfo(this.send), recvTransport: transportInfo(this.recv) };
   }
 
-  /** Closes both; mediasoup closes what lives on them. Idempotent. */
+  /** Closes all; mediasoup closes what lives on them. Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#closePair();
+    this.#closePairs();
   }
 
-  #closePair(): void {
+  #closePairs(): void {
+    const pairs = [this.#former, this.#pair];
+    this.#former = undefined;
+    this.#pair = undefined;
+    for (const pair of pairs) this.#closePair(pair);
+  }
+
+  #closePair(pair: Pair | undefined): void {
     this.#closing = true;
-    this.#send?.close();
-    this.#recv?.close();
+    pair?.send.close();
+    pair?.recv.close();
     this.#closing = false;
-    this.#router = undefined;
-    this.#send = undefined;
-    this.#recv = undefined;
+  }
+
+  async #createPair(router: Router, webRtcServer: WebRtcServer, isWanted: () => boolean): Promise<Pair> {
+    const created = await Promise.allSettled([
+      this.#create(router, webRtcServer, 'send'),
+      this.#create(router, webRtcServer, 'recv'),
+    ]);
+    const [send, recv] = created.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+    if (send && recv && !this.#closed && isWanted()) return { router, send, recv };
+    send?.close();
+    recv?.close();
+    const failed = created.find((result) => result.status === 'rejected');
+    throw failed?.reason ?? invalidState('the transports were closed while they were set up');
   }
 
   #create(router: Router, webRtcServer: WebRtcServer, direction: 'send' | 'recv'): Promise<WebRtcTransport> {
@@ -215,6 +263,9 @@ export class PeerTransports {
     );
   }
 }
+
+const live = (pair: Pair | undefined): WebRtcTransport[] =>
+  pair ? [pair.send, pair.recv].filter(({ closed }) => !closed) : [];
 
 function transportInfo(transport: WebRtcTransport): TransportInfo {
   return {

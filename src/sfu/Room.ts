@@ -8,7 +8,7 @@ import type {
   ProducerInfo,
 } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
-import { forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
+import { conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
@@ -17,7 +17,7 @@ import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import { isReplacedBy, peerOfIdentity } from './identities.ts';
 import type { Limits } from './limits.ts';
 import { Peer, type PeerOptions } from './Peer.ts';
-import type { ProduceOptions } from './PeerProducers.ts';
+import type { ProduceOptions } from './produceOptions.ts';
 import type { PlacementSettings } from './placement.ts';
 import { RemoteTracks } from './RemoteTracks.ts';
 import { RoomData } from './RoomData.ts';
@@ -68,7 +68,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly createdAt = Date.now();
   readonly chat: ChatHistory;
   readonly tracks = new RoomTracks();
-  readonly elsewhere = new RoomElsewhere();
+  readonly elsewhere = new RoomElsewhere((peerId) => this.#peers.has(peerId));
   readonly remoteTracks = new RemoteTracks(this.tracks, this.elsewhere);
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
@@ -154,21 +154,23 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
     const replaced = peerOfIdentity(this.#peers.values(), options.identity);
-    const leaving = replaced ?? this.elsewhere.peerOfIdentity(options.identity);
-    if (this.occupancy + this.elsewhere.peers.size - (leaving ? 1 : 0) >= this.#limits.maxPeersPerRoom) {
+    const movedId = options.moved?.peerId ?? '';
+    if (this.#peers.has(movedId)) throw conflict('this peer is here already');
+    const former = this.elsewhere.peerOfIdentity(options.identity) ?? this.elsewhere.peers.get(movedId);
+    const leaving = replaced || former ? 1 : 0;
+    if (this.occupancy + this.elsewhere.peers.size - leaving >= this.#limits.maxPeersPerRoom)
       throw limitExceeded(`the room is full: ${this.#limits.maxPeersPerRoom} peers`);
-    }
     if (!replaced) {
       const { maxBitratePerRoom } = this.#limits;
-      if (maxBitratePerRoom > 0 && this.media.routers.bitrate >= maxBitratePerRoom) {
+      if (maxBitratePerRoom > 0 && this.media.routers.bitrate >= maxBitratePerRoom)
         throw limitExceeded('the room has no bandwidth left');
-      }
       this.#capacity.assertPeer();
     }
     const arrived = this.expect();
     const subchannel = this.#subchannels.take();
+    const { elsewhere, logger } = this;
     const { bring, routers } = this.media;
-    const peer = new Peer({ ...options, subchannel, limits: this.#limits, bring, logger: this.logger });
+    const peer = new Peer({ ...options, subchannel, limits: this.#limits, bring, elsewhere, logger });
     peer.once('closed', () => {
       this.#subchannels.give(subchannel);
       routers.leave(peer);
@@ -178,8 +180,8 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.#assertOpen();
       peerOfIdentity(this.#peers.values(), options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.
-      const former = this.elsewhere.peerOfIdentity(options.identity);
-      if (former) peer.joinedAfter(former.info.joinedAt);
+      const other = this.elsewhere.peerOfIdentity(options.identity);
+      if (other && other.info.peerId !== peer.id) peer.joinedAfter(other.info.joinedAt);
       this.#add(peer);
       return { peer, media };
     } catch (error) {
@@ -209,19 +211,21 @@ export class Room extends TypedEmitter<RoomEvents> {
     );
   }
 
-  /** Publishes a peer's track. @throws ParleyError as `PeerProducers.produce`, and for a room that has its fill. */
+  /** Publishes a track. @throws ParleyError as `PeerProducers.produce`, and where a new one is one too many. */
   async produce(peer: Peer, options: ProduceOptions): Promise<ProducerInfo> {
-    if (this.producerOccupancy + this.elsewhere.producerCount >= this.#limits.maxProducersPerRoom) {
-      throw limitExceeded(`a room may have ${this.#limits.maxProducersPerRoom} tracks`);
+    if (options.replaces === undefined) {
+      if (this.producerOccupancy + this.elsewhere.producerCount >= this.#limits.maxProducersPerRoom) {
+        throw limitExceeded(`a room may have ${this.#limits.maxProducersPerRoom} tracks`);
+      }
+      this.#capacity.assertProducer();
     }
-    this.#capacity.assertProducer();
     return peer.producers.produce(options);
   }
 
   /** Opens a peer's upstream for data. */
   async produceData(peer: Peer, ...args: Parameters<Peer['data']['produce']>): Promise<string> {
-    const { upstream, reliable } = await peer.data.produce(...args);
-    await this.data.listen(peer, upstream, reliable);
+    const { upstream, reliable, router } = await peer.data.produce(...args);
+    await this.data.listen(peer, upstream, reliable, router);
     return upstream.id;
   }
 
@@ -256,8 +260,9 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#peers.set(peer.id, peer);
     peer.on('updated', () => this.emit('peerUpdated', peer));
     peer.producers.on('added', (producer, info) => {
-      if (info.kind === 'audio') this.speakers.observe(producer, peer.transports.router);
-      this.forwarding.add(this.tracks.add(peer, producer));
+      const track = this.tracks.add(peer, producer);
+      if (info.kind === 'audio') this.speakers.observe(producer, track.router);
+      this.forwarding.add(track);
       this.emit('producerAdded', info);
     });
     peer.producers.on('closed', (info, reason) => this.emit('producerClosed', info, reason));

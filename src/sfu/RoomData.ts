@@ -55,7 +55,7 @@ export class RoomData extends TypedEmitter<RoomDataEvents> {
   /** Gives a peer its downstreams; the first on a router that wants any opens the router's streams. */
   async subscribe(peer: Peer, router: Router): Promise<DataConsumerInfo[]> {
     if (!peer.data.enabled) return [];
-    return peer.data.subscribe(await this.#ensure(router));
+    return peer.data.subscribe(await this.#ensure(router), router);
   }
 
   #ensure(router: Router): Promise<Streams> {
@@ -86,11 +86,11 @@ export class RoomData extends TypedEmitter<RoomDataEvents> {
     return streams;
   }
 
-  /** Reads a peer's upstream until it closes, or closes it when it cannot be read. */
-  async listen(peer: Peer, upstream: DataProducer, reliable: boolean): Promise<void> {
+  /** Reads a peer's upstream on a router until it closes, or closes it when it cannot be read. */
+  async listen(peer: Peer, upstream: DataProducer, reliable: boolean, router: Router): Promise<void> {
     let consumer: DataConsumer;
     try {
-      const { transport } = this.#require(peer);
+      const { transport } = this.#require(router);
       consumer = await callMediasoup('produceData', () =>
         transport.consumeData({ dataProducerId: upstream.id }),
       );
@@ -148,14 +148,14 @@ export class RoomData extends TypedEmitter<RoomDataEvents> {
       streams.reliable.send(frame, PPID_BINARY, [peer.data.subchannel]);
   }
 
-  /** Those of the router on which it is. */
-  #of({ transports }: Peer): Streams | undefined {
-    return transports.size > 0 ? this.#streams.get(transports.router) : undefined;
+  #require(router: Router): Streams {
+    const streams = this.#streams.get(router);
+    if (!streams) throw invalidState('the room has no data streams there');
+    return streams;
   }
 
-  #require(peer: Peer): Streams {
-    const streams = this.#of(peer);
-    if (!streams) throw invalidState('the room has no data streams');
-    return streams;
+  /** Those of the router on which it gets them. */
+  #of({ data }: Peer): Streams | undefined {
+    return data.router && this.#streams.get(data.router);
   }
 }

@@ -1,13 +1,14 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { ChatMessage, PeerCloseReason, PeerInfo, ProducerInfo } from '../protocol/models.ts';
+import type {
+  ChatMessage,
+  MediaSource,
+  PeerCloseReason,
+  PeerInfo,
+  ProducerInfo,
+} from '../protocol/models.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { PeerHomes, type RemotePeer } from './PeerHomes.ts';
 import type { TrackDescription } from './RemoteTrack.ts';
-
-/** A peer of the room that is on another node: what that node tells of it. */
-export interface RemotePeer {
-  readonly node: string;
-  readonly info: PeerInfo;
-}
 
 /** By producer id. */
 export type TrackDescriptions = Readonly<Record<string, TrackDescription>>;
@@ -34,9 +35,12 @@ interface RoomElsewhereEvents {
 /**
  * What of a room is on other nodes, as each of them told it last; nothing while this node is alone.
  *
- * Whoever knows of other nodes puts in what their peers are like now, and what is different from before is told.
+ * Whoever knows of other nodes puts in what their peers are like now, and what is different from before is told. A peer
+ * may be on two nodes, this one included, while it moves from one to the other: it joined with the first and leaves with
+ * the last of them.
  */
 export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
+  readonly #homes = new PeerHomes();
   readonly #peers = new Map<string, RemotePeer>();
   /** By producer id. */
   readonly #producers = new Map<string, ProducerInfo>();
@@ -45,6 +49,14 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   readonly #decoders = new Map<string, readonly (readonly string[])[]>();
   /** When the room came to be on each node, ms since the epoch. */
   readonly #createdAt = new Map<string, number>();
+
+  readonly #isHere: (peerId: string) => boolean;
+
+  /** @param isHere Whether a peer is on this node. */
+  constructor(isHere: (peerId: string) => boolean = () => false) {
+    super();
+    this.#isHere = isHere;
+  }
 
   /** By id. */
   get peers(): ReadonlyMap<string, RemotePeer> {
@@ -75,7 +87,18 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
 
   /** The node whose peer publishes it. */
   nodeOfProducer(producerId: string): string | undefined {
-    return this.#peers.get(this.#producers.get(producerId)?.peerId ?? '')?.node;
+    return this.#homes.nodeOf(this.#producers.get(producerId)?.peerId ?? '', producerId);
+  }
+
+  /** Whether a peer is on another node. */
+  isThere(peerId: string): boolean {
+    return this.#peers.has(peerId);
+  }
+
+  /** The source of what that peer publishes on another node. */
+  sourceOf(peerId: string, producerId: string): MediaSource | undefined {
+    const producer = this.#producers.get(producerId);
+    return producer?.peerId === peerId ? producer.source : undefined;
   }
 
   /** The one that came last, if there are several. */
@@ -93,14 +116,16 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     told: { closed?: Readonly<Record<string, MediaCloseReason>>; tracks?: TrackDescriptions } = {},
   ): void {
     const { closed = {}, tracks = {} } = told;
-    const before = this.#peers.get(info.peerId);
+    const before = this.#homes.on(node, info.peerId);
+    const known = this.#peers.get(info.peerId)?.info;
     for (const [producerId, description] of Object.entries(tracks)) {
       this.#descriptions.set(producerId, description);
       if (this.#producers.has(producerId)) this.emit('described', producerId, description);
     }
-    this.#peers.set(info.peerId, { node, info });
+    this.#homes.set(node, info);
+    this.#look(info.peerId);
     const producers = new Map(info.producers.map((producer) => [producer.producerId, producer]));
-    for (const producer of before?.info.producers ?? []) {
+    for (const producer of before?.producers ?? []) {
       if (producers.has(producer.producerId)) continue;
       this.#forget(producer.producerId);
       this.emit('producerClosed', producer, closed[producer.producerId] ?? 'closed');
@@ -109,11 +134,11 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
       info.producers.map(({ producerId }) => [producerId, this.#producers.get(producerId)]),
     );
     for (const [producerId, producer] of producers) this.#producers.set(producerId, producer);
-    if (!before) {
+    if (!known && !this.#isHere(info.peerId)) {
       this.emit('peerJoined', info);
       return;
     }
-    if (before.info.name !== info.name || before.info.metadata !== info.metadata)
+    if (known && (known.name !== info.name || known.metadata !== info.metadata))
       this.emit('peerUpdated', info);
     for (const producer of producers.values()) {
       const former = formerly.get(producer.producerId);
@@ -125,11 +150,14 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
 
   /** What is not that node's own, or gone already, stays as it is. */
   remove(node: string, peerId: string, reason: PeerCloseReason): void {
-    const peer = this.#peers.get(peerId);
-    if (peer?.node !== node) return;
-    this.#peers.delete(peerId);
-    for (const { producerId } of peer.info.producers) this.#forget(producerId);
-    this.emit('peerLeft', peer, reason);
+    const info = this.#homes.on(node, peerId);
+    if (!info) return;
+    this.#homes.delete(node, peerId);
+    this.#look(peerId);
+    for (const { producerId } of info.producers) this.#forget(producerId);
+    if (!this.#peers.has(peerId) && !this.#isHere(peerId)) this.emit('peerLeft', { node, info }, reason);
+    // It is somewhere else by now.
+    else for (const producer of info.producers) this.emit('producerClosed', producer, 'closed');
   }
 
   /** All peers of a node: who is not among them has left. */
@@ -140,8 +168,8 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     const { createdAt, peers, tracks = {} } = state;
     this.#createdAt.set(node, createdAt);
     const present = new Set(peers.map(({ peerId }) => peerId));
-    for (const [peerId, peer] of this.#peers)
-      if (peer.node === node && !present.has(peerId)) this.remove(node, peerId, 'left');
+    for (const peerId of this.#homes.peersOn(node))
+      if (!present.has(peerId)) this.remove(node, peerId, 'left');
     for (const info of peers) this.put(node, info, { tracks: pick(tracks, info) });
   }
 
@@ -152,7 +180,7 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
 
   /** The room is not on that node any more, or nobody knows. */
   nodeGone(node: string): void {
-    for (const [peerId, peer] of this.#peers) if (peer.node === node) this.remove(node, peerId, 'timeout');
+    for (const peerId of this.#homes.peersOn(node)) this.remove(node, peerId, 'timeout');
     this.#createdAt.delete(node);
     if (this.#decoders.delete(node)) this.emit('decodersChanged');
     this.emit('nodeGone', node);
@@ -161,6 +189,12 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   /** Somebody on another node said something. */
   said(message: ChatMessage): void {
     this.emit('chat', message);
+  }
+
+  #look(peerId: string): void {
+    const peer = this.#homes.all(peerId);
+    if (peer) this.#peers.set(peerId, peer);
+    else this.#peers.delete(peerId);
   }
 
   #forget(producerId: string): void {

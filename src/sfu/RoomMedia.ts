@@ -9,6 +9,7 @@ import type { Bring } from './createConsumer.ts';
 import { PipedProducers } from './PipedProducers.ts';
 import type { PlacementSettings } from './placement.ts';
 import { RemoteProducers, type BringRemote } from './RemoteProducers.ts';
+import { RoomMoves } from './RoomMoves.ts';
 import { RoomRouters } from './RoomRouters.ts';
 
 interface RoomMediaEvents {
@@ -20,6 +21,7 @@ interface RoomMediaEvents {
 export class RoomMedia extends TypedEmitter<RoomMediaEvents> {
   readonly routers: RoomRouters;
   readonly pipes = new PipedProducers();
+  readonly moves: RoomMoves;
   readonly #subscribeData: (peer: Peer, router: Router) => Promise<DataConsumerInfo[]>;
   readonly #logger: Logger;
   #remote: RemoteProducers | undefined;
@@ -37,14 +39,21 @@ export class RoomMedia extends TypedEmitter<RoomMediaEvents> {
     this.#subscribeData = parts.subscribeData;
     this.#logger = parts.logger;
     this.routers = new RoomRouters(parts);
+    this.moves = new RoomMoves({
+      routers: this.routers,
+      setUp: (peer, place) => peer.beginMove(place, (router) => this.#subscribeData(peer, router)),
+      reset: (peer) => void this.#reset(peer),
+      logger: parts.logger,
+    });
     this.routers.on('lost', (peers) => {
-      for (const peer of peers) void this.#reset(peer);
+      for (const peer of peers) if (!this.moves.lost(peer)) void this.#reset(peer);
     });
     this.routers.on('failed', (error) => this.emit('failed', error));
   }
 
   /** Builds a peer's transports on its router. @throws ParleyError `unavailable` without a worker. */
   async setUp(peer: Peer): Promise<Omit<MediaSetup, 'iceServers'>> {
+    this.moves.rebuilt(peer);
     for (;;) {
       const place = await this.routers.place(peer);
       try {
@@ -73,6 +82,7 @@ export class RoomMedia extends TypedEmitter<RoomMediaEvents> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.moves.close();
     this.#remote?.close();
     this.pipes.close();
     this.routers.close();

@@ -1,5 +1,5 @@
 import type { Router, WebRtcServer } from 'mediasoup/types';
-import { invalidState, unavailable } from '../support/errors.ts';
+import { conflict, invalidState, notFound, unavailable } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { MediaWorker } from '../workers/MediaWorker.ts';
@@ -36,6 +36,16 @@ interface Site {
   router?: Router;
 }
 
+/** A peer's way from one router to another. */
+export interface Relocation {
+  /** Where it goes. */
+  readonly place: RoomRouter;
+  /** It is there: what it came from is not kept for it any more. Idempotent. */
+  arrived(): void;
+  /** It is again where it came from. Idempotent. */
+  back(): void;
+}
+
 interface RoomRoutersEvents {
   /** A worker died, and with it what these peers sent and received. */
   lost: [peers: readonly Peer[]];
@@ -56,6 +66,8 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
   readonly #logger: Logger;
   readonly #sites = new Map<MediaWorker, Site>();
   readonly #places = new Map<Peer, Site>();
+  /** The worker that an operator wants this room to leave. */
+  #avoided: MediaWorker | undefined;
   #closed = false;
 
   constructor(parts: {
@@ -116,6 +128,54 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
     }
   }
 
+  /**
+   * Peers on that worker, given by its place in the pool, which takes no others of the room from now on as long as there
+   * is another one.
+   */
+  avoid(workerIndex: number): Peer[] {
+    const worker = this.#pool.workers.find(({ index }) => index === workerIndex);
+    if (!worker) throw notFound('no such worker');
+    if (this.#pool.workers.length < 2) throw conflict('there is no other worker');
+    this.#avoided = worker;
+    return [...(this.#sites.get(worker)?.peers ?? [])];
+  }
+
+  /** Whether a peer is on the worker that the room is to leave. */
+  isToGo(peer: Peer): boolean {
+    const worker = this.#places.get(peer)?.worker;
+    return worker !== undefined && worker === this.#avoided;
+  }
+
+  /**
+   * Finds a peer another router, and keeps for it the one that it is on.
+   *
+   * @throws ParleyError `unavailable` when there is none, `invalidState` when closed.
+   */
+  async relocate(peer: Peer): Promise<Relocation> {
+    this.#assertOpen(peer);
+    const from = this.#places.get(peer);
+    if (!from?.router) throw unavailable('this peer has no place to move from');
+    const to = this.#choose();
+    if (to === from) throw unavailable('there is no better place for this peer');
+    const release = this.keep(from.router);
+    this.#put(peer, to);
+    const relocation = {
+      arrived: release,
+      back: () => {
+        // Without a place: its worker died.
+        const isThere = (this.#places.get(peer) ?? to) === to;
+        if (isThere && !peer.closed && !this.#closed && !from.router?.closed) this.#put(peer, from);
+        release();
+      },
+    };
+    try {
+      return { place: await to.placed, ...relocation };
+    } catch (error) {
+      relocation.back();
+      throw error;
+    }
+  }
+
   /** A peer is gone; a router that nobody else uses goes too, unless it is the last one. */
   leave(peer: Peer): void {
     const site = this.#places.get(peer);
@@ -148,16 +208,25 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
 
   #take(peer: Peer): Site {
     const site = this.#choose();
+    this.#put(peer, site);
+    return site;
+  }
+
+  #put(peer: Peer, site: Site): void {
+    const former = this.#places.get(peer);
     site.peers.add(peer);
     this.#places.set(peer, site);
     site.worker.expectConsumers(Math.min(this.#tracks(), MOST_RECEIVED));
-    return site;
+    if (!former) return;
+    former.peers.delete(peer);
+    this.#closeUnused(former);
   }
 
   /** Where the next peer goes; at least one worker must run. */
   #choose(): Site {
     const peersOn = (worker: MediaWorker): number | undefined => this.#sites.get(worker)?.peers.size;
-    const worker = chooseWorker(this.#pool.workers, peersOn, this.#settings);
+    const others = this.#pool.workers.filter((candidate) => candidate !== this.#avoided);
+    const worker = chooseWorker(others.length > 0 ? others : this.#pool.workers, peersOn, this.#settings);
     if (!worker) throw unavailable('no media worker is running; try again shortly');
     return this.#sites.get(worker) ?? this.#open(worker);
   }

@@ -17,8 +17,16 @@ export function roomSnapshot(room: Room): Omit<RoomSnapshot, 'mediaEpoch'> {
 
 /** In order of arrival. */
 function peersOf({ peers, elsewhere }: Room): PeerInfo[] {
-  const here = [...peers.values()].map((peer) => peer.info());
-  if (elsewhere.peers.size === 0) return here;
-  const others = [...elsewhere.peers.values()].map(({ info }) => info);
-  return [...here, ...others].sort((a, b) => a.joinedAt - b.joinedAt);
+  if (elsewhere.peers.size === 0) return [...peers.values()].map((peer) => peer.info());
+  const ids = new Set([...peers.keys(), ...elsewhere.peers.keys()]);
+  return [...ids]
+    .flatMap((peerId) => peerInfo({ peers, elsewhere }, peerId) ?? [])
+    .sort((a, b) => a.joinedAt - b.joinedAt);
+}
+
+/** A peer with all that it publishes, here and on other nodes. */
+export function peerInfo(room: Pick<Room, 'peers' | 'elsewhere'>, peerId: string): PeerInfo | undefined {
+  const here = room.peers.get(peerId)?.info();
+  const there = room.elsewhere.peers.get(peerId)?.info;
+  return here && there ? { ...here, producers: [...there.producers, ...here.producers] } : (here ?? there);
 }

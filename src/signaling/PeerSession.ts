@@ -62,6 +62,8 @@ export class PeerSession {
     void this.#socket.join([roomChannel(room), peerChannel(peer.id)]);
     this.#unsubscribe = [
       peer.on('mediaReset', (mediaEpoch) => this.#tell('mediaReset', { mediaEpoch })),
+      peer.on('moving', (endsIn) => this.#tell('moving', { endsIn })),
+      peer.on('moveCancelled', (mediaEpoch) => this.#tell('moveCancelled', { mediaEpoch })),
       peer.on('closed', (reason) => this.#peerClosed(reason)),
       peer.producers.on('demandChanged', (producerId, spatialLayer) =>
         this.#tell('demandChanged', { producerId, spatialLayer }),
@@ -76,13 +78,22 @@ export class PeerSession {
     peer.producers.retellDemand();
     peer.quality.retell();
     room.forwarding.quality.touch();
+    const endsIn = room.media.moves.endsIn(peer);
+    if (endsIn !== undefined) this.#tell('moving', { endsIn });
     this.farewell();
+    this.move();
   }
 
-  /** Tells the peer that the node is about to end, if it is. */
+  /** Tells the peer to go to another node, if it should. */
+  move(): void {
+    const moving = this.#seat && this.services.handoffs.forSeat(this.#seat);
+    if (moving) this.#tell('moving', moving);
+  }
+
+  /** Tells the peer that the node is about to end, if it is, and nobody else takes the peer. */
   farewell(): void {
     const seat = this.#seat;
-    if (!seat) return;
+    if (!seat || this.services.handoffs.isAwaited(seat)) return;
     this.services.farewells.forSeat(seat).then(
       (farewell) => {
         if (farewell && this.#seat === seat) this.#tell('draining', farewell);

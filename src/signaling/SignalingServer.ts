@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ClientPlacement } from '../cluster/ClientPlacement.ts';
 import type { Drain } from '../cluster/Drain.ts';
 import type { SharedRooms } from '../cluster/SharedRooms.ts';
@@ -12,6 +13,7 @@ import type { Logger } from '../support/logger.ts';
 import type { AccessTokens } from './AccessTokens.ts';
 import { endFloods, endUnread, handshakeError, oneSocketEach } from './connections.ts';
 import { Farewells } from './Farewells.ts';
+import { Handoffs } from './Handoffs.ts';
 import { PeerSession } from './PeerSession.ts';
 import { broadcastRooms } from './roomBroadcast.ts';
 import { Sessions } from './Sessions.ts';
@@ -36,6 +38,7 @@ export interface SignalingServices {
   readonly sessions: Sessions;
   readonly drain: Drain;
   readonly farewells: Farewells;
+  readonly handoffs: Handoffs;
   readonly iceServers: IceServer[];
   readonly logger: Logger;
   /** ms within which a request is answered. */
@@ -48,6 +51,7 @@ export interface SignalingServerOptions {
   httpServer: HttpServer;
   rooms: RoomRegistry;
   shared: SharedRooms;
+  cluster: Pick<Cluster, 'nodes' | 'bus'>;
   /** Which node is to serve whoever joins. */
   placement: ClientPlacement;
   tokens: AccessTokens;
@@ -64,11 +68,13 @@ export interface SignalingServerOptions {
 export class SignalingServer {
   readonly #io: SignalingIo;
   readonly #sessions = new Sessions();
+  readonly #handoffs: Handoffs;
   #closed = false;
 
   constructor(options: SignalingServerOptions) {
-    const { httpServer, rooms, tokens, drain, iceServers, isOriginAllowed, logger } = options;
+    const { httpServer, rooms, cluster, tokens, drain, iceServers, isOriginAllowed, logger } = options;
     const limiter = new RateLimiterMemory(RATE);
+    this.#handoffs = new Handoffs({ cluster, drain, sessions: this.#sessions });
     const services: SignalingServices = {
       rooms,
       shared: options.shared,
@@ -77,6 +83,7 @@ export class SignalingServer {
       sessions: this.#sessions,
       drain,
       farewells: new Farewells({ drain, sessions: this.#sessions, tokens }),
+      handoffs: this.#handoffs,
       iceServers,
       logger,
       requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,
@@ -136,6 +143,7 @@ export class SignalingServer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#handoffs.close();
     await this.#io.close();
   }
 }

@@ -2,6 +2,7 @@ import type { MediaCloseReason } from '../protocol/events.ts';
 import type { ChatMessage, PeerInfo, PeerQuality, ProducerInfo } from '../protocol/models.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
+import { peerInfo } from '../sfu/roomSnapshot.ts';
 import { Throttle } from '../support/Throttle.ts';
 import { FactBatch } from './FactBatch.ts';
 import { roomChannel, type SignalingIo } from './sockets.ts';
@@ -30,7 +31,7 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     get listeners() {
       return room.peers.size;
     },
-    peer: (peerId: string) => room.peers.get(peerId)?.info() ?? room.elsewhere.peers.get(peerId)?.info,
+    peer: (peerId: string) => peerInfo(room, peerId),
     speakers: () => ({ dominantPeerId: room.speakers.dominantPeerId, levels: [...room.speakers.levels] }),
   };
   const batch = new FactBatch(source, (facts) => io.to(roomChannel(room)).emit('facts', { facts }));
@@ -47,8 +48,13 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     batch.gather('producerResumed', { peerId, producerId });
   const chat = (message: ChatMessage): void => batch.gather('chatMessage', { message });
 
-  room.on('peerJoined', (peer) => batch.gather('peerJoined', { peer: peer.info() }));
-  room.on('peerLeft', ({ id: peerId }, reason) => batch.gather('peerLeft', { peerId, reason }));
+  // Who moves between nodes is there all the time.
+  room.on('peerJoined', (peer) => {
+    if (!elsewhere.peers.has(peer.id)) batch.gather('peerJoined', { peer: peer.info() });
+  });
+  room.on('peerLeft', ({ id: peerId }, reason) => {
+    if (!elsewhere.peers.has(peerId)) batch.gather('peerLeft', { peerId, reason });
+  });
   room.on('peerUpdated', (peer) => peerUpdated(peer.info()));
   room.on('producerAdded', producerAdded);
   room.on('producerClosed', producerClosed);

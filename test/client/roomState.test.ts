@@ -7,8 +7,8 @@ import {
   MAX_CHAT_KEPT,
   reduceRoom,
   type RoomAction,
-  type RoomModel,
 } from '../../client/lib/roomState.ts';
+import type { RoomModel } from '../../client/lib/roomModel.ts';
 import { initialRoom } from '../../client/lib/initialRoom.ts';
 import { fakeTrack } from './support/fakeTracks.ts';
 

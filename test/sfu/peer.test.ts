@@ -270,7 +270,9 @@ describe('PeerData', () => {
   it('closes an upstream that nobody can read', async () => {
     const { upstream } = await peer.data.produce(peer.transports.send.id, reliable);
     const withoutRouter = new RoomData(() => [], silentLogger);
-    await expect(withoutRouter.listen(peer, upstream, true)).rejects.toMatchObject({ code: 'invalidState' });
+    await expect(withoutRouter.listen(peer, upstream, true, peer.transports.router)).rejects.toMatchObject({
+      code: 'invalidState',
+    });
     expect(upstream.closed).toBe(true);
     await produceData(reliable);
   });

@@ -227,7 +227,7 @@ describe('data messages in a room on several workers', () => {
     const [ann, , cid] = peers;
     const mouth = await ann!.transports.router.createDirectTransport();
     const upstream = await mouth.produceData();
-    await room.data.listen(ann!, upstream, true);
+    await room.data.listen(ann!, upstream, true, ann!.transports.router);
     upstream.send(Buffer.from(encodeDataFrame({ format: 'text', to: [cid!.id] }, Buffer.from('psst'))), 53);
     upstream.send(Buffer.from(encodeDataFrame({ format: 'text' }, Buffer.from('hello'))), 53);
     await until('everything arrived', () => received.length >= 3);

@@ -167,6 +167,25 @@ describe('who is no admin of the room', () => {
   );
 });
 
+describe('a room that is to leave a worker', () => {
+  const vacate = async (worker: string, token?: string): Promise<[number, unknown]> => {
+    const response = await fetch(`${url}/standup/workers/${worker}/vacate`, {
+      method: 'POST',
+      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+    });
+    return [response.status, await response.json()];
+  };
+
+  it('is told so by its admin alone', async () => {
+    expect(await vacate('0')).toMatchObject([401, { error: { code: 'unauthorized' } }]);
+    expect(await vacate('0', await accessToken())).toMatchObject([403, { error: { code: 'forbidden' } }]);
+    for (const worker of ['9', 'x', '-1'])
+      expect(await vacate(worker, await admin())).toMatchObject([404, { error: { code: 'notFound' } }]);
+    // There is only one here.
+    expect(await vacate('0', await admin())).toMatchObject([409, { error: { code: 'conflict' } }]);
+  });
+});
+
 describe('a drain', () => {
   const post = (token?: string) =>
     fetch(new URL('/api/drain', url), {

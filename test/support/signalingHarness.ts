@@ -88,6 +88,7 @@ export class SignalingHarness {
       httpServer,
       rooms: registry,
       shared: new SharedRooms(cluster, nodeMedia, registry),
+      cluster,
       placement: new ClientPlacement({
         cluster,
         policy: options.placement ?? 'off',

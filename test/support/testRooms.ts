@@ -4,7 +4,7 @@ import type { PlacementSettings } from '../../src/sfu/placement.ts';
 import { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import type { Room } from '../../src/sfu/Room.ts';
 import type { Peer, PeerOptions } from '../../src/sfu/Peer.ts';
-import type { ProduceOptions } from '../../src/sfu/PeerProducers.ts';
+import type { ProduceOptions } from '../../src/sfu/produceOptions.ts';
 import type { Permissions } from '../../src/protocol/models.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import { WorkerPool } from '../../src/workers/WorkerPool.ts';

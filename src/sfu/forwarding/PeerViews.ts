@@ -45,6 +45,15 @@ export class PeerViews {
     }
   }
 
+  /** A producer takes the place of another one, if of any. */
+  inherit(fromId: string | undefined, producerId: string): void {
+    if (fromId === undefined) return;
+    const view = this.#views.get(fromId);
+    if (view) this.#views.set(producerId, { ...view, producerId });
+    if (this.#pinned.has(fromId)) this.#pinned.add(producerId);
+    if (this.#unseen.has(fromId)) this.#unseen.add(producerId);
+  }
+
   forget(producerId: string): void {
     this.#views.delete(producerId);
     this.#pinned.delete(producerId);

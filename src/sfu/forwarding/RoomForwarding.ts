@@ -20,7 +20,7 @@ import { VideoOrder } from './VideoOrder.ts';
 
 /** ms for which a consumer that is not needed is kept, in case that it is needed again. */
 const KEPT_FOR = 30_000;
-/** Peers decided for in one turn of the event loop, which others wait for meanwhile. */
+/** Peers decided for in one turn of the event loop. */
 const PER_LOOP = 16;
 /** ms between two looks for such consumers. */
 const SWEEP = 10_000;
@@ -50,8 +50,7 @@ interface RoomForwardingEvents {
  * Applies what the policies decide: the one place where facts about a room lead to consumers that flow, wait or go, and
  * to publishers that hear what is needed of them.
  *
- * Facts only mark the peers that they concern; what is decided for these, once per turn of the event loop, is the whole
- * difference, so no fact needs a bookkeeping of its own.
+ * Facts only mark the peers that they concern; for these the whole difference is decided once per turn.
  */
 export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly quality: RoomQuality;
@@ -59,7 +58,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly #logger: Logger;
   /** Which of them are the loudest. */
   readonly microphones: RoomMicrophones;
-  readonly #videos: VideoOrder;
+  readonly #videos = new VideoOrder();
   /** What is needed of each video. */
   readonly demand: RoomDemand;
   readonly #tracks: RoomTracks;
@@ -86,7 +85,6 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.microphones.on('changed', () => {
       for (const peer of this.#peers()) this.#mark(peer, 'sound');
     });
-    this.#videos = new VideoOrder();
     this.demand = new RoomDemand(settings.dynacast);
     this.quality = new RoomQuality({ peers, tracks, settings: () => this.#settings, isOverloaded, logger });
     speakers.on('changed', (what) => {
@@ -122,7 +120,9 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     const { ownerId, publication } = track;
     const producer: TrackProducer = track.producer;
     const { id } = producer;
-    const source = publication?.info.source;
+    const { source, replaces } = publication?.info ?? {};
+    // Whoever looks at what it replaces looks at this one, and says so later.
+    for (const peer of this.#peers()) peer.views.inherit(replaces, id);
     if (producer.kind === 'audio') {
       const router = typeof publication?.home === 'string' ? undefined : publication?.home;
       this.microphones.add(producer, router, ownerId, source === 'microphone');

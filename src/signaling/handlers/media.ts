@@ -2,6 +2,8 @@ import type { Handlers } from '../dispatch.ts';
 
 type MediaRequest =
   | 'setUpMedia'
+  | 'beginMove'
+  | 'endMove'
   | 'connectTransport'
   | 'restartIce'
   | 'produce'
@@ -28,6 +30,18 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
     const { peer, room } = session.seat;
     const media = await room.media.setUp(peer);
     return { ...media, iceServers: session.services.iceServers };
+  },
+
+  async beginMove(session) {
+    const { peer, room } = session.seat;
+    const media = await room.media.moves.begin(peer);
+    return { ...media, iceServers: session.services.iceServers };
+  },
+
+  endMove(session, { mediaEpoch }) {
+    const { peer, room } = session.seat;
+    room.media.moves.end(peer, mediaEpoch);
+    return {};
   },
 
   async connectTransport(session, { transportId, dtlsParameters }) {

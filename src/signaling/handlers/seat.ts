@@ -1,30 +1,30 @@
+import type { ParsedRequest } from '../../protocol/requests.ts';
+import type { PeerOptions } from '../../sfu/Peer.ts';
 import { roomSnapshot } from '../../sfu/roomSnapshot.ts';
 import { invalidState, notFound } from '../../support/errors.ts';
+import type { Grant } from '../AccessTokens.ts';
 import type { Handlers } from '../dispatch.ts';
 
 /** Requests by which a socket takes or gives up a peer. */
 export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
-  async join(session, { room: roomName, name, token, metadata, data, region, placed }, isLate) {
+  async join(session, request, isLate) {
     if (session.seated) throw invalidState('this socket has joined already');
     const { services } = session;
-    const grant = await services.tokens.grantFor(roomName, token);
-    if (!placed) await services.placement.assertHere(roomName, region);
-    const { room, peer, media } = await services.drain.admit(async () => {
+    const { room: roomName, token, ticket, region, placed } = request;
+    const known = ticket === undefined ? await services.tokens.grantFor(roomName, token) : undefined;
+    if (known && !placed) await services.placement.assertHere(roomName, region);
+    const { room, peer, media, grant } = await services.drain.admit(async () => {
+      const entering = known
+        ? { options: optionsOf(known, request), grant: token === undefined ? undefined : known }
+        : await services.handoffs.take(roomName, ticket ?? '');
       const entered = await services.shared.enter(roomName);
-      const joined = await entered.join({
-        name: grant.name ?? name ?? grant.identity ?? 'Guest',
-        identity: grant.identity,
-        metadata: grant.metadata ?? metadata,
-        permissions: grant.permissions,
-        data,
-      });
-      return { room: entered, ...joined };
+      return { room: entered, grant: entering.grant, ...(await entered.join(entering.options)) };
     });
     if (session.closed || isLate()) {
       peer.close('left');
       throw invalidState('nobody waits for this join any more');
     }
-    const seat = services.sessions.create(peer, room, token === undefined ? undefined : grant);
+    const seat = services.sessions.create(peer, room, grant);
     return () => {
       if (peer.closed) throw invalidState('removed while joining');
       session.sit(seat);
@@ -67,3 +67,14 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     return {};
   },
 };
+
+/** Who somebody is that joins, by its token and its own word. */
+function optionsOf(grant: Grant, { name, metadata, data }: ParsedRequest<'join'>): PeerOptions {
+  return {
+    name: grant.name ?? name ?? grant.identity ?? 'Guest',
+    identity: grant.identity,
+    metadata: grant.metadata ?? metadata,
+    permissions: grant.permissions,
+    data,
+  };
+}

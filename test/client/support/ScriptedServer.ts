@@ -232,6 +232,11 @@ export class ScriptedServer {
       this.consumers.clear();
       return this.#setup();
     },
+    beginMove: () => {
+      this.mediaEpoch += 1;
+      return this.#setup();
+    },
+    endMove: () => ({}),
     connectTransport: () => ({}),
     restartIce: () => ({
       iceParameters: { usernameFragment: this.#id('u'), password: this.#id('p') },

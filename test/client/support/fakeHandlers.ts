@@ -24,6 +24,7 @@ export interface FakeTransport {
   handler: Handler;
   /** Number of ICE restarts. */
   restarts: number;
+  closed: boolean;
   channels: FakeChannel[];
   options: types.HandlerOptions;
 }
@@ -54,10 +55,16 @@ export class FakeHandlers {
       direction: options.direction,
       handler,
       restarts: 0,
+      closed: false,
       channels: [],
       options,
     };
     this.transports.push(transport);
+    const close = handler.close.bind(handler);
+    handler.close = () => {
+      transport.closed = true;
+      close();
+    };
     const restartIce = handler.restartIce.bind(handler);
     handler.restartIce = async (parameters) => {
       transport.restarts += 1;
