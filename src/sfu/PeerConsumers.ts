@@ -4,8 +4,9 @@ import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { SharedCalls } from '../support/SharedCalls.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { ConsumerIndex } from './ConsumerIndex.ts';
 import { createConsumer, type Bring } from './createConsumer.ts';
-import type { Decision } from './forwarding/decision.ts';
+import { Decisions } from './forwarding/Decisions.ts';
 import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
 import { startsSmall } from './forwarding/PreferredLayers.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
@@ -17,8 +18,6 @@ import type { Publication } from './Track.ts';
 /** ms until a consumer that could not be had for a passing reason is tried for again. */
 const RETRY_AFTER = 1000;
 
-type Decisions = ReadonlyMap<string, Decision>;
-
 interface PeerConsumersEvents {
   /** A subscription that was deferred has a consumer now. */
   created: [info: ConsumerInfo];
@@ -26,7 +25,7 @@ interface PeerConsumersEvents {
   closed: [consumerId: string, producerId: string, reason: MediaCloseReason];
   /** What it subscribes to is different now for these producers. */
   subscribed: [producerIds: readonly string[]];
-  /** What it is ready for is different now for these producers, of what was decided. */
+  /** What it is ready for, or what was decided, is different now for these producers. */
   changed: [producerIds: readonly string[]];
 }
 
@@ -37,11 +36,9 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly #transports: PeerTransports;
   readonly #permissions: Permissions;
   readonly #bring: Bring;
-  /** By producer id. */
-  readonly #entries = new Map<string, ForwardedConsumer>();
-  readonly #producerIds = new Map<string, string>();
+  readonly #entries = new ConsumerIndex();
   readonly #creating = new SharedCalls<ForwardedConsumer>();
-  #decisions: Decisions = new Map();
+  #decisions = Decisions.none;
   #closed = false;
 
   constructor(peerId: string, transports: PeerTransports, permissions: Permissions, bring: Bring) {
@@ -57,7 +54,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   ids(): string[] {
-    return [...this.#producerIds.keys()];
+    return [...this.#entries.ids];
   }
 
   /** What was decided last; not for what is deferred. */
@@ -66,12 +63,16 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   get all(): Iterable<ForwardedConsumer> {
-    return this.#entries.values();
+    return this.#entries.all;
+  }
+
+  get videos(): Iterable<ForwardedConsumer> {
+    return this.#entries.videos;
   }
 
   /** By producer id. */
   forwarded(producerId: string): ForwardedConsumer | undefined {
-    return this.#entries.get(producerId);
+    return this.#entries.of(producerId);
   }
 
   /**
@@ -102,7 +103,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
         refuse(producerId, error);
       }
     }
-    this.#decisions = decide();
+    this.#take(decide());
     const asked = [...new Set(producerIds)].filter((producerId) => this.subscriptions.has(producerId));
     await Promise.all(
       asked.map(async (producerId) => {
@@ -119,34 +120,30 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
         }
       }),
     );
-    this.#tell('subscribed', producerIds);
+    this.#createMissing();
+    // What cannot be had leaves its place to another one.
+    this.#tell(answer.refused.length > 0 ? 'subscribed' : 'changed', producerIds);
     return answer;
   }
 
   /** Brings the consumers in line with what was decided; what is missing follows with `created`. */
   apply(decisions: Decisions): void {
     if (this.#closed) return;
-    this.#decisions = decisions;
-    for (const [producerId, forwarded] of this.#entries) {
-      forwarded.decide(decisions.get(producerId));
-    }
-    for (const [producerId, { forward }] of decisions) {
-      if (forward !== 'none' && !this.#entries.has(producerId)) void this.#createLater(producerId);
-    }
+    this.#take(decisions);
+    this.#createMissing();
   }
 
   /** Closes consumers that were not needed for so many ms; their subscriptions stay. */
   closeNotNeeded(since: number): void {
-    for (const [producerId, forwarded] of [...this.#entries]) {
-      const { consumer, notNeededSince } = forwarded;
+    for (const { consumer, notNeededSince } of [...this.#entries.all]) {
       if (notNeededSince === undefined || performance.now() - notNeededSince < since) continue;
       consumer.close();
-      this.emit('closed', consumer.id, producerId, 'notNeeded');
+      this.emit('closed', consumer.id, consumer.producerId, 'notNeeded');
     }
   }
 
   async pause(consumerIds: readonly string[]): Promise<void> {
-    const entries = consumerIds.map((consumerId) => this.#require(consumerId));
+    const entries = consumerIds.map((consumerId) => this.#entries.require(consumerId));
     await callMediasoup('pauseConsumers', () => Promise.all(entries.map((entry) => entry.pause())));
     this.#tell('changed', entries.map(producerIdOf));
   }
@@ -156,26 +153,21 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
    * nobody stays dark because of somebody who leaves.
    */
   async resume(consumerIds: readonly string[]): Promise<void> {
-    const entries = consumerIds.flatMap((id) => this.#entries.get(this.#producerIds.get(id) ?? '') ?? []);
+    const entries = this.#entries.among(consumerIds);
     await callMediasoup('resumeConsumers', () => Promise.all(entries.map((entry) => entry.resume())));
     this.#tell('changed', entries.map(producerIdOf));
   }
 
   /** Ends the subscriptions too. Ids that are gone already are passed over: both sides may close at once. */
   closeMany(consumerIds: readonly string[]): void {
-    this.unsubscribe(
-      consumerIds.flatMap((consumerId) => {
-        const producerId = this.#producerIds.get(consumerId);
-        return producerId === undefined ? [] : [producerId];
-      }),
-    );
+    this.unsubscribe(this.#entries.among(consumerIds).map(producerIdOf));
   }
 
   /** Ends subscriptions. Those that there are not are passed over. */
   unsubscribe(producerIds: readonly string[]): void {
     for (const producerId of producerIds) {
       this.forget(producerId);
-      this.#entries.get(producerId)?.consumer.close();
+      this.#entries.of(producerId)?.consumer.close();
     }
     this.#tell('subscribed', producerIds);
   }
@@ -191,13 +183,13 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     this.subscriptions.clear();
     // What is on its way comes to the former transport.
     this.#creating.clear();
-    this.#decisions = new Map();
+    this.#decisions = Decisions.none;
     this.#tell('subscribed', producerIds);
   }
 
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */
   async setPreferredLayers(consumerId: string, spatialLayer: number, temporalLayer?: number): Promise<void> {
-    const forwarded = this.#require(consumerId);
+    const forwarded = this.#entries.require(consumerId);
     await callMediasoup('setPreferredLayers', () =>
       forwarded.cap({ spatialLayer, ...(temporalLayer === undefined ? {} : { temporalLayer }) }),
     );
@@ -205,7 +197,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
-    const { consumer } = this.#require(consumerId);
+    const { consumer } = this.#entries.require(consumerId);
     await callMediasoup('requestKeyFrame', () => consumer.requestKeyFrame());
   }
 
@@ -216,6 +208,19 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   #isForwarded(producerId: string): boolean {
     return (this.#decisions.get(producerId)?.forward ?? 'none') !== 'none';
+  }
+
+  #take(decisions: Decisions): void {
+    const changed = decisions.differences(this.#decisions);
+    this.#decisions = decisions;
+    for (const producerId of changed) this.#entries.of(producerId)?.decide(decisions.get(producerId));
+    if (changed.length > 0) this.#tell('changed', changed);
+  }
+
+  #createMissing(): void {
+    for (const decided of [this.#decisions.sounds, this.#decisions.videos])
+      for (const [producerId, { forward }] of decided)
+        if (forward !== 'none' && !this.#entries.has(producerId)) void this.#createLater(producerId);
   }
 
   async #createLater(producerId: string): Promise<void> {
@@ -235,7 +240,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   /** Its consumer, which is created if need be; only once, also where two ask at a time. */
   async #ensure(producerId: string, later: boolean): Promise<ForwardedConsumer> {
     const create = (): Promise<ForwardedConsumer> => this.#create(producerId, later);
-    return this.#entries.get(producerId) ?? this.#creating.run(producerId, create);
+    return this.#entries.of(producerId) ?? this.#creating.run(producerId, create);
   }
 
   async #create(producerId: string, later: boolean): Promise<ForwardedConsumer> {
@@ -267,15 +272,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   #add(forwarded: ForwardedConsumer): ForwardedConsumer {
     const { consumer } = forwarded;
     const { producerId } = consumer;
-    this.#entries.set(producerId, forwarded);
-    this.#producerIds.set(consumer.id, producerId);
+    this.#entries.add(forwarded);
     let told = false;
     consumer.on('producerclose', () => {
       told = true;
     });
     consumer.observer.once('close', () => {
-      this.#entries.delete(producerId);
-      this.#producerIds.delete(consumer.id);
       if (!told || this.#closed) return;
       // What brought it here may end alone, and then it is brought once more.
       const isThere = !forwarded.publication.producer.closed && this.subscriptions.has(producerId);
@@ -287,12 +289,6 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   #tell(what: 'subscribed' | 'changed', producerIds: readonly string[]): void {
     if (!this.#closed) this.emit(what, producerIds);
-  }
-
-  #require(consumerId: string): ForwardedConsumer {
-    const entry = this.#entries.get(this.#producerIds.get(consumerId) ?? '');
-    if (!entry) throw notFound('no such consumer');
-    return entry;
   }
 }
 

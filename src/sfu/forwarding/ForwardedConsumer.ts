@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Consumer, ConsumerLayers } from 'mediasoup/types';
 import type { ConsumerInfo, RtpParameters } from '../../protocol/models.ts';
 import type { Publication } from '../Track.ts';
-import { ALL_LAYERS, type Decision } from './decision.ts';
+import { ALL_LAYERS, isSameDecision, type Decision } from './decision.ts';
 import { PreferredLayers } from './PreferredLayers.ts';
 
 /**
@@ -77,7 +77,7 @@ export class ForwardedConsumer {
   decide(made: Decision | undefined): void {
     const former = this.#decision;
     const decision = made ?? { ...former, forward: 'none', cause: this.#causeOfNone };
-    if (isSame(former, decision)) return;
+    if (isSameDecision(former, decision)) return;
     this.#decision = decision;
     this.#notNeededSince =
       decision.forward === 'none' ? (this.#notNeededSince ?? performance.now()) : undefined;
@@ -156,16 +156,4 @@ export class ForwardedConsumer {
   #call(work: () => Promise<unknown>): void {
     work().catch(() => undefined);
   }
-}
-
-/** Most decisions are what they were before, for most of a large room. */
-function isSame(one: Decision, other: Decision): boolean {
-  return (
-    one === other ||
-    (one.forward === other.forward &&
-      one.cause === other.cause &&
-      one.priority === other.priority &&
-      one.layers.spatialLayer === other.layers.spatialLayer &&
-      one.layers.temporalLayer === other.layers.temporalLayer)
-  );
 }

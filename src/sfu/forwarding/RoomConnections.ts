@@ -81,8 +81,8 @@ export class RoomConnections {
   #count({ consumers, quality }: Peer, arriving: ReadonlySet<string>): boolean {
     let [videos, flowing] = [0, 0];
     let isLimited = false;
-    for (const { consumer, isReady, isWanted } of consumers.all) {
-      if (consumer.kind !== 'video' || !isReady || !isWanted || consumer.producerPaused) continue;
+    for (const { consumer, isReady, isWanted } of consumers.videos) {
+      if (!isReady || !isWanted || consumer.producerPaused) continue;
       if (quality.get(consumer.producerId)?.cause === 'receiverBandwidth') isLimited = true;
       if (!arriving.has(consumer.producerId)) continue;
       videos += 1;
