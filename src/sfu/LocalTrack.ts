@@ -1,4 +1,4 @@
-import type { Producer } from 'mediasoup/types';
+import type { Producer, ProducerScore } from 'mediasoup/types';
 import type { SenderLimit } from '../protocol/models.ts';
 import { NO_PICTURE } from './forwarding/picture.ts';
 import type { Picture } from './forwarding/tileLayers.ts';
@@ -9,15 +9,20 @@ import type { Publication, Track } from './Track.ts';
 export class LocalTrack implements Track {
   readonly owner: Peer;
   readonly producer: Producer;
-  /** mediasoup makes a copy of all parameters for who asks. */
+  /** mediasoup makes a copy of all parameters for who asks, and of the scores. */
   readonly codec: string;
   /** It is here that this is known. */
   readonly link = undefined;
+  #sent: readonly number[];
 
   constructor(owner: Peer, producer: Producer) {
     this.owner = owner;
     this.producer = producer;
     this.codec = producer.rtpParameters.codecs[0]?.mimeType ?? '';
+    this.#sent = sentOf(producer.score);
+    producer.on('score', (scores) => {
+      this.#sent = sentOf(scores);
+    });
   }
 
   get ownerId(): string {
@@ -32,8 +37,8 @@ export class LocalTrack implements Track {
     return this.owner.producers.picture(this.producer.id) ?? NO_PICTURE;
   }
 
-  get sent(): number[] {
-    return this.producer.score.filter(({ score }) => score > 0).map(({ encodingIdx }) => encodingIdx);
+  get sent(): readonly number[] {
+    return this.#sent;
   }
 
   get limitedBy(): SenderLimit {
@@ -44,3 +49,6 @@ export class LocalTrack implements Track {
     this.owner.producers.tellDemand(this.producer.id, spatialLayer);
   }
 }
+
+const sentOf = (scores: readonly ProducerScore[]): number[] =>
+  scores.filter(({ score }) => score > 0).map(({ encodingIdx }) => encodingIdx);

@@ -88,7 +88,7 @@ export class PeerTransports {
 
   /** Whether media travelled before and does not at present. */
   get isDisconnected(): boolean {
-    return [this.#send, this.#recv].some((transport) => transport?.iceState === 'disconnected');
+    return this.#send?.iceState === 'disconnected' || this.#recv?.iceState === 'disconnected';
   }
 
   /** Limits what the peer may send; to be called before its first video, so that others cost no request. */
