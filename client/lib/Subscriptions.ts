@@ -247,7 +247,7 @@ export class Subscriptions {
       this.#deferred.delete(producerId);
       // The server never has two: of the former one's end was not heard.
       this.#drop(producerId);
-      this.#subscriptions.set(producerId, { consumer, resumed: false });
+      this.#subscriptions.set(producerId, { consumer, resumed: info.resumed === true });
       this.#store.dispatch({ type: 'subscribed', producerId, track: consumer.track });
     } else {
       consumer.close();

@@ -227,7 +227,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (this.#creating.has(producerId) || this.subscriptions.isRefused(producerId)) return;
     if (!this.subscriptions.has(producerId)) return;
     try {
-      this.emit('created', (await this.#ensure(producerId, true)).info());
+      const forwarded = await this.#ensure(producerId, true);
+      this.emit('created', { ...forwarded.info(), ...(forwarded.isReady ? { resumed: true } : {}) });
       this.#tell('changed', [producerId]);
     } catch (error) {
       // Otherwise gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
@@ -248,6 +249,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const decision = this.#decisions.get(producerId);
     const rtpCapabilities = this.capabilities.byKind?.[publication.producer.kind];
     if (!decision || !rtpCapabilities) throw notFound('no such subscription');
+    // A voice that comes late must not wait for its listener as well.
+    const isReady = later && publication.producer.kind === 'audio';
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await createConsumer({
       transports: this.#transports,
@@ -256,14 +259,13 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       rtpCapabilities,
       decision,
       small,
-      // A voice that comes late must not wait for its listener as well.
-      paused: !later || publication.producer.kind === 'video' || decision.forward !== 'send',
+      paused: !isReady || decision.forward !== 'send',
     });
     if (this.#closed || consumer.closed || !this.subscriptions.has(producerId)) {
       consumer.close();
       throw invalidState('closed while subscribing');
     }
-    const forwarded = new ForwardedConsumer(consumer, publication, decision, small);
+    const forwarded = new ForwardedConsumer(consumer, publication, decision, { small, isReady });
     if (consumer.kind === 'video') this.#transports.carries(forwarded);
     forwarded.decide(this.#decisions.get(producerId));
     return this.#add(forwarded);

@@ -22,12 +22,20 @@ export class ForwardedConsumer {
   #settling: Promise<void> | undefined;
   #notNeededSince: number | undefined;
 
-  /** @param small Whether it was created with `SMALLEST`, or else with the decision's layers. */
-  constructor(consumer: Consumer, publication: Publication, decision: Decision, small: boolean) {
+  /**
+   * @param small Whether it was created with `SMALLEST`, or else with the decision's layers.
+   * @param isReady Whether the peer need not say that it is.
+   */
+  constructor(
+    consumer: Consumer,
+    publication: Publication,
+    decision: Decision,
+    { small, isReady }: { small: boolean; isReady: boolean },
+  ) {
     this.consumer = consumer;
     this.publication = publication;
     this.#decision = decision;
-    this.#ready = !consumer.paused;
+    this.#ready = isReady;
     this.#layers = new PreferredLayers(consumer, publication.raises, small, decision.layers);
     if (consumer.kind === 'video') this.#call(() => consumer.setPriority(decision.priority));
   }
