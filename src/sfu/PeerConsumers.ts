@@ -1,5 +1,5 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { ConsumerInfo, Permissions } from '../protocol/models.ts';
+import type { ConsumerInfo, MediaKind, Permissions } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { SharedCalls } from '../support/SharedCalls.ts';
@@ -134,9 +134,9 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   /** Closes consumers that were not needed for so many ms; their subscriptions stay. */
-  closeNotNeeded(since: number): void {
+  closeNotNeeded(since: Record<MediaKind, number>): void {
     for (const { consumer, notNeededSince } of [...this.#entries.all]) {
-      if (notNeededSince === undefined || performance.now() - notNeededSince < since) continue;
+      if (notNeededSince === undefined || performance.now() - notNeededSince < since[consumer.kind]) continue;
       consumer.close();
       this.emit('closed', consumer.id, consumer.producerId, 'notNeeded');
     }

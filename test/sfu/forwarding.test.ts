@@ -173,9 +173,9 @@ describe('a viewer that says what it looks at', () => {
     room.forwarding.setViews(viewer, [view(camera, { visible: false })]);
     await until('not needed', () => consumerOf(viewer, camera).notNeededSince !== undefined);
     const closed = viewer.consumers.next('closed');
-    viewer.consumers.closeNotNeeded(60_000);
+    viewer.consumers.closeNotNeeded({ audio: 0, video: 60_000 });
     expect(viewer.consumers.size).toBe(1);
-    viewer.consumers.closeNotNeeded(0);
+    viewer.consumers.closeNotNeeded({ audio: 60_000, video: 0 });
     expect((await closed)[2]).toBe('notNeeded');
     expect(viewer.consumers.size).toBe(0);
     const created = viewer.consumers.next('created');
