@@ -200,8 +200,8 @@ export class Attendee {
 
   #got(consumers: readonly ConsumerInfo[]): void {
     this.#counted.consumers += consumers.length;
-    for (const { consumerId, producerId } of consumers) {
-      this.#unready.add(consumerId);
+    for (const { consumerId, producerId, resumed } of consumers) {
+      if (!resumed) this.#unready.add(consumerId);
       this.#watched.set(producerId, consumerId);
     }
     this.#plan();

@@ -20,7 +20,9 @@ export class ReceivedConsumers {
     return this.#consumers.has(producerId);
   }
 
-  add(consumer: types.Consumer): void {
+  /** @param isResumed Whether the server sends on it already. */
+  add(consumer: types.Consumer, isResumed = false): void {
+    if (isResumed) this.#resumed.add(consumer);
     this.#consumers.set(consumer.producerId, consumer);
   }
 

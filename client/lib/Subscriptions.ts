@@ -263,7 +263,7 @@ export class Subscriptions {
       this.#deferred.delete(producerId);
       // The server never has two: of the former one's end was not heard.
       this.#drop(producerId);
-      this.#received.add(consumer);
+      this.#received.add(consumer, info.resumed === true);
       this.#handover.show(consumer);
     } else {
       consumer.close();

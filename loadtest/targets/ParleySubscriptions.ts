@@ -150,6 +150,7 @@ export class ParleySubscriptions extends TypedEmitter<SubscriptionEvents> {
       const endpoint = await downstream.recv.endpoint();
       if (downstream.closed || !this.#consumers.has(info.consumerId)) return;
       this.emit('subscribed', { ...this.#subscription(info, track), endpoint });
+      if (info.resumed) return;
       this.#fresh.push(info.consumerId);
       if (this.#fresh.length > 1) return;
       await downstream.recv.connected();

@@ -236,6 +236,8 @@ export interface ConsumerInfo {
   rtpParameters: RtpParameters;
   producerPaused: boolean;
   type: 'simple' | 'simulcast' | 'svc' | 'pipe';
+  /** The server does not wait for `resumeConsumers`. Only with `newConsumer`. */
+  resumed?: true;
 }
 
 /** One of the two streams on which data messages of the whole room arrive. */

@@ -1,4 +1,4 @@
-import type { Producer, Router } from 'mediasoup/types';
+import type { Producer, ProducerScore, Router } from 'mediasoup/types';
 import type { SenderLimit } from '../protocol/models.ts';
 import { NO_PICTURE } from './forwarding/picture.ts';
 import type { Picture } from './forwarding/tileLayers.ts';
@@ -9,10 +9,11 @@ import type { Publication, Track } from './Track.ts';
 export class LocalTrack implements Track {
   readonly owner: Peer;
   readonly producer: Producer;
-  /** mediasoup makes a copy of all parameters for who asks. */
+  /** mediasoup makes a copy of all parameters for who asks, and of the scores. */
   readonly codec: string;
   /** It is here that this is known. */
   readonly link = undefined;
+  #sent: readonly number[];
 
   /** That on which it is published. */
   readonly router: Router;
@@ -22,6 +23,10 @@ export class LocalTrack implements Track {
     this.producer = producer;
     this.router = owner.producers.routerOf(producer.id);
     this.codec = producer.rtpParameters.codecs[0]?.mimeType ?? '';
+    this.#sent = sentOf(producer.score);
+    producer.on('score', (scores) => {
+      this.#sent = sentOf(scores);
+    });
   }
 
   get ownerId(): string {
@@ -36,8 +41,8 @@ export class LocalTrack implements Track {
     return this.owner.producers.picture(this.producer.id) ?? NO_PICTURE;
   }
 
-  get sent(): number[] {
-    return this.producer.score.filter(({ score }) => score > 0).map(({ encodingIdx }) => encodingIdx);
+  get sent(): readonly number[] {
+    return this.#sent;
   }
 
   get limitedBy(): SenderLimit {
@@ -48,3 +53,6 @@ export class LocalTrack implements Track {
     this.owner.producers.tellDemand(this.producer.id, spatialLayer);
   }
 }
+
+const sentOf = (scores: readonly ProducerScore[]): number[] =>
+  scores.filter(({ score }) => score > 0).map(({ encodingIdx }) => encodingIdx);

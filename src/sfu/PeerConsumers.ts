@@ -1,12 +1,12 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { ConsumerInfo, Permissions } from '../protocol/models.ts';
+import type { ConsumerInfo, MediaKind, Permissions } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { SharedCalls } from '../support/SharedCalls.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { ConsumerEntries } from './ConsumerEntries.ts';
 import { createConsumer, type Bring } from './createConsumer.ts';
-import type { Decision } from './forwarding/decision.ts';
+import { Decisions } from './forwarding/Decisions.ts';
 import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
 import { startsSmall } from './forwarding/PreferredLayers.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
@@ -18,8 +18,6 @@ import type { Publication } from './Track.ts';
 /** ms until a consumer that could not be had for a passing reason is tried for again. */
 const RETRY_AFTER = 1000;
 
-type Decisions = ReadonlyMap<string, Decision>;
-
 interface PeerConsumersEvents {
   /** A subscription that was deferred has a consumer now. */
   created: [info: ConsumerInfo];
@@ -27,7 +25,7 @@ interface PeerConsumersEvents {
   closed: [consumerId: string, producerId: string, reason: MediaCloseReason];
   /** What it subscribes to is different now for these producers. */
   subscribed: [producerIds: readonly string[]];
-  /** What it is ready for is different now for these producers, of what was decided. */
+  /** What it is ready for, or what was decided, is different now for these producers. */
   changed: [producerIds: readonly string[]];
 }
 
@@ -40,7 +38,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly #bring: Bring;
   readonly #entries = new ConsumerEntries();
   readonly #creating = new SharedCalls<ForwardedConsumer>();
-  #decisions: Decisions = new Map();
+  #decisions = Decisions.none;
   /** Counts the resets: what was under way at one is of no use any more. */
   #epoch = 0;
   #closed = false;
@@ -68,6 +66,10 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   get all(): Iterable<ForwardedConsumer> {
     return this.#entries.all();
+  }
+
+  get videos(): Iterable<ForwardedConsumer> {
+    return this.#entries.videos();
   }
 
   /** By producer id. */
@@ -103,12 +105,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
         refuse(producerId, error);
       }
     }
-    this.#decisions = decide();
+    this.#take(decide());
     const asked = [...new Set(producerIds)].filter((producerId) => this.subscriptions.has(producerId));
     await Promise.all(
       asked.map(async (producerId) => {
         // Nobody waits for another node: such consumers follow with `created`.
-        const isLater = !this.#isForwarded(producerId) || this.subscriptions.isRemote(producerId);
+        const isLater = !this.#decisions.isForwarded(producerId) || this.subscriptions.isRemote(producerId);
         if (isLater && !this.#entries.has(producerId)) {
           answer.deferred.push(producerId);
           return;
@@ -120,28 +122,27 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
         }
       }),
     );
-    this.#tell('subscribed', producerIds);
+    this.#createMissing();
+    // What cannot be had leaves its place to another one.
+    this.#tell(answer.refused.length > 0 ? 'subscribed' : 'changed', producerIds);
     return answer;
   }
 
   /** Brings the consumers in line with what was decided; what is missing follows with `created`. */
   apply(decisions: Decisions): void {
     if (this.#closed) return;
-    this.#decisions = decisions;
-    for (const [producerId, forwarded] of this.#entries) forwarded.decide(decisions.get(producerId));
-    for (const [producerId, { forward }] of decisions) {
-      if (forward !== 'none' && !this.#entries.has(producerId)) void this.#createLater(producerId);
-    }
+    this.#take(decisions);
+    this.#createMissing();
   }
 
   /** Closes consumers that were not needed for so many ms; their subscriptions stay. */
-  closeNotNeeded(since: number): void {
+  closeNotNeeded(since: Record<MediaKind, number>): void {
     for (const { id, producerId } of this.#entries.closeNotNeeded(since))
       this.emit('closed', id, producerId, 'notNeeded');
   }
 
   async pause(consumerIds: readonly string[]): Promise<void> {
-    const entries = consumerIds.map((consumerId) => this.#require(consumerId));
+    const entries = consumerIds.map((consumerId) => this.#entries.require(consumerId));
     await callMediasoup('pauseConsumers', () => Promise.all(entries.map((entry) => entry.pause())));
     this.#tell('changed', entries.map(producerIdOf));
   }
@@ -151,14 +152,14 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
    * nobody stays dark because of somebody who leaves.
    */
   async resume(consumerIds: readonly string[]): Promise<void> {
-    const entries = consumerIds.flatMap((id) => this.#entries.byConsumer(id) ?? []);
+    const entries = this.#entries.among(consumerIds);
     await callMediasoup('resumeConsumers', () => Promise.all(entries.map((entry) => entry.resume())));
     this.#tell('changed', entries.map(producerIdOf));
   }
 
   /** Ends the subscriptions too. Ids that are gone already are passed over: both sides may close at once. */
   closeMany(consumerIds: readonly string[]): void {
-    this.unsubscribe(consumerIds.flatMap((consumerId) => this.#entries.producerOf(consumerId) ?? []));
+    this.unsubscribe(this.#entries.among(consumerIds).map(producerIdOf));
   }
 
   /** Ends subscriptions. Those that there are not are passed over. */
@@ -182,7 +183,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     // What is on its way comes to the former transport.
     this.#epoch += 1;
     this.#creating.clear();
-    this.#decisions = new Map();
+    this.#decisions = Decisions.none;
     this.#tell('subscribed', producerIds);
   }
 
@@ -193,8 +194,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   endMove(): void {
-    this.#entries.forgetFormer();
-    this.#tell('changed', []);
+    this.#tell('changed', this.#entries.forgetFormer().map(producerIdOf));
   }
 
   /** The consumers of before are in use again; what has none is not subscribed to. */
@@ -208,14 +208,14 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   /** @throws ParleyError `notFound`. Out of range is clipped, and ignored by consumers without layers. */
   async setPreferredLayers(consumerId: string, spatialLayer: number, temporalLayer?: number): Promise<void> {
-    const forwarded = this.#require(consumerId);
+    const forwarded = this.#entries.require(consumerId);
     const layers = temporalLayer === undefined ? { spatialLayer } : { spatialLayer, temporalLayer };
     await callMediasoup('setPreferredLayers', () => forwarded.cap(layers));
     this.#tell('changed', [producerIdOf(forwarded)]);
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
-    const { consumer } = this.#require(consumerId);
+    const { consumer } = this.#entries.require(consumerId);
     await callMediasoup('requestKeyFrame', () => consumer.requestKeyFrame());
   }
 
@@ -224,8 +224,16 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     this.#closed = true;
   }
 
-  #isForwarded(producerId: string): boolean {
-    return (this.#decisions.get(producerId)?.forward ?? 'none') !== 'none';
+  #take(decisions: Decisions): void {
+    const changed = decisions.differences(this.#decisions);
+    this.#decisions = decisions;
+    for (const producerId of changed) this.#entries.get(producerId)?.decide(decisions.get(producerId));
+    if (changed.length > 0) this.#tell('changed', changed);
+  }
+
+  #createMissing(): void {
+    for (const producerId of this.#decisions.forwarded)
+      if (!this.#entries.has(producerId)) void this.#createLater(producerId);
   }
 
   async #createLater(producerId: string): Promise<void> {
@@ -233,7 +241,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (!this.subscriptions.has(producerId)) return;
     const epoch = this.#epoch;
     try {
-      this.emit('created', (await this.#ensure(producerId, true)).info());
+      const forwarded = await this.#ensure(producerId, true);
+      this.emit('created', { ...forwarded.info(), ...(forwarded.isReady ? { resumed: true } : {}) });
       this.#tell('changed', [producerId]);
     } catch (error) {
       // Otherwise gone meanwhile, or not to be decoded by this peer: the same would happen with every attempt.
@@ -256,6 +265,8 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     const rtpCapabilities = this.capabilities.byKind?.[publication.producer.kind];
     if (!decision || !rtpCapabilities) throw notFound('no such subscription');
     const epoch = this.#epoch;
+    // A voice that comes late must not wait for its listener as well.
+    const isReady = later && publication.producer.kind === 'audio';
     const small = startsSmall(publication.producer, performance.now() - publication.startedAt);
     const consumer = await createConsumer({
       transports: this.#transports,
@@ -264,14 +275,13 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       rtpCapabilities,
       decision,
       small,
-      // A voice that comes late must not wait for its listener as well.
-      paused: !later || publication.producer.kind === 'video' || decision.forward !== 'send',
+      paused: !isReady || decision.forward !== 'send',
     });
     if (this.#closed || consumer.closed || epoch !== this.#epoch || !this.subscriptions.has(producerId)) {
       consumer.close();
       throw invalidState('closed while subscribing');
     }
-    const forwarded = new ForwardedConsumer(consumer, publication, decision, small);
+    const forwarded = new ForwardedConsumer(consumer, publication, decision, { small, isReady });
     if (consumer.kind === 'video') this.#transports.carries(forwarded);
     forwarded.decide(this.#decisions.get(producerId));
     this.#entries.add(forwarded, ({ id }) => {
@@ -286,12 +296,6 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
 
   #tell(what: 'subscribed' | 'changed', producerIds: readonly string[]): void {
     if (!this.#closed) this.emit(what, producerIds);
-  }
-
-  #require(consumerId: string): ForwardedConsumer {
-    const entry = this.#entries.byConsumer(consumerId);
-    if (!entry) throw notFound('no such consumer');
-    return entry;
   }
 }
 

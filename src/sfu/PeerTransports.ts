@@ -122,7 +122,8 @@ export class PeerTransports {
 
   /** Whether media travelled before and does not at present. */
   get isDisconnected(): boolean {
-    return [this.#pair?.send, this.#pair?.recv].some((transport) => transport?.iceState === 'disconnected');
+    const { send, recv } = this.#pair ?? {};
+    return send?.iceState === 'disconnected' || recv?.iceState === 'disconnected';
   }
 
   /** Limits what the peer may send; to be called before its first video, so that others cost no request. */

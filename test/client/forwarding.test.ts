@@ -37,6 +37,22 @@ describe('a deferred subscription', () => {
     expect(harness.server.calls('consume')).toHaveLength(1);
   });
 
+  it('says nothing when it gets one that the server does not wait for', async () => {
+    const ada = harness.server.addPeer('Ada');
+    const [microphone, camera] = (['microphone', 'camera'] as const).map((source) => {
+      const producer = harness.server.addProducer(ada, source);
+      harness.server.deferring.add(producer.producerId);
+      return producer;
+    });
+    const room = await harness.connect();
+    await until(() => harness.server.calls('consume').length === 1);
+    harness.server.giveConsumer(microphone!, { resumed: true });
+    await until(() => peerOf(room, 'Ada')?.publications.find(({ source }) => source === 'microphone')?.track);
+    const { consumerId } = harness.server.giveConsumer(camera!);
+    await until(() => harness.server.calls('resumeConsumers').length === 1);
+    expect(harness.server.calls('resumeConsumers')).toEqual([{ consumerIds: [consumerId] }]);
+  });
+
   it('is told the wished layers with its consumer, before that sends', async () => {
     const camera = harness.server.addProducer(harness.server.addPeer('Ada'), 'camera');
     harness.server.deferring.add(camera.producerId);

@@ -6,7 +6,13 @@ import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { audioOnlyCapabilities } from '../support/fabricatedMedia.ts';
 import { until } from '../support/processes.ts';
-import { createRegistry, createTestPool, joinPeer, produceCamera } from '../support/testRooms.ts';
+import {
+  createRegistry,
+  createTestPool,
+  joinPeer,
+  produceCamera,
+  produceMicrophone,
+} from '../support/testRooms.ts';
 
 let pool: WorkerPool;
 let registry: RoomRegistry;
@@ -88,6 +94,26 @@ describe('a viewer that does not say what it looks at', () => {
   });
 });
 
+describe('a listener', () => {
+  it('hears a voice that comes late without a word, and says of those that it asked for that it is ready', async () => {
+    const peers = await Promise.all(Array.from({ length: 17 }, () => joinPeer(room)));
+    const voices = await Promise.all(peers.map(async (peer) => (await produceMicrophone(peer)).producerId));
+    const listener = await joinPeer(room);
+    const { consumers, deferred } = await room.consume(listener, voices);
+    expect([consumers.length, deferred.length]).toEqual([16, 1]);
+    for (const info of consumers) {
+      expect(info).not.toHaveProperty('resumed');
+      expect(consumerOf(listener, info.producerId).consumer.paused).toBe(true);
+    }
+    const [late = ''] = deferred;
+    const created = listener.consumers.next('created');
+    room.forwarding.setViews(listener, [view(late, { importance: 'pinned' })]);
+    expect((await created)[0]).toMatchObject({ producerId: late, resumed: true });
+    expect(consumerOf(listener, late).consumer.paused).toBe(false);
+    expect(consumerOf(listener, late).isReady).toBe(true);
+  });
+});
+
 describe('a viewer that says what it looks at', () => {
   it('has consumers of that alone, in the layer that fits', async () => {
     const cameras = (await publishers(3)).map(({ camera }) => camera);
@@ -116,7 +142,8 @@ describe('a viewer that says what it looks at', () => {
     room.forwarding.setViews(viewer, [view(shown, { visible: false }), view(hidden)]);
     const [info] = await created;
     await viewer.consumers.resume([info.consumerId]);
-    expect(info.producerId).toBe(hidden);
+    expect(info).toMatchObject({ producerId: hidden });
+    expect(info).not.toHaveProperty('resumed');
     await until('paused', () => consumerOf(viewer, shown).consumer.paused);
     room.forwarding.setViews(viewer, [view(shown)]);
     await until('resumed', () => !consumerOf(viewer, shown).consumer.paused);
@@ -146,9 +173,9 @@ describe('a viewer that says what it looks at', () => {
     room.forwarding.setViews(viewer, [view(camera, { visible: false })]);
     await until('not needed', () => consumerOf(viewer, camera).notNeededSince !== undefined);
     const closed = viewer.consumers.next('closed');
-    viewer.consumers.closeNotNeeded(60_000);
+    viewer.consumers.closeNotNeeded({ audio: 0, video: 60_000 });
     expect(viewer.consumers.size).toBe(1);
-    viewer.consumers.closeNotNeeded(0);
+    viewer.consumers.closeNotNeeded({ audio: 60_000, video: 0 });
     expect((await closed)[2]).toBe('notNeeded');
     expect(viewer.consumers.size).toBe(0);
     const created = viewer.consumers.next('created');

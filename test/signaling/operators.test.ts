@@ -117,7 +117,7 @@ describe('what is forwarded in a room', () => {
       { producerId: camera, visible: false, width: 0, height: 0, importance: 'normal' },
     ]);
     await until('the cause', () => bob.quality.get(camera)?.cause === 'notVisible');
-    bob.consumers.closeNotNeeded(0);
+    bob.consumers.closeNotNeeded({ audio: 0, video: 0 });
     const { receiving, deferred } = (await (
       await get(`/standup/peers/${bob.id}/quality`, await admin())
     ).json()) as PeerReport;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Consumer, ConsumerLayers } from 'mediasoup/types';
 import type { ConsumerInfo, RtpParameters } from '../../protocol/models.ts';
 import type { Publication } from '../Track.ts';
-import { ALL_LAYERS, type Decision } from './decision.ts';
+import { ALL_LAYERS, isSameDecision, type Decision } from './decision.ts';
 import { PreferredLayers } from './PreferredLayers.ts';
 
 /**
@@ -22,12 +22,20 @@ export class ForwardedConsumer {
   #settling: Promise<void> | undefined;
   #notNeededSince: number | undefined;
 
-  /** @param small Whether it was created with `SMALLEST`, or else with the decision's layers. */
-  constructor(consumer: Consumer, publication: Publication, decision: Decision, small: boolean) {
+  /**
+   * @param small Whether it was created with `SMALLEST`, or else with the decision's layers.
+   * @param isReady Whether the peer need not say that it is.
+   */
+  constructor(
+    consumer: Consumer,
+    publication: Publication,
+    decision: Decision,
+    { small, isReady }: { small: boolean; isReady: boolean },
+  ) {
     this.consumer = consumer;
     this.publication = publication;
     this.#decision = decision;
-    this.#ready = !consumer.paused;
+    this.#ready = isReady;
     this.#layers = new PreferredLayers(consumer, publication.raises, small, decision.layers);
     if (consumer.kind === 'video') this.#call(() => consumer.setPriority(decision.priority));
   }
@@ -77,7 +85,7 @@ export class ForwardedConsumer {
   decide(made: Decision | undefined): void {
     const former = this.#decision;
     const decision = made ?? { ...former, forward: 'none', cause: this.#causeOfNone };
-    if (isSame(former, decision)) return;
+    if (isSameDecision(former, decision)) return;
     this.#decision = decision;
     this.#notNeededSince =
       decision.forward === 'none' ? (this.#notNeededSince ?? performance.now()) : undefined;
@@ -156,16 +164,4 @@ export class ForwardedConsumer {
   #call(work: () => Promise<unknown>): void {
     work().catch(() => undefined);
   }
-}
-
-/** Most decisions are what they were before, for most of a large room. */
-function isSame(one: Decision, other: Decision): boolean {
-  return (
-    one === other ||
-    (one.forward === other.forward &&
-      one.cause === other.cause &&
-      one.priority === other.priority &&
-      one.layers.spatialLayer === other.layers.spatialLayer &&
-      one.layers.temporalLayer === other.layers.temporalLayer)
-  );
 }

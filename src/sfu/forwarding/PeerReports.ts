@@ -10,6 +10,12 @@ export class PeerReports {
     return this.#limitedBy.get(producerId) ?? 'none';
   }
 
+  /** Whether its uplink keeps any of them down. */
+  get isBandwidthLimited(): boolean {
+    for (const limitedBy of this.#limitedBy.values()) if (limitedBy === 'bandwidth') return true;
+    return false;
+  }
+
   /** Whether it cannot decode all that arrives of a producer. */
   isCpuLimited(producerId: string): boolean {
     return this.#cpuLimited.has(producerId);

@@ -81,10 +81,9 @@ export class RoomConnections {
   #count({ consumers, quality }: Peer, arriving: ReadonlySet<string>): boolean {
     let [videos, flowing] = [0, 0];
     let isLimited = false;
-    for (const { consumer, isReady, isWanted } of consumers.all) {
-      if (consumer.kind !== 'video' || !isReady || !isWanted || consumer.producerPaused) continue;
+    for (const { consumer, isReady, isWanted } of consumers.videos) {
+      if (!arriving.has(consumer.producerId) || !isReady || !isWanted || consumer.producerPaused) continue;
       if (quality.get(consumer.producerId)?.cause === 'receiverBandwidth') isLimited = true;
-      if (!arriving.has(consumer.producerId)) continue;
       videos += 1;
       if (!hasLayers(consumer) || consumer.currentLayers) flowing += 1;
     }
@@ -94,11 +93,10 @@ export class RoomConnections {
 
   #score(peer: Peer, isDownLimited: boolean): number {
     const { reports, isAudioOnly } = peer.quality;
-    const own = peer.producers.list();
     return connectionScore({
       ...this.#links.of(peer),
       isDisconnected: peer.transports.isDisconnected,
-      isUpLimited: own.some(({ producerId }) => reports.limitedBy(producerId) === 'bandwidth'),
+      isUpLimited: reports.isBandwidthLimited,
       isDownLimited,
       isAudioOnly,
     });

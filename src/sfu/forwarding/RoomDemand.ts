@@ -54,8 +54,8 @@ export class RoomDemand {
   update(peer: Peer): void {
     const before = this.#needed.get(peer);
     const now = new Set<string>();
-    for (const { consumer, demand } of peer.consumers.all) {
-      if (consumer.kind !== 'video' || demand < 0) continue;
+    for (const { consumer, demand } of peer.consumers.videos) {
+      if (demand < 0) continue;
       const { producerId } = consumer;
       now.add(producerId);
       this.#need(peer, producerId, demand);

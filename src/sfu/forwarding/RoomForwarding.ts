@@ -10,6 +10,7 @@ import type { RoomTracks } from '../RoomTracks.ts';
 import type { TrackProducer } from '../Track.ts';
 import { forwardAudio } from './audioPolicy.ts';
 import type { Decision } from './decision.ts';
+import type { Decisions } from './Decisions.ts';
 import { forwardVideo, type VideoFacts } from './videoPolicy.ts';
 import { NO_PICTURE } from './picture.ts';
 import { RoomDemand } from './RoomDemand.ts';
@@ -18,17 +19,20 @@ import { RoomQuality } from './RoomQuality.ts';
 import { RoomVideoCodec } from './RoomVideoCodec.ts';
 import { VideoOrder } from './VideoOrder.ts';
 
-/** ms for which a consumer that is not needed is kept, in case that it is needed again. */
-const KEPT_FOR = 30_000;
-/** Peers decided for in one turn of the event loop. */
+/**
+ * ms for which a consumer that is not needed is kept, in case that it is needed again: a voice for longer, because who
+ * spoke is likely to speak again, and it costs the worker less to pass over 100 packets than to make a consumer.
+ */
+const KEPT_FOR = { audio: 120_000, video: 30_000 };
+/** Peers decided for in one turn of the event loop, which others wait for meanwhile. */
 const PER_LOOP = 16;
 /** ms between two looks for such consumers. */
 const SWEEP = 10_000;
 
-/** What may be different for a peer: what it needs of what was decided, what it hears, or everything. */
-type Anew = 'needs' | 'sound' | 'all';
-/** The wider one stands for the narrower. */
-const EXTENT: Record<Anew, number> = { needs: 0, sound: 1, all: 2 };
+/** What may be different for a peer, in bits: what it needs of the videos, what it hears, what it sees. */
+const NEEDS = 1;
+const SOUND = 2;
+const VIDEO = 4;
 
 export interface RoomForwardingParts {
   peers: () => Iterable<Peer>;
@@ -65,9 +69,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   #settings: ForwardingSettings;
   readonly #codec: RoomVideoCodec;
   /** Peers for which to decide anew, and what. */
-  readonly #marked = new Map<Peer, Anew>();
-  /** What was decided of the videos for each. */
-  readonly #seen = new WeakMap<Peer, ReadonlyMap<string, Decision>>();
+  readonly #marked = new Map<Peer, number>();
   #scheduled: NodeJS.Immediate | undefined;
   readonly #sweeping: NodeJS.Timeout;
   #closed = false;
@@ -83,7 +85,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     elsewhere.on('decodersChanged', () => this.#followCodec());
     this.microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
     this.microphones.on('changed', () => {
-      for (const peer of this.#peers()) this.#mark(peer, 'sound');
+      for (const peer of this.#peers()) this.#mark(peer, SOUND);
     });
     this.demand = new RoomDemand(settings.dynacast);
     this.quality = new RoomQuality({ peers, tracks, settings: () => this.#settings, isOverloaded, logger });
@@ -147,7 +149,10 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     });
     peer.consumers.on('changed', (producerIds) => {
       this.quality.changed(peer, producerIds);
-      this.#mark(peer, 'needs');
+      const isVideo = producerIds.some(
+        (producerId) => this.#tracks.get(producerId)?.producer.kind === 'video',
+      );
+      this.#mark(peer, isVideo ? NEEDS : 0);
     });
     peer.consumers.capabilities.on('changed', () => this.#followCodec());
   }
@@ -177,26 +182,27 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   spoke(peerId: string | null): void {
     if (!this.#videos.spoke(peerId)) return;
     // The others say what they look at.
-    for (const peer of this.#peers()) if (peer.views.visible === undefined) this.touch(peer);
+    for (const peer of this.#peers()) if (peer.views.visible === undefined) this.#mark(peer, VIDEO);
   }
 
   /** What should be forwarded to a peer of what it subscribes to; everything else should not. */
-  decide(peer: Peer): ReadonlyMap<string, Decision> {
-    const decisions = this.#decideAudio(peer);
-    for (const [producerId, decision] of this.#decideVideo(peer)) decisions.set(producerId, decision);
-    return decisions;
+  decide(peer: Peer, what = SOUND | VIDEO): Decisions {
+    return peer.consumers.decisions.next(
+      what & SOUND ? this.#decideAudio(peer) : undefined,
+      what & VIDEO ? this.#decideVideo(peer) : undefined,
+    );
   }
 
   /** Decides anew for one peer. */
   touch(peer: Peer): void {
-    this.#mark(peer, 'all');
+    this.#mark(peer, NEEDS | SOUND | VIDEO);
   }
 
   /** Something is different about a producer: a microphone that opens may be heard by everybody. */
   touchReceivers({ id, kind }: Pick<TrackProducer, 'id' | 'kind'>): void {
     for (const peer of this.#peers())
-      if (kind === 'audio') this.#mark(peer, 'sound');
-      else if (peer.consumers.decisions.has(id)) this.touch(peer);
+      if (kind === 'audio') this.#mark(peer, SOUND);
+      else if (peer.consumers.decisions.has(id)) this.#mark(peer, VIDEO);
   }
 
   /** Idempotent. */
@@ -234,22 +240,21 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     if (!this.#closed) this.#scheduled ??= setImmediate(() => this.#apply());
   }
 
-  #mark(peer: Peer, anew: Anew): void {
-    const before = this.#marked.get(peer);
-    if (before === undefined || EXTENT[anew] > EXTENT[before]) this.#marked.set(peer, anew);
+  #mark(peer: Peer, what: number): void {
+    if (what !== 0) this.#marked.set(peer, (this.#marked.get(peer) ?? 0) | what);
     this.#schedule();
   }
 
   #apply(): void {
     this.#scheduled = undefined;
     let decided = 0;
-    for (const [peer, anew] of this.#marked) {
+    for (const [peer, what] of this.#marked) {
       if (decided++ >= PER_LOOP) break;
       this.#marked.delete(peer);
       if (peer.closed) continue;
       try {
-        if (anew !== 'needs') this.#applyTo(peer, anew);
-        this.demand.update(peer);
+        if (what & (SOUND | VIDEO)) peer.consumers.apply(this.decide(peer, what));
+        if (what & NEEDS) this.demand.update(peer);
       } catch (error) {
         // Forwarding stays as it was.
         this.#logger.error({ error, peer: peer.id }, 'deciding what to forward failed');
@@ -259,15 +264,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.quality.touch();
   }
 
-  #applyTo(peer: Peer, anew: Anew): void {
-    const videos = (anew === 'sound' && this.#seen.get(peer)) || this.#decideVideo(peer);
-    this.#seen.set(peer, videos);
-    const decisions = this.#decideAudio(peer);
-    for (const [producerId, decision] of videos) decisions.set(producerId, decision);
-    peer.consumers.apply(decisions);
-  }
-
-  #decideAudio(peer: Peer): Map<string, Decision> {
+  #decideAudio(peer: Peer): ReadonlyMap<string, Decision> {
     return forwardAudio(this.microphones.facts(), {
       isWanted: (producerId) => peer.consumers.subscriptions.has(producerId),
       pinned: peer.views.pinned,

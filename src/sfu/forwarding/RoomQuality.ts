@@ -8,7 +8,6 @@ import type { LocalTrack } from '../LocalTrack.ts';
 import type { RemoteTrack } from '../RemoteTrack.ts';
 import type { RoomTracks } from '../RoomTracks.ts';
 import type { Track, TrackProducer } from '../Track.ts';
-import type { Decision } from './decision.ts';
 import { qualityOf, type Quality } from './quality.ts';
 import { RoomConnections } from './RoomConnections.ts';
 import { RoomLinks } from './RoomLinks.ts';
@@ -23,7 +22,6 @@ const TURN = 1000;
 /** Of mediasoup's scores, 0 to 10; below is lost for good more than a little. */
 const UNTROUBLED = 10;
 
-const NOTHING: ReadonlyMap<string, Decision> = new Map();
 /** Peers that are told in one turn of the event loop, which others wait for meanwhile. */
 const PER_LOOP = 16;
 
@@ -54,8 +52,6 @@ interface RoomQualityEvents {
 export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   readonly links: RoomLinks;
   readonly #parts: RoomQualityParts;
-  /** What was decided for each peer when it was last looked at. */
-  readonly #seen = new WeakMap<Peer, ReadonlyMap<string, Decision>>();
   readonly #watched = new WeakSet<Consumer>();
   readonly #topTemporal = new WeakMap<Track, number>();
   readonly #connections: RoomConnections;
@@ -123,7 +119,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     this.#connections.remove(peer);
   }
 
-  /** What a peer subscribes to, or is ready for, is different now for these producers. */
+  /** What a peer subscribes to, is ready for or should get is different now for these producers. */
   changed(peer: Peer, producerIds: readonly string[]): void {
     for (const producerId of producerIds) {
       peer.quality.mark(producerId);
@@ -188,7 +184,6 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   /** Returns whether there is something to look at again. Never throws, so that the others are told. */
   #tellOne(peer: Peer, now: number): boolean {
     try {
-      this.#markDifferences(peer);
       const read = (producerId: string): Quality | undefined => this.#read(peer, producerId);
       return peer.quality.tell(now, read, () => this.#connections.all);
     } catch (error) {
@@ -212,20 +207,6 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
         topTemporal: this.#topTemporal.get(track) ?? 0,
       }),
     );
-  }
-
-  /** Marks what was decided otherwise since the last time. */
-  #markDifferences(peer: Peer): void {
-    const { decisions } = peer.consumers;
-    const before = this.#seen.get(peer) ?? NOTHING;
-    if (before === decisions) return;
-    this.#seen.set(peer, decisions);
-    for (const [producerId, decision] of decisions) {
-      if (!isSame(before.get(producerId), decision)) peer.quality.mark(producerId);
-    }
-    for (const producerId of before.keys()) {
-      if (!decisions.has(producerId)) peer.quality.mark(producerId);
-    }
   }
 
   #watch(peer: Peer, consumer: Consumer): void {
@@ -286,13 +267,4 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     for (const { producerId } of peer.producers.list()) this.#markEverywhere(producerId);
     this.touch();
   }
-}
-
-function isSame(before: Decision | undefined, { forward, cause, layers }: Decision): boolean {
-  return (
-    before?.forward === forward &&
-    before.cause === cause &&
-    before.layers.spatialLayer === layers.spatialLayer &&
-    before.layers.temporalLayer === layers.temporalLayer
-  );
 }

@@ -24,3 +24,14 @@ export interface Decision {
     'fine' | 'mutedBySender' | 'notVisible' | 'notInLastN' | 'notAmongLoudest' | 'tileIsSmall'
   >;
 }
+
+export function isSameDecision(one: Decision | undefined, other: Decision): boolean {
+  return (
+    one === other ||
+    (one?.forward === other.forward &&
+      one.cause === other.cause &&
+      one.priority === other.priority &&
+      one.layers.spatialLayer === other.layers.spatialLayer &&
+      one.layers.temporalLayer === other.layers.temporalLayer)
+  );
+}

@@ -168,8 +168,8 @@ export class ScriptedServer {
   }
 
   /** As the server does for somebody who comes to see or hear a producer that was deferred. */
-  giveConsumer(producer: ProducerInfo): ConsumerInfo {
-    const consumer = this.#consumer(producer);
+  giveConsumer(producer: ProducerInfo, change: Partial<ConsumerInfo> = {}): ConsumerInfo {
+    const consumer = { ...this.#consumer(producer), ...change };
     this.tell('newConsumer', { consumer });
     return consumer;
   }
