@@ -14,14 +14,19 @@ export const operated: Readonly<Record<string, string>> = {
   PARLEY_OPEN: 'true',
 };
 
-/** What the server says of a room; undefined while there is none. @throws Error when it does not answer with a report. */
-export async function reportOf(url: string, room: string): Promise<ForwardingReport | undefined> {
-  const token = await new SignJWT({ video: { roomAdmin: true, room } })
+/** An access token of such a server. @param sub Who they are. */
+export function tokenFor(sub: string, video: object): Promise<string> {
+  return new SignJWT({ video, name: sub })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(KEY)
-    .setSubject('operator')
+    .setSubject(sub)
     .setExpirationTime('1m')
     .sign(new TextEncoder().encode(SECRET));
+}
+
+/** What the server says of a room; undefined while there is none. @throws Error when it does not answer with a report. */
+export async function reportOf(url: string, room: string): Promise<ForwardingReport | undefined> {
+  const token = await tokenFor('operator', { roomAdmin: true, room });
   const response = await fetch(`${url}/api/rooms/${room}/forwarding`, {
     headers: { authorization: `Bearer ${token}` },
   });

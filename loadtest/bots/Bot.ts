@@ -1,11 +1,16 @@
 import { ParleyError, unavailable } from '../../src/support/errors.ts';
+import type { Endpoint } from '../endpoint/Endpoint.ts';
 import { seededRandom, type Random } from '../rtp/random.ts';
 import type { BotPlan } from '../scenario/planBots.ts';
 import type { Group } from '../scenario/scenario.ts';
 import type { Seat } from '../targets/Target.ts';
+import { Absence } from './Absence.ts';
 import { Behaviours } from './Behaviours.ts';
 import type { BotContext } from './botContext.ts';
+import type { BotTransport } from './BotTransport.ts';
 import { BotTransports } from './BotTransports.ts';
+import { Gaps } from './Gaps.ts';
+import { joinAnew } from './joinAnew.ts';
 import { MediaWatch } from './MediaWatch.ts';
 import { observeJoin } from './observeJoin.ts';
 import { Onsets } from './Onsets.ts';
@@ -21,6 +26,8 @@ export type BotState = 'waiting' | 'joining' | 'joined' | 'failed' | 'gone';
 export class Bot {
   readonly plan: BotPlan;
   readonly random: Random;
+  /** What it missed of whom since it was made, or since `gaps.restart`. */
+  readonly gaps = new Gaps();
   readonly #group: Group;
   readonly #turn: Turn | null;
   readonly #context: BotContext;
@@ -35,8 +42,7 @@ export class Bot {
   #state: BotState = 'waiting';
   #reportDue: number;
   #errors = 0;
-  /** Runs while it is away on purpose. */
-  #away: NodeJS.Timeout | undefined;
+  readonly #away = new Absence();
   #wasIn = false;
 
   /** @param talkers Display names of those in its room that speak in turns, in their order. */
@@ -74,6 +80,11 @@ export class Bot {
     return this.#transports.ports;
   }
 
+  /** Who is in the room and what they publish, as it was told; undefined while it has no place. */
+  get seen(): Pick<Seat, 'participants' | 'tracks'> | undefined {
+    return this.#seat;
+  }
+
   /** Joins, publishes and subscribes; never rejects, but tells the collector. */
   async join(): Promise<void> {
     const { collector } = this.#context;
@@ -105,7 +116,7 @@ export class Bot {
   tick(now: number): void {
     this.#transports.tick(now);
     this.#publisher?.tick();
-    this.#onsets.tick((name) => (this.#away ? undefined : this.#viewer?.microphoneOf(name)));
+    this.#onsets.tick((name) => (this.#away.lasts ? undefined : this.#viewer?.microphoneOf(name)));
     if (now < this.#reportDue) return;
     this.#reportDue = now + REPORT_INTERVAL;
     this.#media.tick(now, (this.#viewer?.expected().length ?? 0) > 0);
@@ -113,27 +124,27 @@ export class Bot {
   }
 
   async chat(): Promise<void> {
-    if (!this.#away) await this.#seat?.chat(`hello from ${this.plan.name}`);
+    if (!this.#away.lasts) await this.#seat?.chat(`hello from ${this.plan.name}`);
   }
 
   async toggleMute(): Promise<void> {
-    if (!this.#away) await this.#publisher?.togglePaused('microphone');
+    if (!this.#away.lasts) await this.#publisher?.togglePaused('microphone');
   }
 
   async toggleCamera(): Promise<void> {
-    if (!this.#away) await this.#publisher?.togglePaused('camera');
+    if (!this.#away.lasts) await this.#publisher?.togglePaused('camera');
   }
 
   async toggleScreen(): Promise<void> {
-    if (!this.#away) await this.#publisher?.toggleScreen();
+    if (!this.#away.lasts) await this.#publisher?.toggleScreen();
   }
 
   async switchTile(): Promise<void> {
-    if (!this.#away) await this.#viewer?.switchTile(this.random);
+    if (!this.#away.lasts) await this.#viewer?.switchTile(this.random);
   }
 
   turnPage(): void {
-    if (!this.#away) this.#viewer?.turnPage();
+    if (!this.#away.lasts) this.#viewer?.turnPage();
   }
 
   requestKeyFrames(): void {
@@ -143,16 +154,13 @@ export class Bot {
   /** As a pulled cable, for so many ms; how long it takes from its return until media flows is the recovery. */
   async dropNetwork(ms: number): Promise<void> {
     const seat = this.#seat;
-    if (!seat || this.#away || this.#state !== 'joined') return;
-    this.#away = setTimeout(() => {
-      this.#away = undefined;
-      this.#recover();
-    }, ms);
+    if (!seat || this.#away.lasts || this.#state !== 'joined') return;
+    this.#away.begin(ms, () => this.#recover());
     try {
       await seat.dropNetwork(ms);
     } catch (error) {
       if (seat !== this.#seat) return;
-      this.#comeBack();
+      this.#away.end();
       this.#error('dropNetwork', error);
     }
   }
@@ -165,7 +173,7 @@ export class Bot {
   /** Leaves, with or without a goodbye, and comes back as somebody new. */
   async rejoin(goodbye: boolean): Promise<void> {
     // Nobody can say goodbye without a network.
-    if (this.#state !== 'joined' || this.#away) return;
+    if (this.#state !== 'joined' || this.#away.lasts) return;
     this.#state = 'waiting';
     await this.#goAway(goodbye);
     if (!this.#abort.signal.aborted) await this.join();
@@ -174,8 +182,8 @@ export class Bot {
   /** Leaves for good. Idempotent. */
   async stop(): Promise<void> {
     if (this.#abort.signal.aborted) return;
-    if (this.#state === 'joined' && !this.#away && this.#seat?.isInterrupted)
-      this.#lost('the connection was lost, and not back at the end');
+    if (this.#state === 'joined' && !this.#away.lasts && this.#seat?.isInterrupted)
+      this.#lost('the connection was lost, and not back at the end', false);
     this.#abort.abort();
     this.#media.fail(unavailable('the run ended'));
     if (this.#state !== 'failed') this.#state = 'gone';
@@ -192,7 +200,7 @@ export class Bot {
       name,
       observer: observeJoin(
         collector,
-        () => !this.#abort.signal.aborted && !this.#away,
+        () => !this.#abort.signal.aborted && !this.#away.lasts,
         () => this.#errors++,
       ),
       signal,
@@ -205,39 +213,29 @@ export class Bot {
       await seat.leave();
       return;
     }
-    const publisher = (this.#publisher = this.#createPublisher());
-    const viewer = (this.#viewer = this.#createViewer());
-    seat.on('mediaReset', () => void this.#rebuild(seat));
-    seat.on('lost', (reason) => this.#lost(reason));
-    await Promise.all([publisher.start(seat), viewer.start(seat)]);
-    if (viewer.expected().length > 0) await this.#media.first();
-  }
-
-  #createPublisher(): Publisher {
-    const { clips, pacer, collector } = this.#context;
-    return new Publisher({
+    const transportOf = (endpoint: Endpoint): BotTransport | undefined => this.#transports.of(endpoint);
+    const publisher = (this.#publisher = new Publisher({
+      ...this.#context,
       group: this.#group,
       turn: this.#turn,
-      clips,
-      pacer,
       random: this.random,
-      cname: this.plan.name,
-      collector,
-      transportOf: (endpoint) => this.#transports.of(endpoint),
-    });
-  }
-
-  #createViewer(): Viewer {
-    const viewer: Viewer = new Viewer({
+      cname: name,
+      transportOf,
+    }));
+    const viewer: Viewer = (this.#viewer = new Viewer({
       plan: this.#group.subscribe,
       bot: this.plan,
-      collector: this.#context.collector,
+      collector,
       onsets: this.#onsets,
-      transportOf: (endpoint) => this.#transports.of(endpoint),
-      onFirstMedia: (kind) => !this.#away && this.#media.arrived(kind, performance.now()),
+      gaps: this.gaps,
+      transportOf,
+      onFirstMedia: (kind) => !this.#away.lasts && this.#media.arrived(kind, performance.now()),
       onLess: () => viewer.expected().length === 0 && this.#media.excuse(),
-    });
-    return viewer;
+    }));
+    seat.on('mediaReset', () => void this.#rebuild(seat));
+    seat.on('lost', (reason, isForgotten = false) => this.#lost(reason, isForgotten));
+    await Promise.all([publisher.start(seat), viewer.start(seat)]);
+    if (viewer.expected().length > 0) await this.#media.first();
   }
 
   /** After a media reset: everything anew, on new transports. */
@@ -258,7 +256,7 @@ export class Bot {
     this.#viewer.awaitMedia();
   }
 
-  #lost(reason: string): void {
+  #lost(reason: string, isForgotten: boolean): void {
     if (this.#abort.signal.aborted) return;
     const { collector } = this.#context;
     this.#dismiss();
@@ -268,6 +266,13 @@ export class Bot {
     this.#state = 'failed';
     collector.count('lost');
     collector.error('inRoom', 'lost', reason);
+    if (!isForgotten) return;
+    void joinAnew(async () => {
+      if (this.#abort.signal.aborted) return false;
+      await this.#goAway(false);
+      await this.join();
+      return this.#state === 'failed';
+    }, this.#context.deadline);
   }
 
   #error(phase: string, error: unknown): void {
@@ -278,16 +283,11 @@ export class Bot {
   async #goAway(goodbye: boolean): Promise<void> {
     const seat = this.#seat;
     this.#seat = undefined;
-    this.#comeBack();
+    this.#away.end();
     this.#dismiss();
     if (goodbye) await seat?.leave();
     else seat?.vanish();
     this.#transports.close();
-  }
-
-  #comeBack(): void {
-    clearTimeout(this.#away);
-    this.#away = undefined;
   }
 
   /** Ends whatever it does in the room. */

@@ -195,7 +195,7 @@ export class BotTransport {
       this.#untilSample = SAMPLE_EVERY;
       this.#check(track, packet, headerLength, unwrapped);
     }
-    track.arrived();
+    track.arrived(now);
   }
 
   /** Retransmissions; what belongs to nobody is counted, unless it is a probe. */
@@ -216,7 +216,7 @@ export class BotTransport {
     const { frames } = track;
     if (frames?.awaitsKeyFrame && frames.startsFrame && beginsKeyFrame(track.mimeType, osn.subarray(2)))
       frames.keyFrame(timestamp, now);
-    track.arrived();
+    track.arrived(now);
   }
 
   #measure(track: InboundTrack, packet: Buffer, now: number): void {

@@ -5,6 +5,7 @@ import { InboundStream } from '../rtp/InboundStream.ts';
 import { VideoFrames } from '../rtp/VideoFrames.ts';
 import { EXTENSION } from '../targets/rtpNegotiation.ts';
 import type { RemoteTrack, Subscription, TrackCause } from '../targets/Target.ts';
+import type { Gap } from './Gaps.ts';
 
 type Codec = RtpParameters['codecs'][number];
 
@@ -21,6 +22,8 @@ export interface InboundTrackOptions {
   requestKeyFrame: (ssrc: number) => void;
   /** The first packet; for video the first complete frame. */
   onFirstMedia: (kind: MediaKind) => unknown;
+  /** Where what is new is noted: packets of sound, frames that can be shown. */
+  gap?: Gap;
   /** Whose turn it is to speak was awaited: a packet came, at a time (ms), so many ms after it was sent. */
   onSpeech?: (track: InboundTrack, now: number, took: number) => void;
 }
@@ -55,6 +58,8 @@ export class InboundTrack {
   };
   #isBound: boolean;
   #packets = 0;
+  /** Frames that `gap` was told of. */
+  #shown = 0;
   #toldAt: number;
   #waits = true;
   /** Why it comes as it does, in the server's words. */
@@ -178,8 +183,9 @@ export class InboundTrack {
   }
 
   /** After each packet that was of use. */
-  arrived(): void {
+  arrived(now: number): void {
     this.#packets++;
+    this.#noteNew(now);
     if (!this.#waits) return;
     if (this.frames ? this.frames.firstShownAt !== null : true) {
       this.#waits = false;
@@ -247,6 +253,16 @@ export class InboundTrack {
     this.stream.end(now);
     this.stream.pause(now);
     this.tell(now);
+  }
+
+  #noteNew(now: number): void {
+    const { gap } = this.#options;
+    if (!gap) return;
+    if (this.frames) {
+      if (this.frames.counts.shown === this.#shown) return;
+      this.#shown = this.frames.counts.shown;
+    }
+    gap.arrived(now);
   }
 
   #goOn(now: number): void {

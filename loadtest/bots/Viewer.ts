@@ -6,6 +6,7 @@ import type { BotPlan } from '../scenario/planBots.ts';
 import type { SubscribePlan, Subscription as Wanted } from '../scenario/scenario.ts';
 import type { RemoteTrack, Seat, Subscription, TrackView } from '../targets/Target.ts';
 import type { BotTransport } from './BotTransport.ts';
+import type { Gaps } from './Gaps.ts';
 import { InboundTrack } from './InboundTrack.ts';
 import type { Onsets } from './Onsets.ts';
 import { Tiles } from './Tiles.ts';
@@ -23,6 +24,7 @@ export interface ViewerOptions {
   /** The server says that it sends less than it did, or than was asked for: see `expected`. */
   onLess: () => unknown;
   onsets: Onsets;
+  gaps: Gaps;
 }
 
 /** What a bot receives: it keeps its subscriptions to what its plan wants of the tracks that there are. */
@@ -210,19 +212,22 @@ export class Viewer {
   }
 
   #receive(subscription: Subscription): void {
-    const { collector, bot, onFirstMedia, transportOf, onsets } = this.#options;
+    const { collector, bot, onFirstMedia, transportOf, onsets, gaps } = this.#options;
     const transport = transportOf(subscription.endpoint);
     if (this.#closed || !transport) return;
+    const now = performance.now();
+    const { name, source } = subscription.track;
     const track = new InboundTrack(
       {
         subscription,
+        gap: gaps.of(name, source, now),
         room: bot.room,
         collector,
         onFirstMedia,
         requestKeyFrame: (ssrc) => transport.requestKeyFrame(ssrc),
-        onSpeech: (speaking, now, took) => onsets.heard(speaking, now, took),
+        onSpeech: (speaking, at, took) => onsets.heard(speaking, at, took),
       },
-      performance.now(),
+      now,
     );
     onsets.watch(track);
     transport.addTrack(track);

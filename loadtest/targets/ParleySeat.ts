@@ -74,12 +74,12 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
       this.emit('layersNeeded', producerId, spatialLayer === null ? 0 : spatialLayer + 1),
     );
     signaling.on('mediaReset', () => void this.#reset());
-    signaling.on('removed', ({ reason }) => this.#lost(reason));
+    signaling.on('removed', ({ reason }) => this.#lost(reason, false));
     signaling.keep({
       token: answer.sessionToken,
       mediaEpoch: () => this.#media.setup.mediaEpoch,
       resumed: (resumed) => void this.#resumed(resumed),
-      lost: (reason) => this.#lost(reason),
+      lost: (reason, isForgotten) => this.#lost(reason, isForgotten),
     });
   }
 
@@ -227,11 +227,11 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     }
   }
 
-  #lost(reason: string): void {
+  #lost(reason: string, isForgotten: boolean): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#closeAll();
-    this.emit('lost', reason);
+    this.emit('lost', reason, isForgotten);
   }
 
   /** Resolves once the session goes on, or is lost, or the bot leaves. */

@@ -21,7 +21,8 @@ interface Session {
   token: string;
   mediaEpoch: () => number;
   resumed: (answer: ResumeAnswer) => void;
-  lost: (reason: string) => void;
+  /** `isForgotten`: the server that answers does not know the session; whoever joins it gets in as somebody new. */
+  lost: (reason: string, isForgotten: boolean) => void;
 }
 
 /** Facts that bots want to know. */
@@ -201,7 +202,7 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
     } catch (error) {
       // A socket that was lost again is followed by another one; only the server's no is final.
       if (!this.closed && client.connected)
-        this.#lose(error instanceof Error ? error.message : String(error));
+        this.#lose(error instanceof Error ? error.message : String(error), isForgotten(error));
     }
   }
 
@@ -242,7 +243,12 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
     this.#outage = undefined;
   }
 
-  #lose(reason: string): void {
-    if (!this.#closed) this.#session?.lost(reason);
+  #lose(reason: string, forgotten = false): void {
+    if (!this.#closed) this.#session?.lost(reason, forgotten);
   }
+}
+
+/** As the SDK has it: the grace period is over, or the server is another one. */
+function isForgotten(error: unknown): boolean {
+  return error instanceof ParleyError && (error.code === 'notFound' || error.code === 'unauthorized');
 }

@@ -84,8 +84,11 @@ export interface SeatEvents {
   mediaReset: [];
   /** The signaling connection came back and the session goes on; media goes on by itself. */
   resumed: [];
-  /** Thrown out, or the connection is lost for good. Nothing follows. */
-  lost: [reason: string];
+  /**
+   * Thrown out, or the connection is lost for good. Nothing follows. `isForgotten`: the server that answers does not know
+   * this place any more, having been started anew or being another one of a cluster, but takes joins.
+   */
+  lost: [reason: string, isForgotten?: boolean];
 }
 
 /** A bot's place in a room, as the bot sees it, whatever the server. */

@@ -58,8 +58,13 @@ export class SharedRooms {
     const room = this.#rooms.getOrCreate(name);
     const shared = this.#shared.get(room);
     if (!shared || shared.isKnown) return room;
-    await shared.known;
-    // Nobody was in it as yet, so it may have closed meanwhile.
+    const arrived = room.expect();
+    try {
+      await shared.known;
+    } finally {
+      arrived();
+    }
+    // An admin may have closed it meanwhile.
     return this.#rooms.getOrCreate(name);
   }
 

@@ -5,7 +5,6 @@ import type {
   ForwardingSettings,
   MediaSetup,
   PeerCloseReason,
-  PeerInfo,
   ProducerInfo,
 } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
@@ -15,6 +14,7 @@ import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
 import { ChatHistory } from './ChatHistory.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
+import { isReplacedBy, peerOfIdentity } from './identities.ts';
 import type { Limits } from './limits.ts';
 import { Peer, type PeerOptions } from './Peer.ts';
 import type { ProduceOptions } from './produceOptions.ts';
@@ -114,7 +114,10 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.close('serverClosed');
     });
     this.remoteTracks.on('added', (track) => this.forwarding.add(track));
-    this.elsewhere.on('peerJoined', (info) => this.#replacedBy(info));
+    this.elsewhere.on('peerJoined', (info) => {
+      const peer = peerOfIdentity(this.#peers.values(), info.identity);
+      if (peer && isReplacedBy(peer, info)) peer.close('replaced');
+    });
     this.elsewhere.on('peerLeft', ({ info: { peerId } }) => {
       this.speakers.peerLeft(peerId);
       this.forwarding.remotePeerLeft(peerId);
@@ -150,7 +153,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    */
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
-    const replaced = this.#peerOfIdentity(options.identity);
+    const replaced = peerOfIdentity(this.#peers.values(), options.identity);
     const movedId = options.moved?.peerId ?? '';
     if (this.#peers.has(movedId)) throw conflict('this peer is here already');
     const former = this.elsewhere.peerOfIdentity(options.identity) ?? this.elsewhere.peers.get(movedId);
@@ -163,8 +166,7 @@ export class Room extends TypedEmitter<RoomEvents> {
         throw limitExceeded('the room has no bandwidth left');
       this.#capacity.assertPeer();
     }
-    this.#joining += 1;
-    this.#stopEmptyTimer();
+    const arrived = this.expect();
     const subchannel = this.#subchannels.take();
     const { elsewhere, logger } = this;
     const { bring, routers } = this.media;
@@ -176,7 +178,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     try {
       const media = await this.media.setUp(peer);
       this.#assertOpen();
-      this.#peerOfIdentity(options.identity)?.close('replaced');
+      peerOfIdentity(this.#peers.values(), options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.
       if (former && former.info.peerId !== peer.id) peer.joinedAfter(former.info.joinedAt);
       this.#add(peer);
@@ -185,9 +187,18 @@ export class Room extends TypedEmitter<RoomEvents> {
       peer.close('left');
       throw error;
     } finally {
+      arrived();
+    }
+  }
+
+  /** Keeps it open for somebody on his way, who counts as if he were in; returns what ends that, to be called once. */
+  expect(): () => void {
+    this.#joining += 1;
+    this.#stopEmptyTimer();
+    return () => {
       this.#joining -= 1;
       this.#startEmptyTimer();
-    }
+    };
   }
 
   /** Subscribes a peer to producers of others. */
@@ -269,19 +280,6 @@ export class Room extends TypedEmitter<RoomEvents> {
     peer.logger.info({ reason, peers: this.#peers.size }, 'peer left');
     this.emit('peerLeft', peer, reason);
     this.#startEmptyTimer();
-  }
-
-  #peerOfIdentity(identity: string | undefined): Peer | undefined {
-    if (identity === undefined) return undefined;
-    return [...this.#peers.values()].find((peer) => peer.identity === identity);
-  }
-
-  /** The same on both nodes, which may hear of each other's peer at the same time: whoever came last stays. */
-  #replacedBy({ identity, joinedAt, peerId }: PeerInfo): void {
-    const peer = this.#peerOfIdentity(identity);
-    if (!peer) return;
-    const isLater = joinedAt === peer.joinedAt ? peerId > peer.id : joinedAt > peer.joinedAt;
-    if (isLater) peer.close('replaced');
   }
 
   #assertOpen(): void {

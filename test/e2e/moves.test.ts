@@ -108,7 +108,7 @@ describe('two people in Chromium', () => {
     await seeEachOtherAnew();
     await watch();
     // What a load balancer does that sees the readiness of the one go.
-    balancer.turnTo(south.url);
+    balancer.leadTo(south.url);
     expect(await north.end('SIGTERM')).toBe(0);
     await seeEachOtherAnew();
     await expectNothingNoticed();

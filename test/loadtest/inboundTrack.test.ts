@@ -51,7 +51,7 @@ function picture(): void {
   if (track.isHeld) track.comes(now);
   track.stream.receive(sequence++ & 0xffff, timestamp, true, now);
   if (track.frames!.awaitsKeyFrame) track.frames!.keyFrame(timestamp, now);
-  track.arrived();
+  track.arrived(now);
 }
 
 /** Time goes on, with pictures or without, told every second. */

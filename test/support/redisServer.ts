@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '../../src/workers/freePort.ts';
 import { until } from './processes.ts';
+import type { TestHost } from './testNetwork.ts';
 
 const HOST = '127.0.0.1';
+/** On a host of a test network, where nobody else is. */
+const PORT = 6379;
 
 /** A Redis of its own (Debian: redis-server), which can be frozen, killed, emptied and started again. */
 export class RedisServer {
@@ -15,38 +18,58 @@ export class RedisServer {
   readonly #directory = mkdtempSync(join(tmpdir(), 'parley-redis-'));
   readonly #args: readonly string[];
   readonly #password: string | undefined;
+  readonly #host: TestHost | undefined;
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, args: readonly string[], password: string | undefined) {
-    this.port = port;
-    this.#args = args;
-    this.#password = password;
+  private constructor(options: {
+    port: number;
+    args: readonly string[];
+    password: string | undefined;
+    host: TestHost | undefined;
+  }) {
+    this.port = options.port;
+    this.#args = options.args;
+    this.#password = options.password;
+    this.#host = options.host;
   }
 
-  /** @param keeps Whether it has everything again after it was killed; otherwise it starts empty. */
-  static async start(options: { keeps?: boolean; password?: string } = {}): Promise<RedisServer> {
-    const { keeps, password } = options;
+  /**
+   * On the loopback interface, or on a test network's host.
+   *
+   * @param keeps Whether it has everything again after it was killed; otherwise it starts empty.
+   */
+  static async start(
+    options: { keeps?: boolean; password?: string; host?: TestHost } = {},
+  ): Promise<RedisServer> {
+    const { keeps, password, host } = options;
     const args = [
       ...(keeps ? ['--appendonly', 'yes'] : []),
       ...(password ? ['--requirepass', password] : []),
+      // Nobody but the hosts of its network reaches it.
+      ...(host ? ['--protected-mode', 'no'] : []),
     ];
-    const server = new RedisServer(await freePort([HOST]), args, password);
+    const port = host ? PORT : await freePort([HOST]);
+    const server = new RedisServer({ port, args, password, host });
     await server.restart();
     return server;
   }
 
   get url(): string {
     const login = this.#password === undefined ? '' : `:${this.#password}@`;
-    return `redis://${login}${HOST}:${this.port}`;
+    return `redis://${login}${this.#address}:${this.port}`;
+  }
+
+  get #address(): string {
+    return this.#host?.address ?? HOST;
   }
 
   /** Starts it on the same port, with what it kept. */
   async restart(): Promise<void> {
-    const child = spawn(
-      'redis-server',
-      ['--port', String(this.port), '--bind', HOST, '--dir', this.#directory, '--save', '', ...this.#args],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const [command, ...words] = [...(this.#host?.command ?? []), 'redis-server'] as const;
+    const place = ['--port', String(this.port), '--bind', this.#address, '--dir', this.#directory];
+    const child = spawn(command, [...words, ...place, '--save', '', ...this.#args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     this.#child = child;
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

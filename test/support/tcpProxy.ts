@@ -24,8 +24,8 @@ export class TcpProxy {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** New connections go to the server at `url`; those that there are stay where they are. */
-  turnTo(url: string): void {
+  /** New connections go to another server. */
+  leadTo(url: string): void {
     this.#target = Number(new URL(url).port);
   }
 

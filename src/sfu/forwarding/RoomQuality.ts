@@ -259,8 +259,11 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
 
   async #turn(): Promise<void> {
     try {
-      for (const peer of this.#parts.peers()) this.#lookAtLoad(peer);
-      for (const peer of await this.links.measure(this.#parts.peers())) this.#linkChanged(peer);
+      // Where nothing is published there is nothing whose packets could be counted.
+      if (this.#parts.tracks.size > 0) {
+        for (const peer of this.#parts.peers()) this.#lookAtLoad(peer);
+        for (const peer of await this.links.measure(this.#parts.peers())) this.#linkChanged(peer);
+      }
       const changed = this.#connections.look(this.#parts.peers());
       if (changed.length > 0) this.emit('peersChanged', changed);
       this.emit('measured');
