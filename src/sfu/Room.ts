@@ -180,7 +180,8 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.#assertOpen();
       peerOfIdentity(this.#peers.values(), options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.
-      if (former && former.info.peerId !== peer.id) peer.joinedAfter(former.info.joinedAt);
+      const other = this.elsewhere.peerOfIdentity(options.identity);
+      if (other && other.info.peerId !== peer.id) peer.joinedAfter(other.info.joinedAt);
       this.#add(peer);
       return { peer, media };
     } catch (error) {
