@@ -91,9 +91,11 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (!this.#permissions.canSubscribe) throw forbidden('this peer may not subscribe');
     if (!this.capabilities.byKind) throw invalidState('the first consume must carry rtpCapabilities');
     const answer: ConsumeAnswer = { consumers: [], deferred: [], refused: [] };
+    const epoch = this.#epoch;
     const refuse = (producerId: string, error: unknown): void => {
       if (!(error instanceof ParleyError)) throw error;
-      this.subscriptions.remove(producerId);
+      // After a reset it may be subscribed to anew, and after a move that was cancelled again.
+      if (epoch === this.#epoch) this.subscriptions.remove(producerId);
       answer.refused.push({ producerId, error: error.toWire() });
     };
     for (const producerId of new Set(producerIds)) {
