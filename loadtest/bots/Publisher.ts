@@ -262,7 +262,7 @@ export class Publisher {
     if (former && this.#published.get(source) !== former) return publication.close();
     const { endpoint, rtpParameters } = publication;
     const transport = this.#options.transportOf(endpoint);
-    if (!transport) return;
+    if (!transport || endpoint.closed) return;
     const sender = create(endpoint);
     const ssrcs = (rtpParameters.encodings ?? []).flatMap(({ ssrc }) => ssrc ?? []);
     transport.addSender(ssrcs, sender);

@@ -43,6 +43,8 @@ export class Viewer {
   readonly #tiles: Tiles | undefined;
   #seat: Seat | undefined;
   #page = 0;
+  /** Counts the changes of transports; what was asked for before the last one is of no use. */
+  #epoch = 0;
   #gathering: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -110,6 +112,7 @@ export class Viewer {
 
   /** What was received before `moveTo` is all that is received. */
   goBack(): void {
+    this.#epoch++;
     this.#reception.goBack();
     this.#asked.clear();
     for (const trackId of this.#reception.trackIds) this.#asked.add(trackId);
@@ -180,6 +183,7 @@ export class Viewer {
 
   /** Subscribes to everything on transports that nothing is subscribed to on. */
   #anew(): Promise<void> {
+    this.#epoch++;
     this.#asked.clear();
     this.#tiles?.forget();
     return this.#update();
@@ -209,12 +213,13 @@ export class Viewer {
       const fresh = [...wanted].filter((trackId) => !this.#asked.has(trackId));
       if (fresh.length === 0) return;
       for (const trackId of fresh) this.#asked.add(trackId);
+      const epoch = this.#epoch;
       try {
         await seat.subscribe(fresh, (subscription) => this.#receive(subscription));
         await this.#cap(fresh);
       } catch (error) {
         // So that they are asked for again.
-        for (const trackId of fresh) this.#forget(trackId);
+        if (epoch === this.#epoch) for (const trackId of fresh) this.#forget(trackId);
         throw error;
       }
     });
