@@ -18,7 +18,7 @@ const DURATION = 40_000;
 /** The busier worker's CPU to the other's; and both workers' CPU to that of the one worker. */
 const EVENNESS = 1.2;
 const COST = 1.25;
-const camera: VideoPlan = { codec: 'vp8', layers: 1, height: 180, fps: Number(process.argv[4] ?? 5) };
+const camera: VideoPlan = { codec: 'vp8', layers: 1, height: 180, fps: Number(process.argv[4] ?? 2) };
 
 const placements = ['one worker', 'two workers'] as const;
 type Placement = (typeof placements)[number];

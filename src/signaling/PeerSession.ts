@@ -20,6 +20,8 @@ export class PeerSession {
   readonly #logger: Logger;
   #joinTimer: NodeJS.Timeout | undefined;
   #seat: Seat | undefined;
+  /** Whose peer was told that the node ends, or is about to be. */
+  #farewellTo: Seat | undefined;
   #unsubscribe: (() => void)[] = [];
   #closed = false;
 
@@ -93,10 +95,12 @@ export class PeerSession {
   /** Tells the peer that the node is about to end, if it is, and nobody else takes the peer. */
   farewell(): void {
     const seat = this.#seat;
-    if (!seat || this.services.handoffs.isAwaited(seat)) return;
+    if (!seat || this.#farewellTo === seat || this.services.handoffs.isAwaited(seat)) return;
+    this.#farewellTo = seat;
     this.services.farewells.forSeat(seat).then(
       (farewell) => {
-        if (farewell && this.#seat === seat) this.#tell('draining', farewell);
+        if (!farewell) this.#farewellTo = undefined;
+        else if (this.#seat === seat) this.#tell('draining', farewell);
       },
       (error: unknown) => this.#logger.error({ error }, 'a peer could not be told to come back'),
     );
