@@ -5,6 +5,8 @@ import { Pacer } from '../../loadtest/media/Pacer.ts';
 import { Collector, type ErrorTally } from '../../loadtest/results/Collector.ts';
 import type { Group, VideoPlan } from '../../loadtest/scenario/scenario.ts';
 import { ParleyTarget } from '../../loadtest/targets/ParleyTarget.ts';
+import type { Move, Target } from '../../loadtest/targets/Target.ts';
+import type { MediaSource } from '../../src/protocol/models.ts';
 import { group } from '../forwarding/underLoad.ts';
 
 /** ms between the rounds in which feedback is sent. */
@@ -23,7 +25,18 @@ export interface Missed extends LongestGap {
   subscriber: string;
 }
 
-/** The load test's bots, in this process: each with camera and microphone, each hears and sees all others. */
+/** What became of bots' places since they came in. */
+export interface Changes {
+  moved: number;
+  /** Moves that came to nothing. */
+  cancelled: number;
+  /** Media was lost and built anew. */
+  rebuilt: number;
+  /** The place in the room was lost. */
+  lost: number;
+}
+
+/** The load test's bots, in this process: each hears and sees all others. */
 export class Crowd {
   readonly room: string;
   readonly #url: string;
@@ -31,6 +44,10 @@ export class Crowd {
   readonly #collector = new Collector();
   readonly #pacer = new Pacer();
   readonly #bots: Bot[] = [];
+  /** What each sends, by its name. */
+  readonly #sources = new Map<string, readonly MediaSource[]>();
+  #moves: Move[] = [];
+  readonly changes: Changes = { moved: 0, cancelled: 0, rebuilt: 0, lost: 0 };
   readonly #timer: NodeJS.Timeout;
   #ticked = performance.now();
   #stall = 0;
@@ -62,7 +79,7 @@ export class Crowd {
     const name = `bot-${number}`;
     const plan = { index: number, room: this.room, group: group.name, number, name, seed: number, joinAt: 0 };
     const bot = new Bot(plan, group, null, {
-      target: new ParleyTarget(),
+      target: this.#target(),
       url,
       collector: this.#collector,
       pacer: this.#pacer,
@@ -70,6 +87,10 @@ export class Crowd {
       onlyBots: true,
     });
     this.#bots.push(bot);
+    this.#sources.set(name, [
+      ...(group.audio === 'off' ? [] : (['microphone'] as const)),
+      ...(group.video ? (['camera'] as const) : []),
+    ]);
     const startedAt = performance.now();
     await bot.join();
     if (bot.state !== 'joined') throw new Error(`${name} did not get in: ${JSON.stringify(this.errors())}`);
@@ -112,16 +133,17 @@ export class Crowd {
           .filter((publisher) => publisher !== subscriber)
           .filter((publisher) => name === undefined || name === subscriber || name === publisher)
           .flatMap((publisher) =>
-            ['microphone', 'camera'].map((source) => `${subscriber} of ${publisher}'s ${source}`),
+            (this.#sources.get(publisher) ?? []).map((source) => `${subscriber} of ${publisher}'s ${source}`),
           ),
       )
       .filter((pair) => !flowing.has(pair));
   }
 
-  /** Those bots whose picture of the room is not this: so many people, of whom the bots publish two tracks each. */
+  /** Those bots whose picture of the room is not this: so many people, of whom each bot publishes what its group does. */
   mistaken(people: number): string[] {
     return this.#bots.flatMap(({ plan, seen, state }) => {
-      const tracks = 2 * (this.#bots.length - 1);
+      const others = [...this.#sources].filter(([name]) => name !== plan.name);
+      const tracks = others.flatMap(([, sources]) => sources).length;
       const isRight = state === 'joined' && seen?.participants === people && seen.tracks.size === tracks;
       return isRight
         ? []
@@ -132,6 +154,29 @@ export class Crowd {
   /** What went wrong in the bots since the last call. */
   errors(): ErrorTally[] {
     return this.#collector.flush().errors;
+  }
+
+  /** Whether any is on its way to other transports. */
+  get isMoving(): boolean {
+    return this.#moves.some(({ over }) => !over);
+  }
+
+  #target(): Target {
+    const target = new ParleyTarget();
+    const { changes } = this;
+    return {
+      join: async (request) => {
+        const seat = await target.join(request);
+        seat.on('moving', (move) => {
+          changes.moved++;
+          this.#moves = [...this.#moves.filter(({ over }) => !over), move];
+        });
+        seat.on('moveCancelled', () => changes.cancelled++);
+        seat.on('mediaReset', () => changes.rebuilt++);
+        seat.on('lost', () => changes.lost++);
+        return seat;
+      },
+    };
   }
 
   /** All leave. */

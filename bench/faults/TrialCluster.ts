@@ -38,37 +38,48 @@ export interface NodeState {
   workers: { pid: number }[];
 }
 
-/** Three nodes with two media workers each, one Redis, and a load balancer in front that knows nothing of rooms. */
+/** @param port `0`: whichever is free. */
+type StartNode = (name: NodeName, port: string) => Promise<ServerProcess>;
+
+/** Nodes with two media workers each, one Redis, and a load balancer in front that knows nothing of rooms. */
 export class TrialCluster {
   readonly redis: RedisServer;
   /** Of the load balancer. */
   readonly url: string;
-  readonly #nodes: ReadonlyMap<NodeName, ServerProcess>;
+  readonly #nodes: Map<NodeName, ServerProcess>;
   readonly #balancer: ChildServer;
+  readonly #startNode: StartNode;
 
-  private constructor(
-    redis: RedisServer,
-    nodes: ReadonlyMap<NodeName, ServerProcess>,
-    balancer: ChildServer,
-    url: string,
-  ) {
-    this.redis = redis;
-    this.#nodes = nodes;
-    this.#balancer = balancer;
-    this.url = url;
+  private constructor(parts: {
+    redis: RedisServer;
+    nodes: Map<NodeName, ServerProcess>;
+    balancer: ChildServer;
+    url: string;
+    startNode: StartNode;
+  }) {
+    this.redis = parts.redis;
+    this.#nodes = parts.nodes;
+    this.#balancer = parts.balancer;
+    this.url = parts.url;
+    this.#startNode = parts.startNode;
   }
 
-  /** @throws ParleyError `unavailable` without HAProxy. */
-  static async start(ground: Ground): Promise<TrialCluster> {
+  /** @param settings Further ones, of all nodes. @throws ParleyError `unavailable` without HAProxy. */
+  static async start(
+    ground: Ground,
+    names: readonly NodeName[] = NODES,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<TrialCluster> {
     const redis = await RedisServer.start(ground ? { host: ground.redis } : {});
     const nodes = new Map<NodeName, ServerProcess>();
+    const start: StartNode = (name, port) =>
+      startNode(name, ground, { ...settings, PARLEY_REDIS_URL: redis.url, PARLEY_PORT: port });
     let balancer: ChildServer | undefined;
     try {
-      for (const [index, name] of NODES.entries())
-        nodes.set(name, await startNode(name, index, redis.url, ground));
+      for (const name of names) nodes.set(name, await start(name, '0'));
       const { url, process } = await startBalancer(nodes);
       balancer = process;
-      const cluster = new TrialCluster(redis, nodes, process, url);
+      const cluster = new TrialCluster({ redis, nodes, balancer, url, startNode: start });
       await cluster.#isTogether();
       return cluster;
     } catch (error) {
@@ -86,7 +97,7 @@ export class TrialCluster {
   }
 
   /** Who of a room is where, by name. @param names Nodes that are asked; default all. */
-  async seats(room: string, names: readonly NodeName[] = NODES): Promise<Map<string, Seat>> {
+  async seats(room: string, names: Iterable<NodeName> = this.#nodes.keys()): Promise<Map<string, Seat>> {
     const seats = new Map<string, Seat>();
     for (const node of names)
       for (const { name, worker } of (await reportOf(this.node(node).url, room))?.peers ?? [])
@@ -104,24 +115,34 @@ export class TrialCluster {
     await this.redis.close();
   }
 
+  /** Starts a node that has ended, where it was. */
+  async startAnew(name: NodeName): Promise<void> {
+    this.#nodes.set(name, await this.#startNode(name, new URL(this.node(name).url).port));
+    await this.#isTogether();
+  }
+
   async #isTogether(): Promise<void> {
-    for (const name of NODES)
+    for (const name of this.#nodes.keys())
       await until(`${name} to see the other nodes`, async () => {
         const { cluster } = (await this.state(name)) as NodeState & { cluster?: { nodes: number } };
-        return cluster?.nodes === NODES.length;
+        return cluster?.nodes === this.#nodes.size;
       });
   }
 }
 
-function startNode(name: NodeName, index: number, redis: string, ground: Ground): Promise<ServerProcess> {
-  const first = FIRST_PIPE_PORT + index * PIPE_PORTS;
+function startNode(
+  name: NodeName,
+  ground: Ground,
+  settings: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const first = FIRST_PIPE_PORT + NODES.indexOf(name) * PIPE_PORTS;
   return ServerProcess.start(
     {
       ...SETTINGS,
-      PARLEY_REDIS_URL: redis,
       PARLEY_NODE_ID: name,
       PARLEY_NODE_ADDRESS: ground?.[name].address ?? '127.0.0.1',
       PARLEY_PIPE_PORTS: `${first}-${first + PIPE_PORTS - 1}`,
+      ...settings,
     },
     ground ? { host: ground[name] } : {},
   );

@@ -150,10 +150,10 @@ const again = ({ endedAt, smoothSince }: Missed, at: number): number =>
 
 const time = ({ took }: Finding): number => took ?? Infinity;
 
-const shown = (ms: number, unit = ' ms'): string =>
+export const shown = (ms: number, unit = ' ms'): string =>
   Number.isFinite(ms) ? `${ms.toFixed(0)}${unit}` : 'never';
 
-function spread(values: readonly number[]): Spread {
+export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (quantile: number): number =>
     sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? NaN;

@@ -9,6 +9,7 @@ import { Behaviours } from './Behaviours.ts';
 import type { BotContext } from './botContext.ts';
 import type { BotTransport } from './BotTransport.ts';
 import { BotTransports } from './BotTransports.ts';
+import { followMedia } from './followMedia.ts';
 import { Gaps } from './Gaps.ts';
 import { joinAnew } from './joinAnew.ts';
 import { MediaWatch } from './MediaWatch.ts';
@@ -232,22 +233,15 @@ export class Bot {
       onFirstMedia: (kind) => !this.#away.lasts && this.#media.arrived(kind, performance.now()),
       onLess: () => viewer.expected().length === 0 && this.#media.excuse(),
     }));
-    seat.on('mediaReset', () => void this.#rebuild(seat));
+    followMedia(seat, {
+      publisher,
+      viewer,
+      isOver: () => signal.aborted || seat !== this.#seat,
+      onLost: () => this.#state === 'joined' && this.#media.hasSeen && this.#media.recover(performance.now()),
+    });
     seat.on('lost', (reason, isForgotten = false) => this.#lost(reason, isForgotten));
     await Promise.all([publisher.start(seat), viewer.start(seat)]);
     if (viewer.expected().length > 0) await this.#media.first();
-  }
-
-  /** After a media reset: everything anew, on new transports. */
-  async #rebuild(seat: Seat): Promise<void> {
-    if (this.#abort.signal.aborted || seat !== this.#seat) return;
-    // The others' tracks are gone too and come again.
-    if (this.#state === 'joined' && this.#media.hasSeen) this.#media.recover(performance.now());
-    try {
-      await Promise.all([this.#publisher?.start(seat), this.#viewer?.restart()]);
-    } catch {
-      // Reported by the request that failed.
-    }
   }
 
   #recover(): void {

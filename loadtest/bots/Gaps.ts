@@ -18,8 +18,11 @@ export interface LongestGap {
 /** ms from which on a gap counts as noticed: more than a freeze of 15 frames a second (W3C webrtc-stats). */
 const NOTICED = 250;
 
-/** Of one source of one publisher. */
+/** Of one source of one publisher, whichever of its tracks it comes by. */
 export class Gap {
+  /** Numbers of tracks: how many there were, and the one that is played; 0: none yet. */
+  #tracks = 0;
+  #played = 0;
   #last: number | undefined;
   #length = 0;
   #endedAt: number | null = null;
@@ -30,8 +33,24 @@ export class Gap {
     this.#from = now;
   }
 
-  /** Something new came: a packet of sound, a frame that can be shown. */
-  arrived(now: number): void {
+  /** Another track of it is received, beside others or not; returns its number. */
+  enter(): number {
+    return ++this.#tracks;
+  }
+
+  /** A track is received no more; what is left of others is played again. */
+  leave(track: number): void {
+    if (track === this.#played) this.#played = 0;
+  }
+
+  /**
+   * Something new came: a packet of sound, a frame that can be shown.
+   *
+   * @param track Whose. Once there is something of a later one, that is played, and what comes of earlier ones is of no use.
+   */
+  arrived(now: number, track = this.#played): void {
+    if (track < this.#played) return;
+    this.#played = track;
     const length = now - (this.#last ?? this.#from);
     this.#last = now;
     if (length >= NOTICED) this.#smoothSince = now;
@@ -60,7 +79,7 @@ export class Gap {
 
 /**
  * What one bot missed of whom, through whatever became of subscriptions, transports, its own place in the room and that of
- * the publisher, who is known by name.
+ * the publisher, who is known by name; also through moves of either.
  */
 export class Gaps {
   readonly #gaps = new Map<string, { whose: Pick<LongestGap, 'publisher' | 'source'>; gap: Gap }>();

@@ -56,6 +56,8 @@ export class InboundTrack {
     freezes: 0,
     shown: 0,
   };
+  /** Its number in `gap`. */
+  readonly #entered: number;
   #isBound: boolean;
   #packets = 0;
   /** Frames that `gap` was told of. */
@@ -77,6 +79,7 @@ export class InboundTrack {
     const open = rtpParameters.codecs.filter((each) => !isRepair(each)).length > 1;
     const [encoding] = rtpParameters.encodings ?? [];
     this.#options = options;
+    this.#entered = options.gap?.enter() ?? 0;
     this.#toldAt = now;
     this.subscription = subscription;
     this.kind = track.kind;
@@ -151,6 +154,11 @@ export class InboundTrack {
     this.#owed = 0;
     this.frames?.forgive(now);
     this.stream.pause(now);
+  }
+
+  /** Whether media of it is still to come. */
+  get waits(): boolean {
+    return this.#waits && !this.stream.isPaused;
   }
 
   /** Whether its SSRC and its codec are known. */
@@ -248,6 +256,7 @@ export class InboundTrack {
 
   /** The end of the track, or of the run. */
   end(now: number): void {
+    this.#options.gap?.leave(this.#entered);
     this.tell(now);
     this.frames?.end(now);
     this.stream.end(now);
@@ -262,7 +271,7 @@ export class InboundTrack {
       if (this.frames.counts.shown === this.#shown) return;
       this.#shown = this.frames.counts.shown;
     }
-    gap.arrived(now);
+    gap.arrived(now, this.#entered);
   }
 
   #goOn(now: number): void {

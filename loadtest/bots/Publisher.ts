@@ -35,10 +35,22 @@ interface Published {
   paused: boolean;
 }
 
+interface Addition {
+  epoch: number;
+  source: MediaSource;
+  publication: Publication;
+  paused: boolean;
+  /** What it takes the place of. */
+  former: Published | undefined;
+  create: (sink: MediaSink) => AudioSender | VideoSender;
+}
+
 /** What a bot sends: its microphone, its camera, its screen. */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #published = new Map<MediaSource, Published>();
+  /** What others take the place of, on the transports that the bot moves away from. */
+  readonly #former = new Map<MediaSource, Published>();
   /** How many layers anybody needs, by publication; what is told may come before the publication. */
   readonly #needed = new Map<string, number>();
   #seat: Seat | undefined;
@@ -72,6 +84,38 @@ export class Publisher {
     ]);
   }
 
+  /**
+   * Publishes everything on new transports as well, in the place of what is published so far, which is sent on until
+   * `moved`. Rejects with the first that the server refused.
+   */
+  async moveTo(seat: Seat): Promise<void> {
+    const { video } = this.#options.group;
+    await Promise.all(
+      [...this.#published].map(async ([source, former]) => {
+        const plan = source === 'camera' ? video : SCREEN_PLAN;
+        if (source === 'microphone') await this.#publishAudio(seat, former.paused, former);
+        else if (plan) await this.#publishVideo(seat, source, plan, former);
+      }),
+    );
+  }
+
+  /** What was published before `moveTo` is sent no more. */
+  moved(): void {
+    for (const former of this.#former.values()) end(former);
+    this.#former.clear();
+  }
+
+  /** What was published before `moveTo` is all that is. */
+  goBack(): void {
+    for (const [source, published] of [...this.#published]) {
+      if (!published.publication.endpoint.closed) continue;
+      end(published);
+      this.#published.delete(source);
+    }
+    for (const [source, former] of this.#former) this.#published.set(source, former);
+    this.#former.clear();
+  }
+
   /** Speaks when it is its turn: every 50 ms or so. */
   tick(): void {
     const { turn } = this.#options;
@@ -80,8 +124,10 @@ export class Publisher {
 
   #setTurn(speaks: boolean): void {
     this.#audioMode = speaks ? 'speak' : this.#pause;
-    const microphone = this.#published.get('microphone')?.sender;
-    if (microphone instanceof AudioSender) microphone.setMode(this.#audioMode);
+    for (const published of [this.#former, this.#published]) {
+      const microphone = published.get('microphone')?.sender;
+      if (microphone instanceof AudioSender) microphone.setMode(this.#audioMode);
+    }
   }
 
   /** Mutes and unmutes a source that is published. */
@@ -121,6 +167,7 @@ export class Publisher {
   stop(): void {
     this.#epoch++;
     this.#seat = undefined;
+    this.moved();
     for (const published of this.#published.values()) end(published);
     this.#published.clear();
     this.#needed.clear();
@@ -162,7 +209,7 @@ export class Publisher {
     sender.setLayersActive(now);
   }
 
-  async #publishAudio(seat: Seat, muted: boolean): Promise<void> {
+  async #publishAudio(seat: Seat, paused: boolean, former?: Published): Promise<void> {
     const { clips, pacer } = this.#options;
     const clip = clips.audio;
     if (!clip) return;
@@ -173,22 +220,20 @@ export class Publisher {
       codec: 'opus',
       encodings: [{ ssrc: this.#ssrc(), maxBitrate: AUDIO_BITRATE }],
       cname: this.#options.cname,
-      paused: muted,
+      paused,
+      ...replacing(former),
     });
     const track = describeTrack(publication.rtpParameters);
-    this.#add(
-      epoch,
-      'microphone',
-      publication,
-      muted,
-      (sink) =>
-        new AudioSender({ clip, track, sink, pacer, mode: muted ? 'talk' : this.#audioMode, paused: muted }),
-    );
+    const mode = this.#options.group.audio === 'muted' ? 'talk' : this.#audioMode;
+    const create = (sink: MediaSink): AudioSender =>
+      new AudioSender({ clip, track, sink, pacer, mode, paused });
+    await this.#add({ epoch, source: 'microphone', publication, paused, former, create });
   }
 
-  async #publishVideo(seat: Seat, source: MediaSource, plan: VideoPlan): Promise<void> {
+  async #publishVideo(seat: Seat, source: MediaSource, plan: VideoPlan, former?: Published): Promise<void> {
     const { clips, pacer, cname } = this.#options;
     const epoch = this.#epoch;
+    const paused = former?.paused ?? false;
     const offer: TrackOffer = {
       kind: 'video',
       source,
@@ -200,42 +245,43 @@ export class Publisher {
       })),
       cname,
       size: sizeOf(plan),
-      paused: false,
+      paused,
+      ...replacing(former),
     };
     const publication = await seat.publish(offer);
     const track = describeTrack(publication.rtpParameters);
-    this.#add(
-      epoch,
-      source,
-      publication,
-      false,
-      (sink) => new VideoSender({ clip: clips.video(plan), track, sink, pacer }),
-    );
+    const create = (sink: MediaSink): VideoSender =>
+      new VideoSender({ clip: clips.video(plan), track, sink, pacer, paused });
+    await this.#add({ epoch, source, publication, paused, former, create });
   }
 
-  #add(
-    epoch: number,
-    source: MediaSource,
-    publication: Publication,
-    paused: boolean,
-    create: (sink: MediaSink) => AudioSender | VideoSender,
-  ): void {
+  async #add({ epoch, source, publication, paused, former, create }: Addition): Promise<void> {
     // The bot left, or its media was reset, while the server answered.
     if (epoch !== this.#epoch) return;
+    // What it was to take the place of is not wanted any more.
+    if (former && this.#published.get(source) !== former) return publication.close();
     const { endpoint, rtpParameters } = publication;
     const transport = this.#options.transportOf(endpoint);
-    if (!transport) return;
+    if (!transport || endpoint.closed) return;
     const sender = create(endpoint);
     const ssrcs = (rtpParameters.encodings ?? []).flatMap(({ ssrc }) => ssrc ?? []);
     transport.addSender(ssrcs, sender);
     const needed = this.#needed.get(publication.publicationId);
     if (needed !== undefined && sender instanceof VideoSender) this.#limit(sender, sender.layers, needed);
     this.#published.set(source, { publication, sender, transport, paused });
+    if (!former) return;
+    this.#former.set(source, former);
+    // It was muted, or not any more, while the server answered.
+    if (former.paused !== paused) await this.togglePaused(source);
   }
 
   #ssrc(): number {
     return 1 + Math.floor(this.#options.random() * 0xffff_fffe);
   }
+}
+
+function replacing(former: Published | undefined): Pick<TrackOffer, 'replaces'> {
+  return former ? { replaces: former.publication.publicationId } : {};
 }
 
 function sizeOf(plan: VideoPlan): { width: number; height: number } {

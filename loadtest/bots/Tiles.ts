@@ -2,6 +2,7 @@ import { EXPECTED_VIDEOS } from '../../src/protocol/models.ts';
 import type { Random } from '../rtp/random.ts';
 import type { TilesPlan } from '../scenario/scenario.ts';
 import type { RemoteTrack, TrackView } from '../targets/Target.ts';
+import { withoutSuccessors, withSuccessors } from './chooseTracks.ts';
 
 interface Size {
   width: number;
@@ -41,12 +42,13 @@ export class Tiles {
 
   /** Ids of those on the page, of all videos; shared screens are on all pages. */
   visible(videos: readonly RemoteTrack[]): Set<string> {
-    const screens = videos.filter(isScreen).slice(0, this.#plan.count);
-    const cameras = videos.filter((track) => !isScreen(track));
+    const leading = withoutSuccessors(videos);
+    const screens = leading.filter(isScreen).slice(0, this.#plan.count);
+    const cameras = leading.filter((track) => !isScreen(track));
     const room = this.#plan.count - screens.length;
     const from = cameras.length === 0 ? 0 : (this.#page * room) % cameras.length;
     const page = [...cameras.slice(from), ...cameras.slice(0, from)].slice(0, room);
-    return new Set([...screens, ...page].map(({ trackId }) => trackId));
+    return new Set(withSuccessors([...screens, ...page], videos).map(({ trackId }) => trackId));
   }
 
   /** Views that the server does not know yet; from then on it counts as told. */

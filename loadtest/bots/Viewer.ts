@@ -1,18 +1,24 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { TaskQueue } from '../../src/support/TaskQueue.ts';
 import type { MediaKind } from '../../src/protocol/models.ts';
 import type { Endpoint } from '../endpoint/Endpoint.ts';
 import type { Collector } from '../results/Collector.ts';
 import type { BotPlan } from '../scenario/planBots.ts';
-import type { SubscribePlan, Subscription as Wanted } from '../scenario/scenario.ts';
+import type { SubscribePlan } from '../scenario/scenario.ts';
 import type { RemoteTrack, Seat, Subscription, TrackView } from '../targets/Target.ts';
 import type { BotTransport } from './BotTransport.ts';
+import { chooseTracks } from './chooseTracks.ts';
 import type { Gaps } from './Gaps.ts';
 import { InboundTrack } from './InboundTrack.ts';
 import type { Onsets } from './Onsets.ts';
+import { Reception } from './Reception.ts';
 import { Tiles } from './Tiles.ts';
 
 /** ms for which further tracks are waited for before they are subscribed to: a camera follows its microphone. */
 const GATHER = 30;
+/** ms that media may take to come on new transports, and between two looks, as the SDK has them. */
+const PLAYS_WITHIN = 2500;
+const LOOK = 50;
 
 export interface ViewerOptions {
   plan: SubscribePlan;
@@ -31,14 +37,14 @@ export interface ViewerOptions {
 export class Viewer {
   readonly #options: ViewerOptions;
   readonly #queue = new TaskQueue();
-  readonly #tracks = new Map<string, InboundTrack>();
-  /** Where each arrives. */
-  readonly #transports = new Map<InboundTrack, BotTransport>();
+  readonly #reception = new Reception();
   /** Subscribed to, whether they are sent at present or not. */
   readonly #asked = new Set<string>();
   readonly #tiles: Tiles | undefined;
   #seat: Seat | undefined;
   #page = 0;
+  /** Counts the changes of transports; what was asked for before the last one is of no use. */
+  #epoch = 0;
   #gathering: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -47,11 +53,6 @@ export class Viewer {
     const { tiles } = options.plan;
     // Not all in a room look at the same ones.
     if (tiles) this.#tiles = new Tiles(tiles, options.bot.number - 1);
-  }
-
-  /** Received tracks, by the publisher's track id. */
-  get tracks(): ReadonlyMap<string, InboundTrack> {
-    return this.#tracks;
   }
 
   /** Subscribes to what is there, and from then on to what comes; resolves when the first lot flows. */
@@ -64,24 +65,24 @@ export class Viewer {
     });
     // What was under way when the connection was lost.
     seat.on('resumed', () => this.#later());
-    seat.on('trackPaused', (trackId, paused) =>
-      this.#tracks.get(trackId)?.setPaused(paused, performance.now()),
-    );
+    seat.on('trackPaused', (trackId, paused) => {
+      for (const track of this.#reception.all(trackId)) track.setPaused(paused, performance.now());
+    });
     seat.on('subscribed', (subscription) => {
       const { trackId } = subscription.track;
       // Not wanted any more, as the server is about to hear.
       if (!this.#asked.has(trackId)) return;
-      this.#end(trackId);
+      this.#reception.end(trackId);
       this.#receive(subscription);
       // Failures are reported by the request that failed.
       this.#cap([trackId]).catch(() => undefined);
     });
     seat.on('subscriptionEnded', (trackId) => {
-      this.#end(trackId);
+      this.#reception.end(trackId);
       this.#options.onLess();
     });
     seat.on('trackCause', (cause) => {
-      const track = this.#tracks.get(cause.trackId);
+      const track = this.#reception.get(cause.trackId);
       if (track) track.setCause(cause, performance.now());
       else this.#options.collector.count('causeChanges');
       if (cause.isHeld) this.#options.onLess();
@@ -91,17 +92,38 @@ export class Viewer {
 
   /** Subscribes anew, on new transports. */
   async restart(): Promise<void> {
-    for (const trackId of [...this.#tracks.keys()]) this.#forget(trackId);
+    for (const trackId of this.#reception.trackIds) this.#forget(trackId);
+    await this.#anew();
+  }
+
+  /** Receives everything on new transports as well; resolves once there is media of what was subscribed to at once. */
+  async moveTo(): Promise<void> {
+    this.#reception.setAside();
+    await this.#anew();
+    const deadline = performance.now() + PLAYS_WITHIN;
+    const isAwaited = (): boolean => [...this.#reception].some(({ track }) => track.waits);
+    while (!this.#closed && isAwaited() && performance.now() < deadline) await wait(LOOK);
+  }
+
+  /** What was received before `moveTo` is so no more. */
+  moved(): void {
+    this.#reception.letGo();
+  }
+
+  /** What was received before `moveTo` is all that is received. */
+  goBack(): void {
+    this.#epoch++;
+    this.#reception.goBack();
     this.#asked.clear();
-    this.#tiles?.forget();
-    await this.#update();
+    for (const trackId of this.#reception.trackIds) this.#asked.add(trackId);
+    this.#later();
   }
 
   /** Tracks that are wanted, not muted and not held back by the server: from these media should come. */
   expected(): RemoteTrack[] {
     const deferred = this.#seat?.deferred;
     return this.#wanted().filter(
-      ({ trackId, paused }) => !paused && !deferred?.has(trackId) && !this.#tracks.get(trackId)?.isHeld,
+      ({ trackId, paused }) => !paused && !deferred?.has(trackId) && !this.#reception.get(trackId)?.isHeld,
     );
   }
 
@@ -130,14 +152,15 @@ export class Viewer {
       await this.#update();
       return;
     }
-    const videos = [...this.#tracks.values()].filter(({ kind }) => kind === 'video');
+    const videos = [...this.#reception].filter(({ track }) => track.kind === 'video');
     const video = videos[Math.floor(random() * videos.length)];
-    await video?.subscription.preferSpatialLayer(Math.floor(random() * 3));
+    await video?.track.subscription.preferSpatialLayer(Math.floor(random() * 3));
   }
 
   /** Asks for a key frame of every video. */
   requestKeyFrames(): void {
-    for (const [{ kind, stream }, transport] of this.#transports) {
+    for (const { track, transport } of this.#reception) {
+      const { kind, stream } = track;
       if (kind !== 'video' || stream.isPaused) continue;
       this.#options.collector.count('plis');
       transport.requestKeyFrame(stream.ssrc);
@@ -146,7 +169,7 @@ export class Viewer {
 
   /** Each track waits for media again; the next packet of any calls `onFirstMedia`. */
   awaitMedia(): void {
-    for (const track of this.#tracks.values()) if (!track.stream.isPaused) track.awaitMedia();
+    for (const { track } of this.#reception) if (!track.stream.isPaused) track.awaitMedia();
   }
 
   /** Idempotent. */
@@ -155,7 +178,15 @@ export class Viewer {
     this.#closed = true;
     clearTimeout(this.#gathering);
     this.#queue.close();
-    for (const trackId of [...this.#tracks.keys()]) this.#forget(trackId);
+    for (const trackId of this.#reception.trackIds) this.#forget(trackId);
+  }
+
+  /** Subscribes to everything on transports that nothing is subscribed to on. */
+  #anew(): Promise<void> {
+    this.#epoch++;
+    this.#asked.clear();
+    this.#tiles?.forget();
+    return this.#update();
   }
 
   #later(): void {
@@ -182,12 +213,13 @@ export class Viewer {
       const fresh = [...wanted].filter((trackId) => !this.#asked.has(trackId));
       if (fresh.length === 0) return;
       for (const trackId of fresh) this.#asked.add(trackId);
+      const epoch = this.#epoch;
       try {
         await seat.subscribe(fresh, (subscription) => this.#receive(subscription));
         await this.#cap(fresh);
       } catch (error) {
         // So that they are asked for again.
-        for (const trackId of fresh) this.#forget(trackId);
+        if (epoch === this.#epoch) for (const trackId of fresh) this.#forget(trackId);
         throw error;
       }
     });
@@ -196,16 +228,16 @@ export class Viewer {
   async #tellViews(seat: Seat, views: readonly TrackView[]): Promise<void> {
     // Before it is told, lest what it causes comes first.
     for (const { trackId, visible } of views)
-      if (visible) this.#tracks.get(trackId)?.setHeld(false, performance.now());
+      if (visible) this.#reception.get(trackId)?.setHeld(false, performance.now());
     await seat.setViews?.(views);
     // What it does not look at is not sent any more, which facts tell later.
     for (const { trackId, visible } of views)
-      if (!visible) this.#tracks.get(trackId)?.setHeld(true, performance.now());
+      if (!visible) this.#reception.get(trackId)?.setHeld(true, performance.now());
   }
 
   /** Does not want these any more. */
   async #drop(seat: Seat, trackIds: readonly string[]): Promise<void> {
-    const subscriptions = trackIds.flatMap((trackId) => this.#tracks.get(trackId)?.subscription ?? []);
+    const subscriptions = trackIds.flatMap((trackId) => this.#reception.get(trackId)?.subscription ?? []);
     for (const trackId of trackIds) this.#forget(trackId);
     if (!seat.unsubscribe) await Promise.all(subscriptions.map((subscription) => subscription.close()));
     else if (trackIds.length > 0) await seat.unsubscribe(trackIds);
@@ -230,9 +262,7 @@ export class Viewer {
       now,
     );
     onsets.watch(track);
-    transport.addTrack(track);
-    this.#tracks.set(subscription.track.trackId, track);
-    this.#transports.set(track, transport);
+    this.#reception.add(subscription.track.trackId, track, transport);
   }
 
   /** Asks for no more than the layers of its plan. */
@@ -241,7 +271,7 @@ export class Viewer {
     if (layer === undefined) return;
     await Promise.all(
       trackIds.map(async (trackId) => {
-        const track = this.#tracks.get(trackId);
+        const track = this.#reception.get(trackId);
         if (track?.kind === 'video') await track.subscription.preferSpatialLayer(layer);
       }),
     );
@@ -250,36 +280,20 @@ export class Viewer {
   #wanted(): RemoteTrack[] {
     const all = [...(this.#seat?.tracks.values() ?? [])];
     const microphones = all.filter(({ kind }) => kind === 'audio');
-    return [...choose(microphones, this.#options.plan.audio, 0), ...this.#videos()];
+    return [...chooseTracks(microphones, this.#options.plan.audio, 0), ...this.#videos()];
   }
 
   /** Those that it subscribes to: without views, only what is on the page. */
   #videos(): RemoteTrack[] {
     const all = [...(this.#seat?.tracks.values() ?? [])].filter(({ kind }) => kind === 'video');
     const { video, tiles } = this.#options.plan;
-    if (!tiles) return choose(all, video, this.#page);
-    const known = choose(all, video, 0);
-    return this.#seat?.setViews ? known : choose(known, tiles.count, this.#page);
+    if (!tiles) return chooseTracks(all, video, this.#page);
+    const known = chooseTracks(all, video, 0);
+    return this.#seat?.setViews ? known : chooseTracks(known, tiles.count, this.#page);
   }
 
   #forget(trackId: string): void {
     this.#asked.delete(trackId);
-    this.#end(trackId);
+    this.#reception.forget(trackId);
   }
-
-  #end(trackId: string): void {
-    const track = this.#tracks.get(trackId);
-    if (!track) return;
-    this.#tracks.delete(trackId);
-    this.#transports.get(track)?.removeTrack(track);
-    this.#transports.delete(track);
-    track.end(performance.now());
-  }
-}
-
-function choose(tracks: RemoteTrack[], wanted: Wanted, page: number): RemoteTrack[] {
-  if (wanted === 'all') return tracks;
-  if (wanted === 'none' || wanted === 0 || tracks.length === 0) return [];
-  const from = (page * wanted) % tracks.length;
-  return [...tracks.slice(from), ...tracks.slice(0, from)].slice(0, wanted);
 }

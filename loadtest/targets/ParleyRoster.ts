@@ -53,7 +53,7 @@ export class ParleyRoster extends TypedEmitter<RosterEvents> {
     for (const producer of producers) this.#add(producer);
   }
 
-  #add({ producerId, peerId, kind, source, paused }: ProducerInfo): void {
+  #add({ producerId, peerId, kind, source, paused, replaces }: ProducerInfo): void {
     if (peerId === this.#own) return;
     if (this.#tracks.has(producerId)) {
       // Of what a snapshot told already, this is the later word.
@@ -61,9 +61,23 @@ export class ParleyRoster extends TypedEmitter<RosterEvents> {
       return;
     }
     const name = this.#names.get(peerId) ?? '';
-    const track = { trackId: producerId, participantId: peerId, name, kind, source, paused };
-    this.#tracks.set(producerId, track);
+    const track: RemoteTrack = { trackId: producerId, participantId: peerId, name, kind, source, paused };
+    if (replaces !== undefined) track.replaces = replaces;
+    this.#insert(track);
     this.emit('trackAdded', track);
+  }
+
+  /** Last, or behind the one whose place it takes, so that it stands there once that is gone. */
+  #insert(track: RemoteTrack): void {
+    const { replaces = '' } = track;
+    const isBehind = this.#tracks.has(replaces);
+    const all = isBehind ? [...this.#tracks.values()] : [];
+    if (isBehind) this.#tracks.clear();
+    for (const each of all) {
+      this.#tracks.set(each.trackId, each);
+      if (each.trackId === replaces) this.#tracks.set(track.trackId, track);
+    }
+    this.#tracks.set(track.trackId, track);
   }
 
   #remove(producerId: string): void {

@@ -1,12 +1,13 @@
 import { invalidState } from '../../src/support/errors.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
-import type { MediaSetup } from '../../src/protocol/models.ts';
+import type { EventPayloads } from '../../src/protocol/events.ts';
 import type { JoinAnswer, ResumeAnswer } from '../../src/protocol/requests.ts';
 import { isHeld } from './forwardingCauses.ts';
+import { ParleyMedia } from './ParleyMedia.ts';
+import { ParleyMove } from './ParleyMove.ts';
 import { ParleyRoster } from './ParleyRoster.ts';
 import type { ParleySignaling } from './ParleySignaling.ts';
 import { ParleySubscriptions } from './ParleySubscriptions.ts';
-import { ParleyTransport } from './ParleyTransport.ts';
 import { sendParameters } from './rtpNegotiation.ts';
 import type {
   JoinRequest,
@@ -22,12 +23,6 @@ import type {
 /** ms without a socket when only that is dropped. */
 const SOCKET_AWAY = 100;
 
-interface Media {
-  setup: MediaSetup;
-  send: ParleyTransport;
-  recv: ParleyTransport;
-}
-
 /** A place in a Parley room. */
 export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
   readonly participantId: string;
@@ -35,7 +30,8 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
   readonly #request: JoinRequest;
   readonly #roster: ParleyRoster;
   readonly #subscriptions: ParleySubscriptions;
-  #media: Media;
+  #media: ParleyMedia;
+  #move: ParleyMove | undefined;
   #nextMid = 0;
   /** Who waits for the connection to come back. */
   readonly #ways = new Set<() => void>();
@@ -46,7 +42,7 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     this.participantId = answer.peerId;
     this.#signaling = signaling;
     this.#request = request;
-    this.#media = this.#build(answer.media);
+    this.#media = new ParleyMedia(answer.media, signaling, request);
     this.#roster = new ParleyRoster(answer.peerId);
     this.#roster.read(answer.snapshot);
     this.#roster.on('trackAdded', (track) => this.emit('trackAdded', track));
@@ -74,10 +70,13 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
       this.emit('layersNeeded', producerId, spatialLayer === null ? 0 : spatialLayer + 1),
     );
     signaling.on('mediaReset', () => void this.#reset());
+    signaling.on('moving', (how) => void this.#moveTo(how));
+    signaling.on('moveCancelled', () => this.#move?.cancel());
     signaling.on('removed', ({ reason }) => this.#lost(reason, false));
     signaling.keep({
       token: answer.sessionToken,
       mediaEpoch: () => this.#media.setup.mediaEpoch,
+      interrupted: () => this.#move?.interrupt(),
       resumed: (resumed) => void this.#resumed(resumed),
       lost: (reason, isForgotten) => this.#lost(reason, isForgotten),
     });
@@ -110,6 +109,7 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
       rtpParameters,
       paused: offer.paused,
       ...offer.size,
+      ...(offer.replaces === undefined ? {} : { replaces: offer.replaces }),
     });
     const [endpoint, { producerId }] = await Promise.all([connecting, producing]);
     this.#requireOpen();
@@ -144,12 +144,12 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
 
   async dropNetwork(ms: number): Promise<void> {
     this.#requireOpen();
-    const { send, recv } = this.#media;
-    for (const transport of [send, recv]) transport.cut(true);
+    const media = this.#media;
+    media.cut(true);
     const back = this.#back();
     this.#signaling.goAway(ms);
     await new Promise((resolve) => setTimeout(resolve, ms));
-    for (const transport of [send, recv]) transport.cut(false);
+    media.cut(false);
     await back;
   }
 
@@ -173,43 +173,45 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
     this.#closeAll();
   }
 
-  #build(setup: MediaSetup): Media {
-    const transport = (info: MediaSetup['sendTransport']): ParleyTransport =>
-      new ParleyTransport({
-        info,
-        observer: this.#request.observer,
-        createEndpoint: () => this.#request.createEndpoint(),
-        announce: async (transportId, fingerprint) => {
-          await this.#signaling.request('connectTransport', {
-            transportId,
-            dtlsParameters: {
-              role: 'client',
-              fingerprints: [{ algorithm: 'sha-256', value: fingerprint }],
-            },
-          });
-        },
-      });
-    return {
-      setup,
-      send: transport(setup.sendTransport),
-      recv: transport(setup.recvTransport),
-    };
-  }
-
   async #resumed({ snapshot, iceParameters }: ResumeAnswer): Promise<void> {
     this.#roster.read(snapshot);
     if (snapshot.mediaEpoch !== this.#media.setup.mediaEpoch) {
       await this.#reset();
     } else {
-      const { send, recv } = this.#media;
-      await Promise.all(
-        [send, recv].map(async (transport) => {
-          const parameters = iceParameters[transport.id];
-          if (parameters) await transport.restartIce(parameters);
-        }),
-      ).catch((error: unknown) => this.#request.observer.error('resume', 'ice', String(error)));
+      await this.#media
+        .restartIce(iceParameters)
+        .catch((error: unknown) => this.#request.observer.error('resume', 'ice', String(error)));
     }
     if (!this.#closed) this.emit('resumed');
+  }
+
+  async #moveTo(how: EventPayloads['moving']): Promise<void> {
+    if (this.#move || this.#closed) return;
+    const move = new ParleyMove({
+      how,
+      room: this.#request.room,
+      signaling: this.#signaling,
+      former: this.#media,
+      build: (setup) => new ParleyMedia(setup, this.#signaling, this.#request),
+      use: (media) => {
+        this.#media = media;
+        this.#subscriptions.use(media.recv, media.setup.routerRtpCapabilities);
+      },
+      entered: ({ sessionToken, snapshot }) => {
+        this.#signaling.crossed(sessionToken);
+        this.#roster.read(snapshot);
+      },
+      back: (former) => {
+        this.#media = former;
+        this.#subscriptions.goBack(former.recv);
+        this.emit('moveCancelled');
+      },
+      lost: () => void this.#reset(),
+      over: () => (this.#move = undefined),
+    });
+    this.#move = move;
+    if (await move.begin()) this.emit('moving', move);
+    this.#signaling.released();
   }
 
   async #reset(): Promise<void> {
@@ -219,7 +221,7 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
       if (this.#closed) return;
       // Another reset may have been answered first.
       this.#closeMedia();
-      this.#media = this.#build(setup);
+      this.#media = new ParleyMedia(setup, this.#signaling, this.#request);
       this.#subscriptions.use(this.#media.recv, setup.routerRtpCapabilities);
       this.emit('mediaReset');
     } catch {
@@ -258,7 +260,7 @@ export class ParleySeat extends TypedEmitter<SeatEvents> implements Seat {
   }
 
   #closeMedia(): void {
-    this.#media.send.close();
-    this.#media.recv.close();
+    this.#move?.abandon();
+    this.#media.close();
   }
 }

@@ -1,3 +1,4 @@
+import { NodeMove, type NodeMoveParts } from '../../client/lib/NodeMove.ts';
 import { SignalingClient } from '../../client/lib/SignalingClient.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 import type { EventName, EventPayloads } from '../../src/protocol/events.ts';
@@ -20,6 +21,8 @@ const REQUEST_DEADLINE = 10_000;
 interface Session {
   token: string;
   mediaEpoch: () => number;
+  /** The socket is lost; another one follows. */
+  interrupted: () => void;
   resumed: (answer: ResumeAnswer) => void;
   /** `isForgotten`: the server that answers does not know the session; whoever joins it gets in as somebody new. */
   lost: (reason: string, isForgotten: boolean) => void;
@@ -38,6 +41,8 @@ const FACTS = [
   'demandChanged',
   'qualityChanged',
   'mediaReset',
+  'moving',
+  'moveCancelled',
   'removed',
 ] as const satisfies readonly EventName[];
 
@@ -48,6 +53,8 @@ export type ParleyFacts = { [N in (typeof FACTS)[number]]: [payload: EventPayloa
  * all its sockets.
  */
 export class ParleySignaling extends TypedEmitter<ParleyFacts> {
+  /** Where it began. */
+  readonly #home: string;
   /** Where it was sent to, once it was. */
   #url: string;
   readonly #observer: JoinObserver;
@@ -66,7 +73,7 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
 
   private constructor(url: string, observer: JoinObserver, deadline: number) {
     super();
-    this.#url = url;
+    this.#home = this.#url = url;
     this.#observer = observer;
     this.#deadline = deadline;
     this.#client = this.#createClient();
@@ -119,6 +126,23 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
     this.#release();
   }
 
+  /** The way to the node that takes a ticket, beside this connection. */
+  crossing(join: NodeMoveParts['join'], endsIn: number): NodeMove {
+    const connectAnew = (): SignalingClient => this.#createSocket(this.#home);
+    return new NodeMove({ signaling: this.#client, connectAnew, join, endsIn });
+  }
+
+  /** The connection goes to another node now, which knows the session by this token; its facts wait for `released`. */
+  crossed(token: string): void {
+    this.#url = this.#home;
+    if (this.#session) this.#session.token = token;
+  }
+
+  /** Tells the facts that waited. */
+  released(): void {
+    this.#client.release();
+  }
+
   /** A timed request; its failure is reported under its name, and thrown. */
   async request<N extends RequestName>(name: N, payload: RequestPayload<N>): Promise<RequestAnswers[N]> {
     const startedAt = performance.now();
@@ -137,6 +161,7 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
   /** Loses the socket and opens none for so many ms. */
   goAway(ms: number): void {
     if (this.#closed || this.#comingBack) return;
+    this.#session?.interrupted();
     this.#client.close();
     this.#clearOutage();
     this.#comingBack = setTimeout(() => {
@@ -180,7 +205,10 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
 
   #attach(): void {
     const client = this.#client;
-    client.on('disconnected', () => this.#awaitSession());
+    client.on('disconnected', () => {
+      this.#session?.interrupted();
+      this.#awaitSession();
+    });
     client.on('connected', () => void this.#resume(client));
     client.on('refused', (error) => this.#lose(error.message));
     client.on('unreachable', (error) => this.#lose(error.message));
@@ -207,10 +235,13 @@ export class ParleySignaling extends TypedEmitter<ParleyFacts> {
   }
 
   #createClient(): SignalingClient {
-    const requestTimeout = Math.min(REQUEST_DEADLINE, this.#deadline);
-    const client = new SignalingClient({ url: this.#url, requestTimeout });
+    const client = this.#createSocket(this.#url);
     for (const fact of FACTS) this.#forward(client, fact);
     return client;
+  }
+
+  #createSocket(url: string): SignalingClient {
+    return new SignalingClient({ url, requestTimeout: Math.min(REQUEST_DEADLINE, this.#deadline) });
   }
 
   #forward(client: SignalingClient, fact: keyof ParleyFacts): void {

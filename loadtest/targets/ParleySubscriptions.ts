@@ -16,26 +16,27 @@ export interface SubscriptionsOptions {
   tracks: ReadonlyMap<string, RemoteTrack>;
 }
 
-/** Where consumers arrive. */
+/** Where consumers arrive, and which. */
 interface Downstream {
-  recv: ParleyTransport;
-  router: RtpCapabilities;
+  readonly recv: ParleyTransport;
+  readonly router: RtpCapabilities;
   capabilitiesTold: boolean;
-  closed: boolean;
+  /** Track ids by consumer id. */
+  readonly consumers: Map<string, string>;
+  readonly deferred: Set<string>;
+  /** Consumers that came by themselves and wait to be resumed together. */
+  fresh: string[];
 }
 
 /** What a bot is subscribed to in a Parley room, with a consumer at present or without one. */
 export class ParleySubscriptions extends TypedEmitter<SubscriptionEvents> {
   readonly #options: SubscriptionsOptions;
   #downstream: Downstream | undefined;
-  /** Track ids by consumer id. */
-  readonly #consumers = new Map<string, string>();
-  readonly #deferred = new Set<string>();
+  /** Those of before, until a move from the one to the other is over. */
+  #former: Downstream | undefined;
   /** `consume` requests under way, and consumers that ended before the answer which names them was dealt with. */
   #asking = 0;
   readonly #endedEarly = new Set<string>();
-  /** Those that came by themselves and wait to be resumed together. */
-  #fresh: string[] = [];
 
   constructor(options: SubscriptionsOptions) {
     super();
@@ -43,32 +44,47 @@ export class ParleySubscriptions extends TypedEmitter<SubscriptionEvents> {
     const { signaling } = options;
     signaling.on('newConsumer', ({ consumer }) => void this.#arrived(consumer));
     signaling.on('consumerClosed', ({ consumerId, producerId, reason }) => {
-      const known = this.#consumers.delete(consumerId);
+      const known = this.#downstream?.consumers.delete(consumerId) ?? false;
       if (!known && this.#asking > 0) this.#endedEarly.add(consumerId);
       if (!known || reason !== 'notNeeded') return;
-      this.#deferred.add(producerId);
+      this.#downstream?.deferred.add(producerId);
       this.emit('subscriptionEnded', producerId);
     });
   }
 
   /** Subscribed to, without a consumer at present. */
   get deferred(): ReadonlySet<string> {
-    return this.#deferred;
+    return this.#downstream?.deferred ?? new Set();
   }
 
   /** From now on consumers arrive here; nothing is subscribed to any more. */
   use(recv: ParleyTransport, router: RtpCapabilities): void {
-    if (this.#downstream) this.#downstream.closed = true;
-    this.#downstream = { recv, router, capabilitiesTold: false, closed: false };
-    this.#consumers.clear();
-    this.#deferred.clear();
-    this.#fresh = [];
+    this.#former = this.#downstream;
+    this.#downstream = {
+      recv,
+      router,
+      capabilitiesTold: false,
+      consumers: new Map(),
+      deferred: new Set(),
+      fresh: [],
+    };
+  }
+
+  /** Consumers arrive where they did before `use`, as far as there were any; nothing else is subscribed to. */
+  goBack(recv: ParleyTransport): void {
+    if (this.#former?.recv !== recv) return;
+    this.#downstream = this.#former;
+    this.#former = undefined;
+    this.#downstream.deferred.clear();
   }
 
   /** A track is gone, and its subscription with it. */
   forget(trackId: string): void {
-    this.#deferred.delete(trackId);
-    for (const [consumerId, of] of this.#consumers) if (of === trackId) this.#consumers.delete(consumerId);
+    for (const downstream of [this.#downstream, this.#former]) {
+      downstream?.deferred.delete(trackId);
+      for (const [consumerId, of] of downstream?.consumers ?? [])
+        if (of === trackId) downstream?.consumers.delete(consumerId);
+    }
   }
 
   async subscribe(trackIds: readonly string[], prepare: (subscription: Subscription) => void): Promise<void> {
@@ -104,7 +120,7 @@ export class ParleySubscriptions extends TypedEmitter<SubscriptionEvents> {
     const downstream = this.#downstream;
     if (!downstream) return;
     const { signaling, observer, transportCc, tracks } = this.#options;
-    const { recv, router, capabilitiesTold } = downstream;
+    const { recv, router, capabilitiesTold, consumers: known, deferred: later } = downstream;
     this.#asking++;
     try {
       const consuming = signaling.request('consume', {
@@ -114,26 +130,29 @@ export class ParleySubscriptions extends TypedEmitter<SubscriptionEvents> {
       // Each may fail first; the other must not be left unheard.
       const [endpoint, { consumers, deferred, refused }] = await Promise.all([recv.endpoint(), consuming]);
       downstream.capabilitiesTold = true;
-      if (downstream.closed) return;
+      if (downstream !== this.#downstream) return;
       for (const { error } of refused) {
         // A track that ended meanwhile is no failure.
         if (error.code !== 'notFound') observer.error('consume', error.code, error.message);
       }
-      const answered = new Set(this.#consumers.values());
+      const answered = new Set(known.values());
       for (const producerId of deferred)
-        if (tracks.has(producerId) && !answered.has(producerId)) this.#deferred.add(producerId);
+        if (tracks.has(producerId) && !answered.has(producerId)) later.add(producerId);
       for (const info of consumers) {
         const track = tracks.get(info.producerId);
         if (!track || answered.has(info.producerId)) continue;
         if (this.#endedEarly.has(info.consumerId)) {
-          this.#deferred.add(info.producerId);
+          later.add(info.producerId);
           continue;
         }
-        this.#consumers.set(info.consumerId, info.producerId);
+        known.set(info.consumerId, info.producerId);
         prepare({ ...this.#subscription(info, track), endpoint });
       }
       await recv.connected();
-      await this.#resume(consumers.map(({ consumerId }) => consumerId));
+      await this.#resume(
+        downstream,
+        consumers.map(({ consumerId }) => consumerId),
+      );
     } finally {
       if (--this.#asking === 0) this.#endedEarly.clear();
     }
@@ -144,28 +163,29 @@ export class ParleySubscriptions extends TypedEmitter<SubscriptionEvents> {
     const downstream = this.#downstream;
     const track = this.#options.tracks.get(info.producerId);
     if (!downstream || !track) return;
-    this.#deferred.delete(info.producerId);
-    this.#consumers.set(info.consumerId, info.producerId);
+    downstream.deferred.delete(info.producerId);
+    downstream.consumers.set(info.consumerId, info.producerId);
     try {
       const endpoint = await downstream.recv.endpoint();
-      if (downstream.closed || !this.#consumers.has(info.consumerId)) return;
+      if (downstream !== this.#downstream || !downstream.consumers.has(info.consumerId)) return;
       this.emit('subscribed', { ...this.#subscription(info, track), endpoint });
       if (info.resumed) return;
-      this.#fresh.push(info.consumerId);
-      if (this.#fresh.length > 1) return;
+      downstream.fresh.push(info.consumerId);
+      if (downstream.fresh.length > 1) return;
       await downstream.recv.connected();
       // Others of the same decision come right behind.
       await new Promise((resolve) => setImmediate(resolve));
-      await this.#resume(this.#fresh.splice(0));
+      await this.#resume(downstream, downstream.fresh.splice(0));
     } catch {
       // Reported by its request, or by the transport that failed.
     }
   }
 
-  /** Those that ended meanwhile are unknown to the server, which would resume none of them. */
-  async #resume(consumerIds: readonly string[]): Promise<void> {
+  /** Those that ended meanwhile, or are of before, are unknown to the server, which would resume none of them. */
+  async #resume(downstream: Downstream, consumerIds: readonly string[]): Promise<void> {
     const { signaling } = this.#options;
-    const there = consumerIds.filter((consumerId) => this.#consumers.has(consumerId));
+    if (downstream !== this.#downstream) return;
+    const there = consumerIds.filter((consumerId) => downstream.consumers.has(consumerId));
     for (let from = 0; from < there.length; from += MAX_BATCH)
       await signaling.request('resumeConsumers', { consumerIds: there.slice(from, from + MAX_BATCH) });
   }
@@ -180,7 +200,7 @@ export class ParleySubscriptions extends TypedEmitter<SubscriptionEvents> {
       close: () => this.unsubscribe([producerId]),
       preferSpatialLayer: async (spatialLayer) => {
         // The server may have closed it meanwhile, or another one may be there.
-        if (this.#consumers.has(consumerId))
+        if (this.#downstream?.consumers.has(consumerId))
           await this.#options.signaling.request('setPreferredLayers', { consumerId, spatialLayer });
       },
     };

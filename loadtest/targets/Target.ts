@@ -12,6 +12,8 @@ export interface RemoteTrack {
   kind: MediaKind;
   source: MediaSource;
   paused: boolean;
+  /** The track of the same source whose place it takes, because its publisher moves; that may be there still. */
+  replaces?: string;
 }
 
 /** How a bot looks at a video of another participant. */
@@ -44,6 +46,8 @@ export interface TrackOffer {
   size?: { width: number; height: number };
   /** Announced as muted; nothing is sent until `setPaused(false)`. */
   paused: boolean;
+  /** The publication whose place it takes: see `Move`. */
+  replaces?: string;
 }
 
 /** A track that the server takes. `rtpParameters` says with which payload types, extensions and MID. */
@@ -67,6 +71,19 @@ export interface Subscription {
   preferSpatialLayer(layer: number): Promise<void>;
 }
 
+/**
+ * Transports beside those in use, to which everything is to move: `publish` and `subscribe` use them, while what is on the
+ * former ones goes on.
+ */
+export interface Move {
+  /** However it went. */
+  readonly over: boolean;
+  /** Everything is on the new transports: lets go of the former ones. */
+  end(): Promise<void>;
+  /** Something cannot be had there. Ends in `moveCancelled`, or `mediaReset` where there is no way back. Idempotent. */
+  cancel(): void;
+}
+
 /** What a target tells; types of TypedEmitter. */
 export interface SeatEvents {
   trackAdded: [track: RemoteTrack];
@@ -82,6 +99,10 @@ export interface SeatEvents {
   layersNeeded: [publicationId: string, layers: number];
   /** Media was lost with the server's worker: all publications and subscriptions are gone; publish and subscribe anew. */
   mediaReset: [];
+  /** Media is to move: publish and subscribe anew, then end the move. */
+  moving: [move: Move];
+  /** The move is off: what was published and subscribed to before it is in use again, what came with it is gone. */
+  moveCancelled: [];
   /** The signaling connection came back and the session goes on; media goes on by itself. */
   resumed: [];
   /**

@@ -93,9 +93,11 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     if (!this.#permissions.canSubscribe) throw forbidden('this peer may not subscribe');
     if (!this.capabilities.byKind) throw invalidState('the first consume must carry rtpCapabilities');
     const answer: ConsumeAnswer = { consumers: [], deferred: [], refused: [] };
+    const epoch = this.#epoch;
     const refuse = (producerId: string, error: unknown): void => {
       if (!(error instanceof ParleyError)) throw error;
-      this.subscriptions.remove(producerId);
+      // After a reset it may be subscribed to anew, and after a move that was cancelled again.
+      if (epoch === this.#epoch) this.subscriptions.remove(producerId);
       answer.refused.push({ producerId, error: error.toWire() });
     };
     for (const producerId of new Set(producerIds)) {
@@ -111,15 +113,12 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       asked.map(async (producerId) => {
         // Nobody waits for another node: such consumers follow with `created`.
         const isLater = !this.#decisions.isForwarded(producerId) || this.subscriptions.isRemote(producerId);
-        if (isLater && !this.#entries.has(producerId)) {
-          answer.deferred.push(producerId);
-          return;
-        }
-        try {
-          answer.consumers.push((await this.#ensure(producerId, false)).info());
-        } catch (error) {
-          refuse(producerId, error);
-        }
+        if (isLater && !this.#entries.has(producerId)) answer.deferred.push(producerId);
+        else
+          await this.#ensure(producerId, false).then(
+            (forwarded) => answer.consumers.push(forwarded.info()),
+            (error: unknown) => refuse(producerId, error),
+          );
       }),
     );
     this.#createMissing();

@@ -53,4 +53,29 @@ describe('the longest gap', () => {
       { publisher: 'ann', source: 'microphone', length: 100, endedAt: null, smoothSince: null, lastAt: 710 },
     ]);
   });
+
+  it('is that of a later track once there is anything of it, whatever still comes of the former one', () => {
+    const gaps = new Gaps();
+    const gap = gaps.of('ann', 'microphone', 0);
+    const former = gap.enter();
+    const later = gap.enter();
+    gap.arrived(20, former);
+    gap.arrived(120, former);
+    gap.arrived(130, later);
+    gap.arrived(300, former);
+    gap.arrived(430, later);
+    gap.leave(former);
+    expect(gaps.longest(430)).toMatchObject([{ length: 300, endedAt: 430, lastAt: 430 }]);
+  });
+
+  it('is that of the former track again when the later one is gone', () => {
+    const gaps = new Gaps();
+    const gap = gaps.of('ann', 'microphone', 0);
+    const former = gap.enter();
+    const later = gap.enter();
+    gap.arrived(20, later);
+    gap.leave(later);
+    gap.arrived(60, former);
+    expect(gaps.longest(60)).toMatchObject([{ length: 40, lastAt: 60 }]);
+  });
 });

@@ -171,6 +171,19 @@ describe('a move', () => {
     expect(workerOf(ann)).toBe(there);
   });
 
+  it('that is cancelled while something is subscribed to, leaves what was subscribed to before', async () => {
+    const camera = await produceCamera(ann);
+    await subscribe(bob);
+    room.media.moves.vacate(workers().here);
+    await room.media.moves.begin(bob);
+    const asked = room.consume(bob, [camera.producerId]);
+    // As if the worker died that it moves to.
+    room.media.moves.lost(bob);
+    expect((await asked).consumers).toEqual([]);
+    expect(bob.consumers.subscriptions.has(camera.producerId)).toBe(true);
+    expect([...bob.consumers.all].map(({ consumer }) => consumer.paused)).toEqual([false]);
+  });
+
   it('is over when the client builds its media anew instead', async () => {
     room.media.moves.vacate(workers().here);
     await room.media.moves.begin(ann);
