@@ -236,8 +236,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   }
 
   async #createLater(producerId: string): Promise<void> {
-    if (this.#creating.has(producerId) || this.subscriptions.isRefused(producerId)) return;
-    if (!this.subscriptions.has(producerId)) return;
+    if (this.#creating.has(producerId) || !this.subscriptions.isOpen(producerId)) return;
     const epoch = this.#epoch;
     try {
       const forwarded = await this.#ensure(producerId, true);

@@ -41,8 +41,9 @@ export class Subscriptions {
     this.#refused.add(producerId);
   }
 
-  isRefused(producerId: string): boolean {
-    return this.#refused.has(producerId);
+  /** Whether it is subscribed to, and a consumer may be had as far as is known. */
+  isOpen(producerId: string): boolean {
+    return this.#publications.has(producerId) && !this.#refused.has(producerId);
   }
 
   remove(producerId: string): void {
