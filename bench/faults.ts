@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { prefer } from './ownMachine.ts';
 import { makeClips } from '../loadtest/bots/clips.ts';
 import { people } from './faults/Crowd.ts';
 import { faults, type Fault } from './faults/faults.ts';
@@ -19,8 +19,6 @@ import { keep, printGoal, printTable } from './forwarding/results.ts';
  * With faults named, nothing is kept.
  */
 
-/** Of the servers and the bots, which are to share the cores with each other alone. */
-const PRIORITY = -15;
 /** ms that somebody who had nothing to do with it missed, from which on it is told who of whom. */
 const REMARKABLE = 250;
 
@@ -37,12 +35,8 @@ async function run(): Promise<void> {
   await makeClips([people], {}, () => console.log('making a clip with ffmpeg'));
   const [rounds = '1', ...named] = process.argv.slice(3);
   const place = ground();
-  try {
-    // Children inherit it; whatever else this machine does is not to show in the figures.
-    setPriority(PRIORITY);
-  } catch {
-    console.log('shares the cores with whatever else runs: raising the priority takes root');
-  }
+  // Children inherit it; whatever else this machine does is not to show in the figures.
+  prefer(process.pid);
   const chosen = faults.filter(
     ({ name }) => named.length === 0 || named.some((part) => name.toLowerCase().includes(part.toLowerCase())),
   );

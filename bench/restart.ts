@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { prefer } from './ownMachine.ts';
 import { makeClips } from '../loadtest/bots/clips.ts';
 import { people } from './faults/Crowd.ts';
 import { ground, isOutside, runInside, type Ground } from './faults/ground.ts';
@@ -17,8 +17,6 @@ import { goals, HEAD, resultsOf, row } from './restart/verdict.ts';
  * `npm run bench:restart -- [rounds]`: two unless told otherwise.
  */
 
-/** Of the servers and the bots, which are to share the cores with each other alone. */
-const PRIORITY = -15;
 /** ms from which on it is told who missed what of whom. */
 const REMARKABLE = 250;
 
@@ -35,12 +33,8 @@ async function run(): Promise<void> {
   await makeClips([people], {}, () => console.log('making a clip with ffmpeg'));
   const rounds = Number(process.argv[3] ?? '2');
   const place = ground();
-  try {
-    // Children inherit it; whatever else this machine does is not to show in the figures.
-    setPriority(PRIORITY);
-  } catch {
-    console.log('shares the cores with whatever else runs: raising the priority takes root');
-  }
+  // Children inherit it; whatever else this machine does is not to show in the figures.
+  prefer(process.pid);
   const steps: Step[] = [];
   const wrong: string[] = [];
   for (let round = 1; round <= rounds; round++) await once(round, place, steps, wrong);

@@ -25,8 +25,6 @@ interface RoomElsewhereEvents {
   producerResumed: [info: ProducerInfo];
   /** What a track is like. */
   described: [producerId: string, description: TrackDescription];
-  /** The room is not on that node any more, or nobody knows. */
-  nodeGone: [node: string];
   chat: [message: ChatMessage];
   /** What the peers on other nodes decode is different now. */
   decodersChanged: [];
@@ -75,10 +73,6 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   /** ms since the epoch; Infinity while it is on no other node. */
   get createdAt(): number {
     return Math.min(...this.#createdAt.values());
-  }
-
-  producer(producerId: string): ProducerInfo | undefined {
-    return this.#producers.get(producerId);
   }
 
   description(producerId: string): TrackDescription | undefined {
@@ -183,7 +177,6 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     for (const peerId of this.#homes.peersOn(node)) this.remove(node, peerId, 'timeout');
     this.#createdAt.delete(node);
     if (this.#decoders.delete(node)) this.emit('decodersChanged');
-    this.emit('nodeGone', node);
   }
 
   /** Somebody on another node said something. */

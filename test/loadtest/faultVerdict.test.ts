@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Missed } from '../../bench/faults/Crowd.ts';
 import type { Struck } from '../../bench/faults/faults.ts';
 import { goals, HEAD, row, Tally, type FaultResult, type Goal } from '../../bench/faults/verdict.ts';
+import { projectFile, tableRows } from '../support/docsTables.ts';
 
 const missed = (subscriber: string, publisher: string, changes: Partial<Missed> = {}): Missed => ({
   subscriber,
@@ -97,25 +96,15 @@ describe('the verdict on a fault', () => {
 });
 
 describe('the figures of the faults', () => {
-  const read = (path: string): string => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8');
-  const { faults, goals: kept } = JSON.parse(read('bench/results/forwarding/faults.json')) as {
+  const { faults, goals: kept } = JSON.parse(projectFile('bench/results/forwarding/faults.json')) as {
     faults: FaultResult[];
     goals: Goal[];
   };
 
   it('are in the docs as the last run left them', () => {
-    const rows = read('docs/scaling.md')
-      .split('\n')
-      .filter((line) => line.startsWith('|'))
-      .map((line) =>
-        line
-          .split('|')
-          .slice(1, -1)
-          .map((cell) => cell.trim()),
-      );
+    const page = projectFile('docs/scaling.md');
+    const rows = tableRows(page);
     for (const cells of [[...HEAD], ...faults.map(row)]) expect(rows).toContainEqual(cells);
-    expect(read('docs/scaling.md')).toContain(
-      `${kept.filter(({ met }) => met).length} of ${kept.length} goals were met`,
-    );
+    expect(page).toContain(`${kept.filter(({ met }) => met).length} of ${kept.length} goals were met`);
   });
 });

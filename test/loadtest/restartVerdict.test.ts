@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Missed } from '../../bench/faults/Crowd.ts';
 import type { Goal } from '../../bench/faults/verdict.ts';
 import type { Step } from '../../bench/restart/Rollout.ts';
 import { goals, HEAD, resultsOf, row, type StepResult } from '../../bench/restart/verdict.ts';
+import { projectFile, tableRows } from '../support/docsTables.ts';
 
 const missed = (length: number, source: Missed['source'] = 'microphone'): Missed => ({
   subscriber: 'ann',
@@ -64,24 +63,16 @@ describe('the verdict on a rolling restart', () => {
 });
 
 describe('the figures of the rolling restart', () => {
-  const read = (path: string): string => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8');
-  const { steps, goals: kept } = JSON.parse(read('bench/results/forwarding/restart.json')) as {
+  const { steps, goals: kept } = JSON.parse(projectFile('bench/results/forwarding/restart.json')) as {
     steps: StepResult[];
     goals: Goal[];
   };
 
   it('are in the docs as the last run left them', () => {
-    const rows = read('docs/scaling.md')
-      .split('\n')
-      .filter((line) => line.startsWith('|'))
-      .map((line) =>
-        line
-          .split('|')
-          .slice(1, -1)
-          .map((cell) => cell.trim()),
-      );
+    const page = projectFile('docs/scaling.md');
+    const rows = tableRows(page);
     for (const cells of [[...HEAD], ...steps.map(row)]) expect(rows).toContainEqual(cells);
-    expect(read('docs/scaling.md')).toContain(
+    expect(page).toContain(
       `${kept.filter((goal) => goal.met).length} of ${kept.length} goals of the restart were met`,
     );
   });
