@@ -61,7 +61,9 @@ describe('a client that is to move', () => {
     // As when its publisher mutes it: there is nothing to wait for.
     harness.server.tell('producerPaused', { peerId: ada.peerId, producerId: camera.producerId });
     await until(() => peerOf(room, 'Ada')?.publications[0]?.track !== former);
-    expect(harness.events.filter((event) => event === 'trackUnpublished')).toEqual([]);
+    // What follows is of the own microphone, which is published anew.
+    const shown = harness.events.indexOf('trackSubscribed');
+    expect(harness.events.slice(0, shown)).toEqual(['trackUnmuted', 'trackMuted', 'trackUnsubscribed']);
   });
 
   it('stays where it is when the server has no place for it', async () => {
