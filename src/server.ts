@@ -6,6 +6,7 @@ import { Drain } from './cluster/Drain.ts';
 import type { NodeMedia } from './cluster/media/NodeMedia.ts';
 import { SharedRooms } from './cluster/SharedRooms.ts';
 import type { Config } from './config.ts';
+import { openDoors } from './doors.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
@@ -15,7 +16,7 @@ import { selfSignedCertificate } from './http/selfSigned.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
-import { AccessTokens } from './signaling/AccessTokens.ts';
+import { AccessTokens } from './access/AccessTokens.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
 import { SignalingServer } from './signaling/SignalingServer.ts';
 import type { Logger } from './support/logger.ts';
@@ -116,12 +117,7 @@ export class ParleyServer {
       secure: tls !== undefined,
       trustProxy: config.trustProxy,
       health,
-      operators: {
-        rooms,
-        drain,
-        assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
-        assertServerAdmin: (token) => tokens.assertServerAdmin(token),
-      },
+      doors: openDoors({ rooms, drain, tokens }).routes,
       logger,
     });
     try {

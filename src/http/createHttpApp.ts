@@ -1,10 +1,9 @@
 import compression from 'compression';
-import express, { type Express } from 'express';
+import express, { type Express, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../support/logger.ts';
 import { answerNotFound, errorHandler } from './errorHandler.ts';
 import { healthRoutes, type Health } from './healthRoutes.ts';
-import { operatorRoutes, type OperatorRoutesOptions } from './operatorRoutes.ts';
 import { pageRoutes } from './pageRoutes.ts';
 
 export interface HttpAppOptions {
@@ -15,7 +14,8 @@ export interface HttpAppOptions {
   /** Express `trust proxy`: false, or how many proxies stand in front. */
   trustProxy: boolean | number;
   health: () => Health;
-  operators: OperatorRoutesOptions;
+  /** What other systems use: APIs, and ways in for media. */
+  doors: readonly Router[];
   logger: Logger;
 }
 
@@ -57,7 +57,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     next();
   });
   app.use(compression());
-  app.use(operatorRoutes(options.operators));
+  for (const door of options.doors) app.use(door);
   app.use(pageRoutes(options.staticDir));
   app.use(answerNotFound);
   app.use(errorHandler(options.logger));

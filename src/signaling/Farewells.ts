@@ -1,6 +1,6 @@
 import type { Drain } from '../cluster/Drain.ts';
 import type { EventPayloads } from '../protocol/events.ts';
-import type { AccessTokens } from './AccessTokens.ts';
+import type { AccessTokens } from '../access/AccessTokens.ts';
 import type { Seat, Sessions } from './Sessions.ts';
 
 /** ms of a server's time that one join takes, with room to spare: see `bench:servers`. */

@@ -5,7 +5,7 @@ import type { Drain } from '../cluster/Drain.ts';
 import { MEDIA_SOURCES, type Permissions } from '../protocol/models.ts';
 import type { PeerOptions } from '../sfu/Peer.ts';
 import { badRequest, notFound, unavailable } from '../support/errors.ts';
-import type { Grant } from './AccessTokens.ts';
+import type { Grant } from '../access/AccessTokens.ts';
 import type { Seat, Sessions } from './Sessions.ts';
 
 const TAKE = 'peer.take';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Peer } from '../sfu/Peer.ts';
 import type { Room } from '../sfu/Room.ts';
 import { invalidState } from '../support/errors.ts';
-import type { Grant } from './AccessTokens.ts';
+import type { Grant } from '../access/AccessTokens.ts';
 import type { PeerSession } from './PeerSession.ts';
 
 /** A peer in its room, and the socket that speaks for it at the moment. */

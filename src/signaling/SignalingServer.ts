@@ -10,7 +10,7 @@ import type { IceServer } from '../protocol/models.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
-import type { AccessTokens } from './AccessTokens.ts';
+import type { AccessTokens } from '../access/AccessTokens.ts';
 import { endFloods, endUnread, handshakeError, oneSocketEach } from './connections.ts';
 import { Farewells } from './Farewells.ts';
 import { Handoffs } from './Handoffs.ts';

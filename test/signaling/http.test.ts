@@ -39,12 +39,7 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready, rooms: 0 }),
-    operators: {
-      rooms: { rooms: new Map(), peerCount: 0 },
-      drain: { endsIn: 0, begin: () => undefined },
-      assertRoomAdmin: () => Promise.reject(unauthorized('no')),
-      assertServerAdmin: () => Promise.reject(unauthorized('no')),
-    },
+    doors: [],
     logger: silentLogger,
   });
   server = createServer(app);

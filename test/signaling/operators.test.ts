@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Drain } from '../../src/cluster/Drain.ts';
+import { openDoors } from '../../src/doors.ts';
 import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import { createServer, listen } from '../../src/http/listen.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
-import { AccessTokens } from '../../src/signaling/AccessTokens.ts';
+import { AccessTokens } from '../../src/access/AccessTokens.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { until } from '../support/processes.ts';
@@ -45,12 +46,7 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready: true }),
-    operators: {
-      rooms: registry,
-      drain,
-      assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
-      assertServerAdmin: (token) => tokens.assertServerAdmin(token),
-    },
+    doors: openDoors({ rooms: registry, drain, tokens }).routes,
     logger: silentLogger,
   });
   server = createServer(app);

@@ -12,7 +12,7 @@ import type { RequestPayload } from '../../src/protocol/requests.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
 import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
-import { AccessTokens } from '../../src/signaling/AccessTokens.ts';
+import { AccessTokens } from '../../src/access/AccessTokens.ts';
 import { SignalingServer } from '../../src/signaling/SignalingServer.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import { PIPE_PORTS, pipeListenInfo } from '../../src/workers/listenAddresses.ts';

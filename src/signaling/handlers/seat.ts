@@ -2,7 +2,7 @@ import type { ParsedRequest } from '../../protocol/requests.ts';
 import type { PeerOptions } from '../../sfu/Peer.ts';
 import { roomSnapshot } from '../../sfu/roomSnapshot.ts';
 import { invalidState, notFound } from '../../support/errors.ts';
-import type { Grant } from '../AccessTokens.ts';
+import type { Grant } from '../../access/AccessTokens.ts';
 import type { Handlers } from '../dispatch.ts';
 
 /** Requests by which a socket takes or gives up a peer. */

@@ -6,7 +6,7 @@ import { forbidden, unauthorized } from '../support/errors.ts';
 /** As much of a name as `join` allows. */
 const FITTING_NAME = /^.{0,64}/su;
 /** s by which the clocks of the token's maker and of this server may differ. */
-const CLOCK_TOLERANCE = 10;
+const CLOCK_TOLERANCE = 60;
 
 const SOURCES: ReadonlyMap<string, MediaSource> = new Map([
   ['camera', 'camera'],
