@@ -10,7 +10,6 @@ import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import { createServer, listen, readTlsFiles } from '../../src/http/listen.ts';
 import { selfSignedCertificate } from '../../src/http/selfSigned.ts';
 import { isOriginAllowed } from '../../src/signaling/origins.ts';
-import { unauthorized } from '../../src/support/errors.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 
 let directory: string;
