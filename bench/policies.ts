@@ -54,10 +54,12 @@ if (only.length === 0) {
 process.exit(0);
 
 async function measure({ name, conduct, lives, env }: Condition): Promise<Measurement> {
-  const probe = await ServerProbe.start(
-    { PARLEY_MAX_PEERS_PER_ROOM: '250', PARLEY_MAX_PRODUCERS_PER_ROOM: '1000', PARLEY_WORKERS: '1', ...env },
-    process.env['BENCH_PROFILE'],
-  );
+  const probe = await ServerProbe.start({
+    PARLEY_MAX_PEERS_PER_ROOM: '250',
+    PARLEY_MAX_PRODUCERS_PER_ROOM: '1000',
+    PARLEY_WORKERS: '1',
+    ...env,
+  });
   const gathering = new Gathering(probe.server.url, conduct);
   try {
     const startedAt = performance.now();
@@ -79,7 +81,7 @@ async function measure({ name, conduct, lives, env }: Condition): Promise<Measur
     const ownBefore = process.cpuUsage();
     probe.begin();
     await sleep((lives === 'no' ? IDLE : Number(seconds)) * 1000);
-    const usage = await probe.end();
+    const usage = await probe.end(process.env['BENCH_PROFILE']);
     const own = process.cpuUsage(ownBefore);
     const after = gathering.told;
     const perListener = (what: 'messages' | 'bytes' | 'consumers'): number =>

@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Profiler } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageOf } from '../../loadtest/servers/processUsage.ts';
 import type { ServerProcess } from '../../test/support/serverProcess.ts';
 import { startServer } from '../ownMachine.ts';
+import { policiesShare } from './profileShare.ts';
 
 /** ms by which the event loop was late. */
 export interface LoopDelay {
@@ -19,6 +21,8 @@ export interface Usage {
   /** Share of one core: the control plane, and all media workers together. */
   control: number;
   workers: number;
+  /** Of the control plane's, that of the policies, by a CPU profile. */
+  policies: number;
   loop: LoopDelay;
 }
 
@@ -40,14 +44,13 @@ export class ServerProbe {
     this.#directory = directory;
   }
 
-  /** @param profile Where to write a CPU profile of the time that is measured. */
-  static async start(env: Record<string, string>, profile?: string): Promise<ServerProbe> {
+  static async start(env: Record<string, string>): Promise<ServerProbe> {
     const directory = mkdtempSync(join(tmpdir(), 'parley-policies-'));
     const server = await startServer({
       ...env,
       NODE_OPTIONS: `--import=${resolve('dist/bench/bench/policies/loopProbe.js')}`,
       PROBE_RESULT: join(directory, 'loop.json'),
-      ...(profile === undefined ? {} : { PROBE_PROFILE: resolve(profile) }),
+      PROBE_PROFILE: join(directory, 'profile.json'),
     });
     return new ServerProbe(server, directory);
   }
@@ -62,16 +65,20 @@ export class ServerProbe {
     this.#before = this.#read();
   }
 
-  async end(): Promise<Usage> {
+  /** @param keep Where to leave the CPU profile. */
+  async end(keep?: string): Promise<Usage> {
     const before = this.#before ?? this.#read();
     const after = this.#read();
     process.kill(this.server.pid, 'SIGUSR2');
     const seconds = after.at - before.at;
+    const loop = await this.#found<LoopDelay>('loop.json');
+    if (keep !== undefined) copyFileSync(join(this.#directory, 'profile.json'), keep);
     return {
       seconds,
       control: (after.control - before.control) / seconds,
       workers: (after.workers - before.workers) / seconds,
-      loop: await this.#loopDelay(),
+      policies: policiesShare(await this.#found<Profiler.Profile>('profile.json')),
+      loop,
     };
   }
 
@@ -80,11 +87,11 @@ export class ServerProbe {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #loopDelay(): Promise<LoopDelay> {
-    const path = join(this.#directory, 'loop.json');
+  async #found<T>(name: string): Promise<T> {
+    const path = join(this.#directory, name);
     for (let attempt = 0; ; attempt++) {
       try {
-        const found = JSON.parse(readFileSync(path, 'utf8')) as LoopDelay;
+        const found = JSON.parse(readFileSync(path, 'utf8')) as T;
         rmSync(path);
         return found;
       } catch (error) {

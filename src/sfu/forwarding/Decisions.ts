@@ -13,6 +13,8 @@ export class Decisions {
   readonly sounds: ById;
   readonly videos: ById;
 
+  #forwarded: readonly string[] | undefined;
+
   constructor(sounds: ById, videos: ById) {
     this.sounds = sounds;
     this.videos = videos;
@@ -32,8 +34,11 @@ export class Decisions {
   }
 
   /** All of which this holds. */
-  get forwarded(): string[] {
-    return [...this.sounds, ...this.videos].flatMap(([id, { forward }]) => (forward === 'none' ? [] : id));
+  get forwarded(): readonly string[] {
+    // Asked whenever anything is decided, and the same most of the time.
+    return (this.#forwarded ??= [...this.sounds, ...this.videos].flatMap(([id, { forward }]) =>
+      forward === 'none' ? [] : id,
+    ));
   }
 
   /** The next ones; what is undefined stays. */
