@@ -16,6 +16,8 @@ export type TrackDescriptions = Readonly<Record<string, TrackDescription>>;
 /** The facts of a room, about what is not on this node. */
 interface RoomElsewhereEvents {
   peerJoined: [info: PeerInfo];
+  /** A peer of this node is on another one too, to which it moves. */
+  peerArrived: [peerId: string];
   peerLeft: [peer: RemotePeer, reason: PeerCloseReason];
   /** Name or metadata changed. */
   peerUpdated: [info: PeerInfo];
@@ -132,6 +134,7 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
       this.emit('peerJoined', info);
       return;
     }
+    if (!known) this.emit('peerArrived', info.peerId);
     if (known && (known.name !== info.name || known.metadata !== info.metadata))
       this.emit('peerUpdated', info);
     for (const producer of producers.values()) {

@@ -15,6 +15,8 @@ const AT_A_TIME = 16;
 const TURN = 10_000;
 /** ms before the end of the drain at which all are told so who are still there. */
 const LATE = 2000;
+/** ms for which a peer that was taken is kept until this node hears from the other one that it is there. */
+const HEARD_WITHIN = 1000;
 
 const permissions: z.ZodType<Permissions> = z.object({
   canPublish: z.boolean(),
@@ -62,6 +64,8 @@ export class Handoffs {
   /** Not used yet. */
   readonly #tickets = new Map<string, Seat>();
   readonly #moving = new Map<Seat, string>();
+  /** Those whose ticket was used. */
+  readonly #taken = new WeakSet<Seat>();
   readonly #told = new WeakSet<Seat>();
   /** Those that did not move in their turn. */
   readonly #stayed = new WeakSet<Seat>();
@@ -109,6 +113,29 @@ export class Handoffs {
     return { options: { ...options, moved: { peerId, joinedAt } }, grant };
   }
 
+  /**
+   * Resolves once a peer whose ticket was used is known to be on the other node, or that is not heard in time: before, it
+   * would seem to leave the room. At once for every other peer.
+   */
+  async arrived(seat: Seat): Promise<void> {
+    const { peer, room } = seat;
+    if (!this.#taken.has(seat) || peer.closed || room.elsewhere.isThere(peer.id)) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        for (const off of offs) off();
+        resolve();
+      };
+      const timer = setTimeout(end, HEARD_WITHIN);
+      const offs = [
+        room.elsewhere.on('peerArrived', (peerId) => {
+          if (peerId === peer.id) end();
+        }),
+        peer.once('closed', end),
+      ];
+    });
+  }
+
   /** Idempotent. */
   close(): void {
     for (const off of this.#off.splice(0)) off();
@@ -123,6 +150,7 @@ export class Handoffs {
     const seat = this.#tickets.get(request.ticket);
     if (seat?.room.name !== request.room || seat.peer.closed) throw notFound('there is no such ticket');
     this.#tickets.delete(request.ticket);
+    this.#taken.add(seat);
     const { peer, grant } = seat;
     const { peerId, joinedAt, name, identity, metadata } = peer.info();
     return {

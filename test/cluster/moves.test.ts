@@ -120,6 +120,21 @@ describe('a node that drains beside another one', () => {
     await north.knows('Ann');
   });
 
+  it('tells of nobody who leaves it as soon as the other node took him', async () => {
+    const [north, south] = (await start(2)) as [SharedNode, SharedNode];
+    const movers = await Promise.all(['Ann', 'Cid', 'Dot', 'Eve', 'Fay'].map((name) => north.join(name)));
+    const bob = await north.join('Bob');
+    north.harness.drain.begin();
+    await Promise.all(
+      movers.map(async ({ peer }) => {
+        await joinWith(south, (await peer.event('moving')).ticket!);
+        await peer.request('leave', {});
+      }),
+    );
+    expect(peerIds(north)).toEqual([bob.answer.peerId]);
+    expect(toldOf(bob)).not.toContain('peerLeft');
+  });
+
   it('takes a ticket once, and only on another node and for its room', async () => {
     const [north, south] = (await start(2)) as [SharedNode, SharedNode];
     const ann = await north.join('Ann');

@@ -41,7 +41,7 @@ const LATE = 8000;
 /** Share of what an overrun link carried that it may have at once. */
 const CARRIED = 0.9;
 /** ms after an overrun until more is tried. */
-const WAIT = 6000;
+const WAIT = 5000;
 
 /**
  * What to try a downlink with that carries less than is wanted of it.

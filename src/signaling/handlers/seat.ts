@@ -62,8 +62,9 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     };
   },
 
-  leave(session) {
-    session.seat.peer.close('left');
+  async leave({ seat, services }) {
+    await services.handoffs.arrived(seat);
+    seat.peer.close('left');
     return {};
   },
 };
