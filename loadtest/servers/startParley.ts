@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { unavailable } from '../../src/support/errors.ts';
 import { ChildServer } from './ChildServer.ts';
