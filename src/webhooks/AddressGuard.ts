@@ -33,11 +33,17 @@ const NOT_PUBLIC_V6: readonly [string, number][] = [
   ['3fff::', 20],
 ];
 
-const blocked = subnets(NOT_PUBLIC, NOT_PUBLIC_V6);
-const global6 = subnets([], [GLOBAL_V6]);
+/** In front of an IPv4 address that is reached through NAT64 (RFC 6052). */
+const NAT64 = '64:ff9b::';
 
-/** ::ffff:192.0.2.1, and the same through NAT64 (RFC 6052), in any spelling. */
-const MAPPED = subnets([], [['::ffff:0:0', 96]]);
+const blocked = subnets(NOT_PUBLIC, [
+  ...NOT_PUBLIC_V6,
+  ...NOT_PUBLIC.map(([address, bits]) => [`${NAT64}${address}`, 96 + bits] as const),
+]);
+const global6 = subnets([], [GLOBAL_V6, [NAT64, 96]]);
+
+/** ::ffff:192.0.2.1 in any spelling. */
+const mapped = subnets([], [['::ffff:0:0', 96]]);
 
 function subnets(v4: readonly (readonly [string, number])[], v6: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList();
@@ -97,7 +103,7 @@ export class AddressGuard {
     if (this.#allowed?.check(address, type)) return true;
     if (family === 4) return !blocked.check(address, 'ipv4');
     // BlockList takes a mapped address for the IPv4 address in it.
-    if (MAPPED.check(address, 'ipv6')) return !blocked.check(address, 'ipv6');
+    if (mapped.check(address, 'ipv6')) return !blocked.check(address, 'ipv6');
     return global6.check(address, 'ipv6') && !blocked.check(address, 'ipv6');
   }
 
