@@ -155,10 +155,12 @@ function show(value: unknown): string {
 }
 
 function checkTogether(values: SettingValues, production: boolean, problems: string[]): void {
-  const { apiKey, apiSecret, open, tlsCert, tlsKey, https, rtcPort, workers } = values;
+  const { apiKey, apiSecret, open, tlsCert, tlsKey, https, rtcPort, workers, webhookUrls } = values;
   const lone = (a: string, b: string) => problems.push(`${a}: is of no use without ${b}`);
   if (apiKey !== undefined && apiSecret === undefined) lone('PARLEY_API_KEY', 'PARLEY_API_SECRET');
   if (apiSecret !== undefined && apiKey === undefined) lone('PARLEY_API_SECRET', 'PARLEY_API_KEY');
+  if (webhookUrls.length > 0 && apiKey === undefined)
+    lone('PARLEY_WEBHOOK_URLS', 'PARLEY_API_KEY, with which they are signed');
   if (tlsCert !== undefined && tlsKey === undefined) lone('PARLEY_TLS_CERT', 'PARLEY_TLS_KEY');
   if (tlsKey !== undefined && tlsCert === undefined) lone('PARLEY_TLS_KEY', 'PARLEY_TLS_CERT');
   if (https && tlsCert !== undefined) problems.push('PARLEY_HTTPS: a certificate is given, leave this off');

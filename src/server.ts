@@ -13,12 +13,14 @@ import { createHttpApp } from './http/createHttpApp.ts';
 import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
+import { openStore, ServerEvents } from './openEvents.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './access/AccessTokens.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
 import { SignalingServer } from './signaling/SignalingServer.ts';
+import type { Store } from './store/store.ts';
 import type { Logger } from './support/logger.ts';
 import { lanAddresses } from './workers/listenAddresses.ts';
 import { forwardMediasoupLogs } from './workers/mediasoupLogs.ts';
@@ -45,6 +47,8 @@ export class ParleyServer {
   readonly #signaling: SignalingServer;
   readonly #cluster: Cluster;
   readonly #nodeMedia: NodeMedia;
+  readonly #store: Store;
+  readonly #events: ServerEvents;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -55,6 +59,8 @@ export class ParleyServer {
     drain: Drain;
     cluster: Cluster;
     nodeMedia: NodeMedia;
+    store: Store;
+    events: ServerEvents;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -67,6 +73,8 @@ export class ParleyServer {
     this.drain = parts.drain;
     this.#cluster = parts.cluster;
     this.#nodeMedia = parts.nodeMedia;
+    this.#store = parts.store;
+    this.#events = parts.events;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -84,11 +92,15 @@ export class ParleyServer {
     const tls = await tlsMaterial(config);
     const identity = await nodeIdentity(config);
     forwardMediasoupLogs(logger);
+    const store = await openStore(config, logger);
     const pool = await WorkerPool.create({
       count: config.workers,
       rtcPort: config.rtcPort,
       ...(config.announcedAddresses ? { announcedAddresses: config.announcedAddresses } : {}),
       logger,
+    }).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
     });
     const lifecycle = { closing: false };
     const rooms = new RoomRegistry({
@@ -99,6 +111,7 @@ export class ParleyServer {
       logger,
     });
     const tokens = new AccessTokens(config);
+    const events = new ServerEvents({ config, store, logger });
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     let cluster: Cluster | undefined;
     const health = (): Health => {
@@ -117,7 +130,7 @@ export class ParleyServer {
       secure: tls !== undefined,
       trustProxy: config.trustProxy,
       health,
-      doors: openDoors({ rooms, drain, tokens }).routes,
+      doors: openDoors({ rooms, drain, tokens, events }).routes,
       logger,
     });
     try {
@@ -125,6 +138,7 @@ export class ParleyServer {
       const port = await listen(http, config.port, config.host, logger);
       const isClosing = (): boolean => lifecycle.closing || drain.begun;
       cluster = openCluster({ config, identity, pool, rooms, isClosing, logger });
+      events.start(cluster, rooms);
       const nodeMedia = openNodeMedia({ config, cluster, logger });
       const signaling = new SignalingServer({
         httpServer: http,
@@ -155,6 +169,8 @@ export class ParleyServer {
         drain,
         cluster,
         nodeMedia,
+        store,
+        events,
         lifecycle,
         scheme,
         host,
@@ -162,7 +178,9 @@ export class ParleyServer {
       });
     } catch (error) {
       pool.close();
+      await events.close();
       await cluster?.close();
+      await store.close();
       await pool.terminated();
       throw error;
     }
@@ -192,7 +210,9 @@ export class ParleyServer {
     this.#http.closeAllConnections();
     this.#nodeMedia.close();
     this.#pool.close();
-    await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
+    // The task to deliver is let go in the cluster, so that comes last.
+    await this.#events.close();
+    await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated(), this.#store.close()]);
   }
 }
 

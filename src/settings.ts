@@ -16,6 +16,7 @@ import {
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { defaultLimits } from './sfu/limits.ts';
 import { defaultPlacement } from './sfu/placement.ts';
+import { storeSettings } from './storeSettings.ts';
 
 const bitrateLimit = whole(0, 1_000_000_000_000);
 
@@ -142,6 +143,7 @@ export const settings = {
     secret: true,
   }),
   ...clusterSettings,
+  ...storeSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
     schema: whole(1, 1_000_000),

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unavailable } from '../../src/support/errors.ts';
 import { ChildServer } from './ChildServer.ts';
@@ -46,8 +47,10 @@ export async function startParley(options: ParleyOptions = {}): Promise<ServerUn
   const { workers, address = '127.0.0.1', forwarding = {}, env = {} } = options;
   const main = join(packageRoot, 'dist', 'server', 'src', 'main.js');
   if (!existsSync(main)) throw unavailable(`${main} is not there; npm start builds it`);
+  const directory = mkdtempSync(join(tmpdir(), 'parley-data-'));
   const child = await ChildServer.start({
     name: 'Parley',
+    directory,
     command: process.execPath,
     args: [main],
     env: {
@@ -59,6 +62,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<ServerUn
       PARLEY_ANNOUNCED_ADDRESS: address,
       PARLEY_HOST: address,
       PARLEY_LOG_LEVEL: 'warn',
+      PARLEY_DATA_DIR: directory,
       // Bots that vanished are waited for in vain.
       PARLEY_DRAIN_DEADLINE: '0',
       ...LIMITS,

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { TestHost } from './testNetwork.ts';
 
 /** Tests and benchmarks run in the project's root. */
@@ -41,6 +42,7 @@ export class ServerProcess {
     const [command, ...args]: [string, ...string[]] = host
       ? [...host.command, process.execPath, main]
       : [process.execPath, main];
+    const dataDir = mkdtempSync(join(tmpdir(), 'parley-data-'));
     const child = spawn(command, args, {
       env: {
         // None of the settings of whoever runs the tests.
@@ -52,11 +54,17 @@ export class ServerProcess {
         PARLEY_ANNOUNCED_ADDRESS: host?.address ?? '127.0.0.1',
         ...(host ? { PARLEY_HOST: host.address } : {}),
         PARLEY_LOG_LEVEL: 'warn',
+        PARLEY_DATA_DIR: dataDir,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const exited = new Promise<number | null>((done) => child.once('exit', done));
+    const exited = new Promise<number | null>((done) =>
+      child.once('exit', (status) => {
+        rmSync(dataDir, { recursive: true, force: true });
+        done(status);
+      }),
+    );
     let output = '';
     const url = await within(
       'the server to listen',
