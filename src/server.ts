@@ -14,6 +14,7 @@ import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
+import { openTurn, type Turn } from './openTurn.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './access/AccessTokens.ts';
@@ -45,6 +46,7 @@ export class ParleyServer {
   readonly #signaling: SignalingServer;
   readonly #cluster: Cluster;
   readonly #nodeMedia: NodeMedia;
+  readonly #turn: Turn;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -55,6 +57,7 @@ export class ParleyServer {
     drain: Drain;
     cluster: Cluster;
     nodeMedia: NodeMedia;
+    turn: Turn;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -67,6 +70,7 @@ export class ParleyServer {
     this.drain = parts.drain;
     this.#cluster = parts.cluster;
     this.#nodeMedia = parts.nodeMedia;
+    this.#turn = parts.turn;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -101,6 +105,7 @@ export class ParleyServer {
     const tokens = new AccessTokens(config);
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     let cluster: Cluster | undefined;
+    let turn: Turn | undefined;
     const health = (): Health => {
       const workers = pool.status();
       return {
@@ -109,6 +114,7 @@ export class ParleyServer {
         rooms: rooms.rooms.size,
         peers: rooms.peerCount,
         workers,
+        ...(turn?.managed ? { turn: turn.managed.state } : {}),
         ...(config.redisUrl === undefined || !cluster ? {} : { cluster: clusterHealth(cluster) }),
       };
     };
@@ -121,6 +127,7 @@ export class ParleyServer {
       logger,
     });
     try {
+      turn = await openTurn({ config, tls, logger });
       const http = createServer(app, tls);
       const port = await listen(http, config.port, config.host, logger);
       const isClosing = (): boolean => lifecycle.closing || drain.begun;
@@ -134,7 +141,7 @@ export class ParleyServer {
         placement: new ClientPlacement({ cluster, policy: config.placement, logger }),
         tokens,
         drain,
-        iceServers: config.iceServers,
+        iceServersFor: turn.iceServersFor,
         isOriginAllowed: (origin: string, request: IncomingMessage) =>
           isOriginAllowed(origin, request, {
             allowed: [
@@ -155,6 +162,7 @@ export class ParleyServer {
         drain,
         cluster,
         nodeMedia,
+        turn,
         lifecycle,
         scheme,
         host,
@@ -163,7 +171,7 @@ export class ParleyServer {
     } catch (error) {
       pool.close();
       await cluster?.close();
-      await pool.terminated();
+      await Promise.all([turn?.close(), pool.terminated()]);
       throw error;
     }
   }
@@ -192,7 +200,9 @@ export class ParleyServer {
     this.#http.closeAllConnections();
     this.#nodeMedia.close();
     this.#pool.close();
-    await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
+    // Last, so that what the workers say goodbye with still gets through it.
+    const turnClosed = this.#pool.terminated().then(() => this.#turn.close());
+    await Promise.all([signalingClosed, this.#cluster.close(), turnClosed]);
   }
 }
 

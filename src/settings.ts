@@ -16,6 +16,7 @@ import {
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { defaultLimits } from './sfu/limits.ts';
 import { defaultPlacement } from './sfu/placement.ts';
+import { turnSettings } from './turnSettings.ts';
 
 const bitrateLimit = whole(0, 1_000_000_000_000);
 
@@ -141,6 +142,7 @@ export const settings = {
     // It may hold the credential of a TURN server.
     secret: true,
   }),
+  ...turnSettings,
   ...clusterSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
