@@ -5,6 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { listenAddresses } from './workers/listenAddresses.ts';
 import type { Setting } from './setting.ts';
 import { settings, type SettingKey, type SettingValues } from './settings.ts';
+import { turnProblems } from './turnSettings.ts';
 
 /** Everything that can be set, with defaults filled in. */
 export interface Config extends SettingValues {
@@ -169,6 +170,7 @@ function checkTogether(values: SettingValues, production: boolean, problems: str
       `PARLEY_RTC_PORT: ${workers} workers need the ports ${rtcPort} to ${rtcPort + workers - 1}`,
     );
   }
+  problems.push(...turnProblems(values, production));
   try {
     listenAddresses(values.announcedAddresses);
   } catch (error) {

@@ -15,6 +15,7 @@ import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/lis
 import { selfSignedCertificate } from './http/selfSigned.ts';
 import { openStore, ServerEvents } from './openEvents.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
+import { openTurn, type Turn } from './openTurn.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './access/AccessTokens.ts';
@@ -49,6 +50,7 @@ export class ParleyServer {
   readonly #nodeMedia: NodeMedia;
   readonly #store: Store;
   readonly #events: ServerEvents;
+  readonly #turn: Turn;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -61,6 +63,7 @@ export class ParleyServer {
     nodeMedia: NodeMedia;
     store: Store;
     events: ServerEvents;
+    turn: Turn;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -75,6 +78,7 @@ export class ParleyServer {
     this.#nodeMedia = parts.nodeMedia;
     this.#store = parts.store;
     this.#events = parts.events;
+    this.#turn = parts.turn;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -114,6 +118,7 @@ export class ParleyServer {
     const events = new ServerEvents({ config, store, logger });
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     let cluster: Cluster | undefined;
+    let turn: Turn | undefined;
     const health = (): Health => {
       const workers = pool.status();
       return {
@@ -122,6 +127,7 @@ export class ParleyServer {
         rooms: rooms.rooms.size,
         peers: rooms.peerCount,
         workers,
+        ...(turn?.managed ? { turn: turn.managed.state } : {}),
         ...(config.redisUrl === undefined || !cluster ? {} : { cluster: clusterHealth(cluster) }),
       };
     };
@@ -134,6 +140,7 @@ export class ParleyServer {
       logger,
     });
     try {
+      turn = await openTurn({ config, tls, logger });
       const http = createServer(app, tls);
       const port = await listen(http, config.port, config.host, logger);
       const isClosing = (): boolean => lifecycle.closing || drain.begun;
@@ -148,7 +155,7 @@ export class ParleyServer {
         placement: new ClientPlacement({ cluster, policy: config.placement, logger }),
         tokens,
         drain,
-        iceServers: config.iceServers,
+        iceServersFor: turn.iceServersFor,
         isOriginAllowed: (origin: string, request: IncomingMessage) =>
           isOriginAllowed(origin, request, {
             allowed: [
@@ -171,6 +178,7 @@ export class ParleyServer {
         nodeMedia,
         store,
         events,
+        turn,
         lifecycle,
         scheme,
         host,
@@ -181,7 +189,7 @@ export class ParleyServer {
       await events.close();
       await cluster?.close();
       await store.close();
-      await pool.terminated();
+      await Promise.all([turn?.close(), pool.terminated()]);
       throw error;
     }
   }
@@ -212,7 +220,9 @@ export class ParleyServer {
     this.#pool.close();
     // The task to deliver is let go in the cluster, so that comes last.
     await this.#events.close();
-    await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated(), this.#store.close()]);
+    // Last, so that what the workers say goodbye with still gets through it.
+    const turnClosed = this.#pool.terminated().then(() => this.#turn.close());
+    await Promise.all([signalingClosed, this.#cluster.close(), turnClosed, this.#store.close()]);
   }
 }
 

@@ -17,6 +17,7 @@ import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { defaultLimits } from './sfu/limits.ts';
 import { defaultPlacement } from './sfu/placement.ts';
 import { storeSettings } from './storeSettings.ts';
+import { turnSettings } from './turnSettings.ts';
 
 const bitrateLimit = whole(0, 1_000_000_000_000);
 
@@ -142,6 +143,7 @@ export const settings = {
     // It may hold the credential of a TURN server.
     secret: true,
   }),
+  ...turnSettings,
   ...clusterSettings,
   ...storeSettings,
   maxRooms: setting({

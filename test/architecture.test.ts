@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/sfu': ['src/workers', 'src/protocol', 'src/support'],
   'src/cluster': ['src/sfu', 'src/protocol', 'src/support'],
   'src/access': ['src/protocol', 'src/support'],
+  'src/turn': ['src/protocol', 'src/support'],
   'src/signaling': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'src/livekit': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'src/store': ['src/cluster', 'src/support'],

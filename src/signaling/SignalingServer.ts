@@ -39,7 +39,8 @@ export interface SignalingServices {
   readonly drain: Drain;
   readonly farewells: Farewells;
   readonly handoffs: Handoffs;
-  readonly iceServers: IceServer[];
+  /** STUN and TURN servers for a peer, with credentials that are made for it and are fresh. */
+  readonly iceServersFor: (peerId: string) => IceServer[];
   readonly logger: Logger;
   /** ms within which a request is answered. */
   readonly requestDeadline: number;
@@ -56,7 +57,7 @@ export interface SignalingServerOptions {
   placement: ClientPlacement;
   tokens: AccessTokens;
   drain: Drain;
-  iceServers: IceServer[];
+  iceServersFor: (peerId: string) => IceServer[];
   /** Whether a page of this origin may connect; requests without an origin come from no page. */
   isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
   /** ms within which a request is answered. Default 10 s. */
@@ -72,7 +73,7 @@ export class SignalingServer {
   #closed = false;
 
   constructor(options: SignalingServerOptions) {
-    const { httpServer, rooms, cluster, tokens, drain, iceServers, isOriginAllowed, logger } = options;
+    const { httpServer, rooms, cluster, tokens, drain, iceServersFor, isOriginAllowed, logger } = options;
     const limiter = new RateLimiterMemory(RATE);
     this.#handoffs = new Handoffs({ cluster, drain, sessions: this.#sessions });
     const services: SignalingServices = {
@@ -84,7 +85,7 @@ export class SignalingServer {
       drain,
       farewells: new Farewells({ drain, sessions: this.#sessions, tokens }),
       handoffs: this.#handoffs,
-      iceServers,
+      iceServersFor,
       logger,
       requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,
       limitRate: async (socketId, event) => {

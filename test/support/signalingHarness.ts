@@ -8,6 +8,7 @@ import { Drain } from '../../src/cluster/Drain.ts';
 import { LocalCluster } from '../../src/cluster/local/LocalCluster.ts';
 import { NodeMedia } from '../../src/cluster/media/NodeMedia.ts';
 import { SharedRooms } from '../../src/cluster/SharedRooms.ts';
+import type { IceServer } from '../../src/protocol/models.ts';
 import type { RequestPayload } from '../../src/protocol/requests.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
 import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
@@ -73,6 +74,8 @@ export class SignalingHarness {
       /** What the node is part of; closed with it. Default: one node alone. */
       cluster?: Cluster;
       placement?: PlacementPolicy;
+      /** What clients are told besides a STUN server. */
+      iceServersFor?: (peerId: string) => IceServer[];
       /** Default: any free one. */
       port?: number;
     } = {},
@@ -96,7 +99,7 @@ export class SignalingHarness {
       }),
       drain,
       tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
-      iceServers: [{ urls: 'stun:stun.example.org' }],
+      iceServersFor: (id) => [{ urls: 'stun:stun.example.org' }, ...(options.iceServersFor?.(id) ?? [])],
       isOriginAllowed: (origin) => origin === 'https://good.example',
       ...(options.requestDeadline === undefined ? {} : { requestDeadline: options.requestDeadline }),
       logger: silentLogger,

@@ -29,13 +29,13 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
   async setUpMedia(session) {
     const { peer, room } = session.seat;
     const media = await room.media.setUp(peer);
-    return { ...media, iceServers: session.services.iceServers };
+    return { ...media, iceServers: session.services.iceServersFor(peer.id) };
   },
 
   async beginMove(session) {
     const { peer, room } = session.seat;
     const media = await room.media.moves.begin(peer);
-    return { ...media, iceServers: session.services.iceServers };
+    return { ...media, iceServers: session.services.iceServersFor(peer.id) };
   },
 
   endMove(session, { mediaEpoch }) {
@@ -50,8 +50,9 @@ export const mediaHandlers: Pick<Handlers, MediaRequest> = {
   },
 
   async restartIce(session, { transportId }) {
-    const iceParameters = await session.seat.peer.transports.restartIce(transportId);
-    return { iceParameters, iceServers: session.services.iceServers };
+    const { peer } = session.seat;
+    const iceParameters = await peer.transports.restartIce(transportId);
+    return { iceParameters, iceServers: session.services.iceServersFor(peer.id) };
   },
 
   async produce(session, request) {

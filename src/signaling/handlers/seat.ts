@@ -34,7 +34,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
         gracePeriod: services.rooms.limits.gracePeriod,
         permissions: peer.permissions,
         snapshot: { ...roomSnapshot(room), mediaEpoch: peer.mediaEpoch },
-        media: { ...media, iceServers: services.iceServers },
+        media: { ...media, iceServers: services.iceServersFor(peer.id) },
       };
     };
   },
@@ -57,7 +57,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
         permissions: peer.permissions,
         consumerIds: peer.consumers.ids(),
         iceParameters: isCurrent() ? iceParameters : {},
-        iceServers: services.iceServers,
+        iceServers: services.iceServersFor(peer.id),
       };
     };
   },
