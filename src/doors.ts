@@ -1,13 +1,26 @@
+import type { IncomingMessage } from 'node:http';
 import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
 import type { Drain } from './cluster/Drain.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
+import { whipRoutes } from './http/whipRoutes.ts';
+import type { IceServer } from './protocol/models.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
+import type { Logger } from './support/logger.ts';
+import { WhipSessions, type Entrance } from './whip/WhipSessions.ts';
 
 export interface DoorsOptions {
   rooms: RoomRegistry;
   drain: Drain;
   tokens: AccessTokens;
+  /** How rooms are entered. @throws ParleyError `unavailable` while the server starts. */
+  entrance: () => Entrance;
+  /** STUN and TURN servers for a peer. */
+  iceServersFor: (peerId: string) => IceServer[];
+  isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
+  /** Of this very node. */
+  publicUrl: string | undefined;
+  logger: Logger;
 }
 
 /** What other systems reach this server by, besides the signaling of its own clients. */
@@ -17,12 +30,20 @@ export interface Doors {
 }
 
 /** Puts the doors together. */
-export function openDoors({ rooms, drain, tokens }: DoorsOptions): Doors {
+export function openDoors(options: DoorsOptions): Doors {
+  const { rooms, drain, tokens } = options;
   const operators = operatorRoutes({
     rooms,
     drain,
     assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
     assertServerAdmin: (token) => tokens.assertServerAdmin(token),
   });
-  return { routes: [operators] };
+  const whip = whipRoutes({
+    ...options,
+    sessions: new WhipSessions({ ...options, limits: rooms.limits }),
+    assertMayEnter: async (room, token) => {
+      await tokens.grantFor(room, token);
+    },
+  });
+  return { routes: [operators, whip] };
 }

@@ -19,7 +19,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/cluster': ['src/sfu', 'src/protocol', 'src/support'],
   'src/access': ['src/protocol', 'src/support'],
   'src/signaling': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
-  'src/http': ['src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
+  'src/whip': ['src/access', 'src/workers', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
+  'src/http': ['src/whip', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'client/lib': ['src/protocol', 'src/support'],
   'client/element': ['client/lib', 'src/protocol', 'src/support'],
   'client/app': ['client/element', 'client/lib', 'src/protocol', 'src/support'],
@@ -30,7 +31,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^express$/, only: ['src/http'] },
   { package: /^socket\.io$/, only: ['src/signaling'] },
-  { package: /^mediasoup(\/|$)/, only: ['src/workers', 'src/sfu', 'loadtest/servers/bareMediasoup'] },
+  {
+    package: /^mediasoup(\/|$)/,
+    // An answer is negotiated by the rules by which the router decides.
+    only: ['src/workers', 'src/sfu', 'src/whip/negotiation', 'loadtest/servers/bareMediasoup'],
+  },
+  { package: /^sdp-transform$/, only: ['src/whip/negotiation'] },
   { package: /^(mediasoup-client|socket\.io-client)(\/|$)/, only: ['client/lib'] },
   { package: /^ws$/, only: ['loadtest/targets/janus', 'loadtest/agent'] },
   { package: /^playwright-core$/, only: ['loadtest/canary'] },
