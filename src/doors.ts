@@ -1,16 +1,29 @@
+import type { IncomingMessage } from 'node:http';
 import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
 import type { Drain } from './cluster/Drain.ts';
 import { eventRoutes } from './http/eventRoutes.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
 import type { ServerEvents } from './openEvents.ts';
+import { whipRoutes } from './http/whipRoutes.ts';
+import type { IceServer } from './protocol/models.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
+import type { Logger } from './support/logger.ts';
+import { WhipSessions, type Entrance } from './whip/WhipSessions.ts';
 
 export interface DoorsOptions {
   rooms: RoomRegistry;
   drain: Drain;
   tokens: AccessTokens;
   events: ServerEvents;
+  /** How rooms are entered. @throws ParleyError `unavailable` while the server starts. */
+  entrance: () => Entrance;
+  /** STUN and TURN servers for a peer. */
+  iceServersFor: (peerId: string) => IceServer[];
+  isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
+  /** Of this very node. */
+  publicUrl: string | undefined;
+  logger: Logger;
 }
 
 /** What other systems reach this server by, besides the signaling of its own clients. */
@@ -20,7 +33,8 @@ export interface Doors {
 }
 
 /** Puts the doors together. */
-export function openDoors({ rooms, drain, tokens, events }: DoorsOptions): Doors {
+export function openDoors(options: DoorsOptions): Doors {
+  const { rooms, drain, tokens, events } = options;
   const operators = operatorRoutes({
     rooms,
     drain,
@@ -33,5 +47,12 @@ export function openDoors({ rooms, drain, tokens, events }: DoorsOptions): Doors
     lost: () => events.log.lost,
     assertServerAdmin: (token) => tokens.assertServerAdmin(token),
   });
-  return { routes: [operators, told] };
+  const whip = whipRoutes({
+    ...options,
+    sessions: new WhipSessions({ ...options, limits: rooms.limits }),
+    assertMayEnter: async (room, token) => {
+      await tokens.grantFor(room, token);
+    },
+  });
+  return { routes: [operators, told, whip] };
 }

@@ -22,7 +22,9 @@ import { AccessTokens } from './access/AccessTokens.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
 import { SignalingServer } from './signaling/SignalingServer.ts';
 import type { Store } from './store/store.ts';
+import { unavailable } from './support/errors.ts';
 import type { Logger } from './support/logger.ts';
+import type { Entrance } from './whip/WhipSessions.ts';
 import { lanAddresses } from './workers/listenAddresses.ts';
 import { forwardMediasoupLogs } from './workers/mediasoupLogs.ts';
 import { WorkerPool } from './workers/WorkerPool.ts';
@@ -119,6 +121,15 @@ export class ParleyServer {
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     let cluster: Cluster | undefined;
     let turn: Turn | undefined;
+    let entrance: Entrance | undefined;
+    const originAllowed = (origin: string, request: IncomingMessage): boolean =>
+      isOriginAllowed(origin, request, {
+        allowed: [
+          ...(config.allowedOrigins ?? (config.production ? [] : ['*'])),
+          ...(cluster ? originsOf(cluster) : []),
+        ],
+        behindProxy: config.trustProxy > 0,
+      });
     const health = (): Health => {
       const workers = pool.status();
       return {
@@ -136,7 +147,20 @@ export class ParleyServer {
       secure: tls !== undefined,
       trustProxy: config.trustProxy,
       health,
-      doors: openDoors({ rooms, drain, tokens, events }).routes,
+      doors: openDoors({
+        rooms,
+        drain,
+        tokens,
+        events,
+        entrance: () => {
+          if (!entrance) throw unavailable('the server is starting');
+          return entrance;
+        },
+        iceServersFor: (id) => turn?.iceServersFor(id) ?? [],
+        isOriginAllowed: originAllowed,
+        publicUrl: config.publicUrl,
+        logger,
+      }).routes,
       logger,
     });
     try {
@@ -147,23 +171,19 @@ export class ParleyServer {
       cluster = openCluster({ config, identity, pool, rooms, isClosing, logger });
       events.start(cluster, rooms);
       const nodeMedia = openNodeMedia({ config, cluster, logger });
+      const shared = new SharedRooms(cluster, nodeMedia, rooms);
+      const placement = new ClientPlacement({ cluster, policy: config.placement, logger });
+      entrance = { shared, placement };
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
-        shared: new SharedRooms(cluster, nodeMedia, rooms),
+        shared,
         cluster,
-        placement: new ClientPlacement({ cluster, policy: config.placement, logger }),
+        placement,
         tokens,
         drain,
         iceServersFor: turn.iceServersFor,
-        isOriginAllowed: (origin: string, request: IncomingMessage) =>
-          isOriginAllowed(origin, request, {
-            allowed: [
-              ...(config.allowedOrigins ?? (config.production ? [] : ['*'])),
-              ...(cluster ? originsOf(cluster) : []),
-            ],
-            behindProxy: config.trustProxy > 0,
-          }),
+        isOriginAllowed: originAllowed,
         logger,
       });
       const scheme = tls ? 'https' : 'http';

@@ -23,7 +23,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/livekit': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'src/store': ['src/cluster', 'src/support'],
   'src/webhooks': ['src/livekit', 'src/store', 'src/cluster', 'src/sfu', 'src/protocol', 'src/support'],
-  'src/http': ['src/webhooks', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
+  'src/whip': ['src/access', 'src/workers', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
+  'src/http': ['src/whip', 'src/webhooks', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'client/lib': ['src/protocol', 'src/support'],
   'client/element': ['client/lib', 'src/protocol', 'src/support'],
   'client/app': ['client/element', 'client/lib', 'src/protocol', 'src/support'],
@@ -34,7 +35,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^express$/, only: ['src/http'] },
   { package: /^socket\.io$/, only: ['src/signaling'] },
-  { package: /^mediasoup(\/|$)/, only: ['src/workers', 'src/sfu', 'loadtest/servers/bareMediasoup'] },
+  {
+    package: /^mediasoup(\/|$)/,
+    // An answer is negotiated by the rules by which the router decides.
+    only: ['src/workers', 'src/sfu', 'src/whip/negotiation', 'loadtest/servers/bareMediasoup'],
+  },
+  { package: /^sdp-transform$/, only: ['src/whip/negotiation'] },
   { package: /^(mediasoup-client|socket\.io-client)(\/|$)/, only: ['client/lib'] },
   { package: /^ws$/, only: ['loadtest/targets/janus', 'loadtest/agent'] },
   { package: /^playwright-core$/, only: ['loadtest/canary'] },

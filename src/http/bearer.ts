@@ -3,6 +3,6 @@ import type { Request } from 'express';
 /** RFC 6750 section 2.1. */
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-/** The access token of a request, if it has one. */
+/** The access token of a request; undefined without one. */
 export const bearerOf = (request: Pick<Request, 'get'>): string | undefined =>
   BEARER.exec(request.get('authorization') ?? '')?.[1];

@@ -21,7 +21,8 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
-function coded(error: unknown, logger: Logger): ParleyError {
+/** What the client is told of an error; what is not its fault is logged. */
+export function coded(error: unknown, logger: Logger): ParleyError {
   if (error instanceof ParleyError) return error;
   // Express and its parsers mark what the client did wrong with a 4xx status.
   const status = (error as { status?: unknown } | undefined)?.status;

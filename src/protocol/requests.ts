@@ -38,7 +38,7 @@ const CEILING = { least: 50_000, most: 1_000_000_000 };
 
 const id = z.string().min(1).max(64);
 const ids = z.array(id).min(1).max(MAX_BATCH);
-const peerName = z
+export const peerNameSchema = z
   .string()
   .trim()
   .min(1)
@@ -57,7 +57,7 @@ export const requestSchemas = {
   /** Enters a room. The answer holds all that is needed to start media. */
   join: z.object({
     room: roomNameSchema,
-    name: peerName.optional(),
+    name: peerNameSchema.optional(),
     /** A JWT in the shape of LiveKit's access token. */
     token: z.string().max(8192).optional(),
     /** Of `moving`, in the place of a token: the peer goes on to be who it is on the node that it comes from. */
@@ -164,7 +164,7 @@ export const requestSchemas = {
   resumeData: z.object({}),
 
   sendChat: z.object({ text: z.string().trim().min(1).max(MAX_CHAT_LENGTH) }),
-  updateSelf: z.object({ name: peerName.optional(), metadata: metadata.optional() }),
+  updateSelf: z.object({ name: peerNameSchema.optional(), metadata: metadata.optional() }),
 
   /** Room admins only. What is absent stays. */
   configureRoom: z.object({

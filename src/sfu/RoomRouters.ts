@@ -23,6 +23,7 @@ const MOST_RECEIVED = 40;
 export interface RoomRouter {
   router: Router;
   webRtcServer: WebRtcServer;
+  worker: MediaWorker;
 }
 
 /** A worker that the room uses. */
@@ -258,7 +259,7 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
     if (router.closed) throw unavailable('closed while the room was placed on a worker');
     router.observer.once('close', () => this.#routerClosed(worker, router));
     this.#logger.debug({ worker: worker.pid, routers: this.#sites.size }, 'router created');
-    return { router, webRtcServer: worker.webRtcServer };
+    return { router, webRtcServer: worker.webRtcServer, worker };
   }
 
   #routerClosed(worker: MediaWorker, router: Router): void {

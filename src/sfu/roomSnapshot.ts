@@ -15,7 +15,7 @@ export function roomSnapshot(room: Room): Omit<RoomSnapshot, 'mediaEpoch'> {
   };
 }
 
-/** All peers, in order of arrival. */
+/** All peers, on whichever node, in order of arrival. */
 export function peersOf({ peers, elsewhere }: Room): PeerInfo[] {
   if (elsewhere.peers.size === 0) return [...peers.values()].map((peer) => peer.info());
   const ids = new Set([...peers.keys(), ...elsewhere.peers.keys()]);

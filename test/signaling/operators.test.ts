@@ -7,11 +7,11 @@ import { createServer, listen } from '../../src/http/listen.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
-import { AccessTokens } from '../../src/access/AccessTokens.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { until } from '../support/processes.ts';
-import { accessToken, API_KEY, API_SECRET } from '../support/signalingHarness.ts';
+import { accessToken } from '../support/signalingHarness.ts';
+import { doorsOptions } from '../support/testDoors.ts';
 import {
   createRegistry,
   createTestPool,
@@ -40,13 +40,12 @@ beforeEach(async () => {
   registry = createRegistry(pool);
   drain = new Drain({ rooms: registry, deadline: 60_000, logger: silentLogger });
   // Even an open server tells nobody without a token.
-  const tokens = new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: true });
   const app = createHttpApp({
     staticDir: '/nowhere',
     secure: false,
     trustProxy: 0,
     health: () => ({ ready: true }),
-    doors: openDoors({ rooms: registry, drain, tokens }).routes,
+    doors: openDoors(doorsOptions({ rooms: registry, drain })).routes,
     logger: silentLogger,
   });
   server = createServer(app);

@@ -4,7 +4,7 @@ import { ProducerDemand } from './ProducerDemand.ts';
 /** One video: who needs which of its layers, and what its publisher knows of that. */
 interface Video {
   demand: ProducerDemand;
-  /** The highest layer that each needs, of those who need any: peers of this node, and other nodes, by their id. */
+  /** The highest layer that each needs, of those who need any: peers of this node, and others by their name: other nodes, and what plays a video to somebody outside. */
   needs: Map<Peer | string, number>;
 }
 
@@ -64,7 +64,7 @@ export class RoomDemand {
     this.#needed.set(peer, now);
   }
 
-  /** What the peers of another node need of a video, -1 for nothing. */
+  /** What somebody else who is no peer of this node needs of a video, -1 for nothing. */
   neededElsewhere(node: string, producerId: string, layer: number): void {
     if (!this.#videos.has(producerId)) return;
     const needed = this.#needed.get(node) ?? new Set();
@@ -74,7 +74,7 @@ export class RoomDemand {
     this.#need(node, producerId, layer);
   }
 
-  /** All that another node needs. */
+  /** All that he needs. */
   replaceElsewhere(node: string, needs: Readonly<Record<string, number>>): void {
     for (const producerId of this.#needed.get(node) ?? []) {
       if (!(producerId in needs)) this.neededElsewhere(node, producerId, -1);
@@ -82,7 +82,7 @@ export class RoomDemand {
     for (const [producerId, layer] of Object.entries(needs)) this.neededElsewhere(node, producerId, layer);
   }
 
-  /** A peer of this node, or another node, is gone. */
+  /** A peer of this node, or somebody else, is gone. */
   left(who: Peer | string): void {
     for (const producerId of this.#needed.get(who) ?? []) this.#need(who, producerId, -1);
     this.#needed.delete(who);

@@ -1,0 +1,140 @@
+import type { Consumer, DirectTransport, Router, RtpCapabilities, RtpCodecParameters } from 'mediasoup/types';
+import type { MediaKind } from '../../protocol/models.ts';
+import { callMediasoup } from '../../sfu/mediasoupCalls.ts';
+import type { Room } from '../../sfu/Room.ts';
+import { invalidState, notFound } from '../../support/errors.ts';
+import type { Logger } from '../../support/logger.ts';
+
+export interface FeedParts {
+  room: Room;
+  kind: MediaKind;
+  /** Where packets are taken out. */
+  router: Router;
+  transport: DirectTransport;
+  rtpCapabilities: RtpCapabilities;
+  /** A packet of the track that is followed, `isFirst` where another one was followed before. */
+  onPacket: (packet: Buffer, codec: RtpCodecParameters, isFirst: boolean) => void;
+  logger: Logger;
+}
+
+/** ms after which a track that could not be had for a passing reason is tried for again. */
+const RETRY_AFTER = 1000;
+
+/**
+ * The packets of one track of a room after the other.
+ *
+ * Those of the former go on until the first of the next one is there, which of a video is the beginning of a keyframe:
+ * mediasoup asks for one and lets nothing through before it.
+ */
+export class Feed {
+  readonly #parts: FeedParts;
+  #wanted: string | undefined;
+  #current: Consumer | undefined;
+  #next: Consumer | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+  }
+
+  /** The track that is followed, or about to be; undefined for none. */
+  get producerId(): string | undefined {
+    return this.#wanted;
+  }
+
+  /** Follows another track as soon as there is something of it. Nothing happens for the one that is followed already. */
+  follow(producerId: string | undefined): void {
+    if (this.#closed || producerId === this.#wanted) return;
+    this.#wanted = producerId;
+    this.#drop();
+    if (producerId === undefined || producerId === this.#current?.producerId) return;
+    void this.#begin(producerId);
+  }
+
+  /** Asks whoever is followed for a keyframe. */
+  requestKeyFrame(): void {
+    const consumer = this.#current ?? this.#next;
+    if (!consumer || consumer.closed) return;
+    consumer.requestKeyFrame().catch((error: unknown) => {
+      if (!consumer.closed) this.#parts.logger.debug({ error }, 'no keyframe could be asked for');
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#drop();
+    this.#current?.close();
+  }
+
+  #drop(): void {
+    clearTimeout(this.#retry);
+    this.#next?.close();
+    this.#next = undefined;
+  }
+
+  async #begin(producerId: string): Promise<void> {
+    const { kind, logger } = this.#parts;
+    try {
+      const consumer = await this.#consume(producerId);
+      if (this.#closed || consumer.closed || this.#wanted !== producerId) {
+        consumer.close();
+        return;
+      }
+      const [codec] = consumer.rtpParameters.codecs;
+      if (!codec) throw invalidState('a track without codec');
+      this.#next = consumer;
+      consumer.on('rtp', (packet) => this.#arrived(consumer, codec, packet));
+      consumer.observer.once('close', () => this.#gone(consumer));
+      await callMediasoup('resumeConsumers', () => consumer.resume());
+    } catch (error) {
+      if (this.#closed || this.#wanted !== producerId) return;
+      // A track that is gone is followed no more, which whoever selects finds out as well.
+      logger.debug({ error, kind, producer: producerId }, 'a track could not be followed');
+      this.#retry = setTimeout(() => void this.#begin(producerId), RETRY_AFTER).unref();
+    }
+  }
+
+  async #consume(producerId: string): Promise<Consumer> {
+    const { room, router, transport, rtpCapabilities } = this.#parts;
+    const publication = room.tracks.publication(producerId);
+    if (!publication) throw notFound('no such producer');
+    const piped = room.media.bring(publication, router);
+    try {
+      if (piped) await piped.ready;
+      const consumer = await callMediasoup('consume', () =>
+        transport.consume({ producerId, rtpCapabilities, paused: true, enableRtx: false }),
+      );
+      if (consumer.closed) piped?.release();
+      else piped?.follow(consumer);
+      return consumer;
+    } catch (error) {
+      piped?.release();
+      throw error;
+    }
+  }
+
+  #arrived(consumer: Consumer, codec: RtpCodecParameters, packet: Buffer): void {
+    if (this.#closed) return;
+    const isFirst = consumer === this.#next;
+    if (isFirst) {
+      const former = this.#current;
+      this.#current = consumer;
+      this.#next = undefined;
+      former?.close();
+    } else if (consumer !== this.#current) return;
+    this.#parts.onPacket(packet, codec, isFirst);
+  }
+
+  #gone(consumer: Consumer): void {
+    if (this.#current === consumer) this.#current = undefined;
+    if (this.#next === consumer) this.#next = undefined;
+    if (this.#closed || this.#wanted !== consumer.producerId || this.#current || this.#next) return;
+    const { producerId } = consumer;
+    // Brought from another router, it may end alone.
+    if (this.#parts.room.tracks.publication(producerId)) void this.#begin(producerId);
+    else this.#wanted = undefined;
+  }
+}
