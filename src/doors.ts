@@ -1,13 +1,16 @@
 import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
 import type { Drain } from './cluster/Drain.ts';
+import { recordingRoutes } from './http/recordingRoutes.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
+import type { Recordings } from './recording/Recordings.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
 
 export interface DoorsOptions {
   rooms: RoomRegistry;
   drain: Drain;
   tokens: AccessTokens;
+  recordings: Recordings;
 }
 
 /** What other systems reach this server by, besides the signaling of its own clients. */
@@ -17,12 +20,16 @@ export interface Doors {
 }
 
 /** Puts the doors together. */
-export function openDoors({ rooms, drain, tokens }: DoorsOptions): Doors {
+export function openDoors({ rooms, drain, tokens, recordings }: DoorsOptions): Doors {
   const operators = operatorRoutes({
     rooms,
     drain,
     assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
     assertServerAdmin: (token) => tokens.assertServerAdmin(token),
   });
-  return { routes: [operators] };
+  const recorders = recordingRoutes({
+    recordings,
+    assertRoomRecorder: (room, token) => tokens.assertRoomRecorder(room, token),
+  });
+  return { routes: [operators, recorders] };
 }

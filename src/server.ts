@@ -14,6 +14,7 @@ import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
+import { Recordings } from './recording/Recordings.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './access/AccessTokens.ts';
@@ -45,6 +46,7 @@ export class ParleyServer {
   readonly #signaling: SignalingServer;
   readonly #cluster: Cluster;
   readonly #nodeMedia: NodeMedia;
+  readonly #recordings: Recordings;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -55,6 +57,7 @@ export class ParleyServer {
     drain: Drain;
     cluster: Cluster;
     nodeMedia: NodeMedia;
+    recordings: Recordings;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -67,6 +70,7 @@ export class ParleyServer {
     this.drain = parts.drain;
     this.#cluster = parts.cluster;
     this.#nodeMedia = parts.nodeMedia;
+    this.#recordings = parts.recordings;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -99,6 +103,7 @@ export class ParleyServer {
       logger,
     });
     const tokens = new AccessTokens(config);
+    const recordings = new Recordings({ rooms, ...recordingOf(config), logger });
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     let cluster: Cluster | undefined;
     const health = (): Health => {
@@ -117,7 +122,7 @@ export class ParleyServer {
       secure: tls !== undefined,
       trustProxy: config.trustProxy,
       health,
-      doors: openDoors({ rooms, drain, tokens }).routes,
+      doors: openDoors({ rooms, drain, tokens, recordings }).routes,
       logger,
     });
     try {
@@ -135,6 +140,7 @@ export class ParleyServer {
         tokens,
         drain,
         iceServers: config.iceServers,
+        recordings,
         isOriginAllowed: (origin: string, request: IncomingMessage) =>
           isOriginAllowed(origin, request, {
             allowed: [
@@ -145,6 +151,7 @@ export class ParleyServer {
           }),
         logger,
       });
+      await recordings.recover();
       const scheme = tls ? 'https' : 'http';
       const { host } = config;
       return new ParleyServer({
@@ -155,6 +162,7 @@ export class ParleyServer {
         drain,
         cluster,
         nodeMedia,
+        recordings,
         lifecycle,
         scheme,
         host,
@@ -185,6 +193,7 @@ export class ParleyServer {
   async close(): Promise<void> {
     if (this.#lifecycle.closing) return;
     this.#lifecycle.closing = true;
+    const recorded = this.#recordings.close();
     this.drain.cutShort();
     if (!this.drain.begun) this.#rooms.close();
     const signalingClosed = this.#signaling.close();
@@ -192,7 +201,7 @@ export class ParleyServer {
     this.#http.closeAllConnections();
     this.#nodeMedia.close();
     this.#pool.close();
-    await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
+    await Promise.all([recorded, signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
   }
 }
 
@@ -203,6 +212,12 @@ function originsOf({ nodes }: Cluster): string[] {
 
 function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: Config): ForwardingSettings {
   return { ...defaultForwarding, loudest, lastN, dynacast, videoCodecs, audioBitrate };
+}
+
+function recordingOf(config: Config) {
+  const { recordingsDir, record, maxRecordings, recordingMaxBytes, recordingMaxDuration } = config;
+  const limits = { maxRecordings, maxBytes: recordingMaxBytes, maxDuration: recordingMaxDuration };
+  return { directory: recordingsDir, automatic: record === 'all', limits };
 }
 
 function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): PlacementSettings {

@@ -19,6 +19,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/cluster': ['src/sfu', 'src/protocol', 'src/support'],
   'src/access': ['src/protocol', 'src/support'],
   'src/signaling': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
+  'src/recording': ['src/sfu', 'src/protocol', 'src/support'],
+  'src/ingest': ['src/recording', 'src/sfu', 'src/access', 'src/protocol', 'src/support'],
   'src/http': ['src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'client/lib': ['src/protocol', 'src/support'],
   'client/element': ['client/lib', 'src/protocol', 'src/support'],

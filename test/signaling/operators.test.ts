@@ -6,6 +6,7 @@ import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import { createServer, listen } from '../../src/http/listen.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
+import { recordingsIn } from '../support/recordings.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { AccessTokens } from '../../src/access/AccessTokens.ts';
 import { silentLogger } from '../../src/support/logger.ts';
@@ -46,7 +47,7 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready: true }),
-    doors: openDoors({ rooms: registry, drain, tokens }).routes,
+    doors: openDoors({ rooms: registry, drain, tokens, recordings: recordingsIn(registry) }).routes,
     logger: silentLogger,
   });
   server = createServer(app);
