@@ -7,6 +7,9 @@ import { operatorRoutes } from './http/operatorRoutes.ts';
 import type { ServerEvents } from './openEvents.ts';
 import { whipRoutes } from './http/whipRoutes.ts';
 import type { IceServer } from './protocol/models.ts';
+import { recordingRoutes } from './http/recordingRoutes.ts';
+import { operatorRoutes } from './http/operatorRoutes.ts';
+import type { Recordings } from './recording/Recordings.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
 import type { Logger } from './support/logger.ts';
 import { WhipSessions, type Entrance } from './whip/WhipSessions.ts';
@@ -24,6 +27,7 @@ export interface DoorsOptions {
   /** Of this very node. */
   publicUrl: string | undefined;
   logger: Logger;
+  recordings: Recordings;
 }
 
 /** What other systems reach this server by, besides the signaling of its own clients. */
@@ -35,6 +39,7 @@ export interface Doors {
 /** Puts the doors together. */
 export function openDoors(options: DoorsOptions): Doors {
   const { rooms, drain, tokens, events } = options;
+export function openDoors({ rooms, drain, tokens, recordings }: DoorsOptions): Doors {
   const operators = operatorRoutes({
     rooms,
     drain,
@@ -55,4 +60,9 @@ export function openDoors(options: DoorsOptions): Doors {
     },
   });
   return { routes: [operators, told, whip] };
+  const recorders = recordingRoutes({
+    recordings,
+    assertRoomRecorder: (room, token) => tokens.assertRoomRecorder(room, token),
+  });
+  return { routes: [operators, recorders] };
 }

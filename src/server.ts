@@ -16,6 +16,7 @@ import { selfSignedCertificate } from './http/selfSigned.ts';
 import { openStore, ServerEvents } from './openEvents.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
 import { openTurn, type Turn } from './openTurn.ts';
+import { Recordings } from './recording/Recordings.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './access/AccessTokens.ts';
@@ -53,6 +54,7 @@ export class ParleyServer {
   readonly #store: Store;
   readonly #events: ServerEvents;
   readonly #turn: Turn;
+  readonly #recordings: Recordings;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -66,6 +68,7 @@ export class ParleyServer {
     store: Store;
     events: ServerEvents;
     turn: Turn;
+    recordings: Recordings;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -81,6 +84,7 @@ export class ParleyServer {
     this.#store = parts.store;
     this.#events = parts.events;
     this.#turn = parts.turn;
+    this.#recordings = parts.recordings;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -118,6 +122,7 @@ export class ParleyServer {
     });
     const tokens = new AccessTokens(config);
     const events = new ServerEvents({ config, store, logger });
+    const recordings = new Recordings({ rooms, ...recordingOf(config), logger });
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     let cluster: Cluster | undefined;
     let turn: Turn | undefined;
@@ -161,6 +166,7 @@ export class ParleyServer {
         publicUrl: config.publicUrl,
         logger,
       }).routes,
+      doors: openDoors({ rooms, drain, tokens, recordings }).routes,
       logger,
     });
     try {
@@ -184,8 +190,19 @@ export class ParleyServer {
         drain,
         iceServersFor: turn.iceServersFor,
         isOriginAllowed: originAllowed,
+        iceServers: config.iceServers,
+        recordings,
+        isOriginAllowed: (origin: string, request: IncomingMessage) =>
+          isOriginAllowed(origin, request, {
+            allowed: [
+              ...(config.allowedOrigins ?? (config.production ? [] : ['*'])),
+              ...(cluster ? originsOf(cluster) : []),
+            ],
+            behindProxy: config.trustProxy > 0,
+          }),
         logger,
       });
+      await recordings.recover();
       const scheme = tls ? 'https' : 'http';
       const { host } = config;
       return new ParleyServer({
@@ -199,6 +216,7 @@ export class ParleyServer {
         store,
         events,
         turn,
+        recordings,
         lifecycle,
         scheme,
         host,
@@ -231,6 +249,7 @@ export class ParleyServer {
   async close(): Promise<void> {
     if (this.#lifecycle.closing) return;
     this.#lifecycle.closing = true;
+    const recorded = this.#recordings.close();
     this.drain.cutShort();
     if (!this.drain.begun) this.#rooms.close();
     const signalingClosed = this.#signaling.close();
@@ -243,6 +262,7 @@ export class ParleyServer {
     // Last, so that what the workers say goodbye with still gets through it.
     const turnClosed = this.#pool.terminated().then(() => this.#turn.close());
     await Promise.all([signalingClosed, this.#cluster.close(), turnClosed, this.#store.close()]);
+    await Promise.all([recorded, signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
   }
 }
 
@@ -253,6 +273,12 @@ function originsOf({ nodes }: Cluster): string[] {
 
 function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: Config): ForwardingSettings {
   return { ...defaultForwarding, loudest, lastN, dynacast, videoCodecs, audioBitrate };
+}
+
+function recordingOf(config: Config) {
+  const { recordingsDir, record, maxRecordings, recordingMaxBytes, recordingMaxDuration } = config;
+  const limits = { maxRecordings, maxBytes: recordingMaxBytes, maxDuration: recordingMaxDuration };
+  return { directory: recordingsDir, automatic: record === 'all', limits };
 }
 
 function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): PlacementSettings {

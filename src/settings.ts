@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { clusterSettings } from './clusterSettings.ts';
+import { recordingSettings } from './recordingSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
 import { setting } from './setting.ts';
 import {
@@ -146,6 +147,7 @@ export const settings = {
   ...turnSettings,
   ...clusterSettings,
   ...storeSettings,
+  ...recordingSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
     schema: whole(1, 1_000_000),

@@ -132,6 +132,15 @@ export class RoomView extends LitElement {
           ></parley-control-bar>
         </div>
         ${this.panel ? html`<aside aria-label=${this.#panelName(this.panel)}>${this.#panel(this.panel)}</aside>` : nothing}
+        <div class="recording-place" role="status">
+          ${
+            state.recording
+              ? html`<div class="recording" data-role="recording" title=${text.recordingLabel}>
+                  <span class="dot" aria-hidden="true"></span>${text.recording}
+                </div>`
+              : nothing
+          }
+        </div>
         <div class="banner-place" role="status">
           ${
             state.status === 'reconnecting'

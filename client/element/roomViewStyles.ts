@@ -57,6 +57,30 @@ export const roomViewStyles = css`
     padding: 0 16px;
     pointer-events: none;
   }
+  .recording-place {
+    position: absolute;
+    left: max(26px, env(safe-area-inset-left));
+    top: max(26px, env(safe-area-inset-top));
+    z-index: 24;
+    pointer-events: none;
+  }
+  .recording {
+    display: flex;
+    align-items: center;
+    gap: 7px;
+    padding: 4px 11px 4px 9px;
+    border-radius: 999px;
+    background: var(--parley-danger-soft);
+    color: var(--parley-danger-text);
+    font-size: 13px;
+    font-weight: 600;
+  }
+  .recording .dot {
+    width: 9px;
+    height: 9px;
+    border-radius: 50%;
+    background: var(--parley-danger);
+  }
   .banner {
     display: flex;
     align-items: center;

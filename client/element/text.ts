@@ -54,6 +54,8 @@ const english = {
   dismiss: 'Dismiss',
 
   roomLabel: (room: string) => `Room ${room}`,
+  recording: 'Recording',
+  recordingLabel: 'This call is being recorded',
   participants: 'Participants',
   tile: (name: string, notes: readonly string[]) => [name, ...notes].join(', '),
   muted: 'muted',

@@ -1,4 +1,4 @@
-import type { ChatMessage, ForwardingSettings } from '../../src/protocol/models.ts';
+import type { ChatMessage, ForwardingSettings, RecordingInfo } from '../../src/protocol/models.ts';
 import { invalidState } from '../../src/support/errors.ts';
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 import type { ClientEnvironment } from './ClientEnvironment.ts';
@@ -183,6 +183,21 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
    */
   async configure(change: Partial<ForwardingSettings>): Promise<ForwardingSettings> {
     return (await this.#open().signaling.request('configureRoom', change)).forwarding;
+  }
+
+  /**
+   * Has the server record everybody in the room, of which all are told; see `state.recording`.
+   *
+   * @throws ParleyError `forbidden` unless `roomAdmin`, `conflict` when the room is recorded already, `limitExceeded`,
+   * `unavailable` where the server does not record.
+   */
+  async startRecording(): Promise<RecordingInfo> {
+    return (await this.#open().signaling.request('startRecording', {})).recording;
+  }
+
+  /** @throws ParleyError `forbidden` unless `roomAdmin`, `invalidState` when there is no recording. */
+  async stopRecording(): Promise<void> {
+    await this.#open().signaling.request('stopRecording', {});
   }
 
   /** @throws ParleyError `forbidden` unless `roomAdmin`, `notFound`. */

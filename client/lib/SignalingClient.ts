@@ -54,6 +54,7 @@ const EVENT_NAMES = {
   audioOnlyChanged: true,
   qualityChanged: true,
   roomConfigured: true,
+  recordingChanged: true,
   speakersChanged: true,
   chatMessage: true,
   mediaReset: true,

@@ -19,6 +19,7 @@ export function frozen(view: RoomState): RoomState {
     Object.freeze(view.chat);
   }
   Object.freeze(view.permissions);
+  Object.freeze(view.recording);
   Object.freeze(view.forwarding.videoCodecs);
   Object.freeze(view.forwarding);
   return Object.freeze(view);

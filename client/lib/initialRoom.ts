@@ -32,6 +32,7 @@ export function initialRoom(room: string): RoomModel {
       maxOutgoingBitrate: 0,
     },
     videoCodec: 'video/VP8',
+    recording: null,
   };
   return { view: frozen(view), stale: NOTHING_STALE, successors: NO_SUCCESSORS };
 }

@@ -7,6 +7,7 @@ import type {
   PeerCloseReason,
   Permissions,
   QualityCause,
+  RecordingInfo,
   VideoCodec,
 } from '../../src/protocol/models.ts';
 
@@ -80,6 +81,8 @@ export interface RoomState {
   readonly forwarding: Readonly<ForwardingSettings>;
   /** The video codec that everybody in the room decodes, such as `video/VP8`; empty before the first `connected`. */
   readonly videoCodec: VideoCodec;
+  /** The recording that is being made of the room, of which everybody is told; null: none. */
+  readonly recording: Readonly<RecordingInfo> | null;
 }
 
 /** What arrived from another peer's `sendData`. */
@@ -200,6 +203,8 @@ export interface RoomEvents {
   connectionQualityChanged: [peer: PeerState];
   /** The downlink does not carry any video for now, or does so again. */
   audioOnlyChanged: [audioOnly: boolean];
+  /** The room is recorded from now on, or (null) is not any more; told on arrival too when it is. */
+  recordingChanged: [recording: Readonly<RecordingInfo> | null];
   chatMessage: [message: ChatMessage];
   /**
    * The server is about to end, in so many ms at the latest. Nothing is to be done: the room goes on until then, and

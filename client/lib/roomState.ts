@@ -43,6 +43,7 @@ export type RoomAction =
       | 'audioOnlyChanged'
       | 'qualityChanged'
       | 'roomConfigured'
+      | 'recordingChanged'
       | 'chatMessage'
     >
   | { type: 'status'; status: ConnectionStatus }
@@ -107,6 +108,8 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     }
     case 'roomConfigured':
       return withView(model, { forwarding: action.forwarding, videoCodec: action.videoCodec });
+    case 'recordingChanged':
+      return withView(model, { recording: action.recording });
     case 'chatMessage':
       return withView(model, { chat: mergeChat(model.view.chat, [action.message]) });
     case 'mediaLost':
@@ -143,7 +146,7 @@ function enter(
   snapshot: RoomSnapshot,
 ): RoomModel {
   const { view } = model;
-  const { forwarding, videoCodec } = snapshot;
+  const { forwarding, videoCodec, recording } = snapshot;
   const known = new Map(view.peers.map((peer) => [peer.peerId, peer]));
   const ownPublications = view.peers.find((peer) => peer.isLocal)?.publications ?? [];
   const peers = snapshot.peers.map((info): PeerState => {
@@ -166,6 +169,7 @@ function enter(
       audioOnly: view.audioOnly && peerId === view.peerId,
       forwarding,
       videoCodec,
+      recording,
     }),
   };
   return hear(entered, snapshot.dominantPeerId, snapshot.levels);

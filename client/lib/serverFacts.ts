@@ -56,5 +56,6 @@ export function followFacts(parts: {
     store.dispatch({ type: 'roomConfigured', ...fact });
     publications.refresh();
   });
+  signaling.on('recordingChanged', (fact) => store.dispatch({ type: 'recordingChanged', ...fact }));
   signaling.on('chatMessage', (fact) => store.dispatch({ type: 'chatMessage', ...fact }));
 }

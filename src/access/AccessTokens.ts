@@ -29,6 +29,7 @@ const claimsSchema = z.object({
       roomJoin: z.boolean().optional(),
       room: z.string().optional(),
       roomAdmin: z.boolean().optional(),
+      roomRecord: z.boolean().optional(),
       canPublish: z.boolean().optional(),
       canSubscribe: z.boolean().optional(),
       canPublishData: z.boolean().optional(),
@@ -134,6 +135,15 @@ export class AccessTokens {
     if (token === undefined) throw unauthorized('a token with roomAdmin is needed');
     const { video } = await this.#verify(token);
     if (!video?.roomAdmin) throw forbidden('the token does not make its bearer an admin');
+    assertRoom(video, room);
+  }
+
+  /** The same of who may record a room: an admin of it, or one with `roomRecord`. */
+  async assertRoomRecorder(room: string, token: string | undefined): Promise<void> {
+    if (token === undefined) throw unauthorized('a token with roomRecord or roomAdmin is needed');
+    const { video } = await this.#verify(token);
+    if (!video?.roomAdmin && !video?.roomRecord)
+      throw forbidden('the token does not let its bearer record rooms');
     assertRoom(video, room);
   }
 

@@ -4,5 +4,6 @@ import type { Request } from 'express';
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
 /** The access token of a request; undefined without one. */
+/** The access token that a request bears. */
 export const bearerOf = (request: Pick<Request, 'get'>): string | undefined =>
   BEARER.exec(request.get('authorization') ?? '')?.[1];

@@ -6,6 +6,7 @@ import type {
   PeerInfo,
   PeerQuality,
   ProducerInfo,
+  RecordingInfo,
   SpeakerLevel,
   TrackQuality,
   VideoCodec,
@@ -47,6 +48,9 @@ export interface EventPayloads {
 
   /** What is forwarded in this room, or the video codec for it, is different now. */
   roomConfigured: { forwarding: ForwardingSettings; videoCodec: VideoCodec };
+
+  /** The room is being recorded from now on, or (null) is not any more. */
+  recordingChanged: { recording: RecordingInfo | null };
 
   /** Loudest first; those not named are silent. */
   speakersChanged: { dominantPeerId: string | null; levels: SpeakerLevel[] };
@@ -90,7 +94,8 @@ export type RoomFactName =
   | 'producerResumed'
   | 'chatMessage'
   | 'speakersChanged'
-  | 'roomConfigured';
+  | 'roomConfigured'
+  | 'recordingChanged';
 
 /** One fact within `facts`. */
 export type RoomFact = { [N in RoomFactName]: [name: N, payload: EventPayloads[N]] }[RoomFactName];

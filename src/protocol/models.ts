@@ -163,6 +163,13 @@ export interface PeerQuality {
   score: number;
 }
 
+/** A recording that is being made of the room. */
+export interface RecordingInfo {
+  recordingId: string;
+  /** ms since the epoch, by the server's clock. */
+  startedAt: number;
+}
+
 /** Everything a client needs to show a room it has just entered or come back to. */
 export interface RoomSnapshot {
   room: string;
@@ -180,6 +187,8 @@ export interface RoomSnapshot {
   forwarding: ForwardingSettings;
   /** The video codec that everybody in the room decodes and that should be published with. */
   videoCodec: VideoCodec;
+  /** Null while nobody records it. */
+  recording: RecordingInfo | null;
 }
 
 /** mediasoup `IceParameters`. */

@@ -19,6 +19,7 @@ import {
   type IceServer,
   type MediaSetup,
   type Permissions,
+  type RecordingInfo,
   type RoomSnapshot,
 } from './models.ts';
 import type { WireError } from './errors.ts';
@@ -177,6 +178,10 @@ export const requestSchemas = {
       .union([z.literal(0), z.number().int().min(CEILING.least).max(CEILING.most)])
       .optional(),
   }),
+  /** Room admins only. Records everybody, of which all are told. */
+  startRecording: z.object({}),
+  /** Room admins only. */
+  stopRecording: z.object({}),
   /** Room admins only. */
   removePeer: z.object({ peerId: id }),
   /** Room admins only. */
@@ -250,6 +255,8 @@ export interface RequestAnswers {
   sendChat: { message: ChatMessage };
   updateSelf: Empty;
   configureRoom: { forwarding: ForwardingSettings };
+  startRecording: { recording: RecordingInfo };
+  stopRecording: Empty;
   removePeer: Empty;
   closeRoom: Empty;
 }

@@ -261,3 +261,9 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#mediaEpoch;
   }
 }
+
+/** A peer that is in, and what its client needs to build its media. */
+export interface JoinedPeer {
+  peer: Peer;
+  media: Omit<MediaSetup, 'iceServers'>;
+}

@@ -1,4 +1,4 @@
-import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import type { PlainTransport, Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
 import { MAX_DATA_FRAME } from '../protocol/dataFrame.ts';
 import type { DtlsParameters, IceParameters, TransportInfo } from '../protocol/models.ts';
 import { invalidState, notFound } from '../support/errors.ts';
@@ -12,6 +12,9 @@ interface Pair {
   readonly recv: WebRtcTransport;
 }
 
+/** On which a peer sends. */
+export type SendTransport = WebRtcTransport | PlainTransport;
+
 /**
  * A peer's pair of transports: one on which it sends, one on which it receives. While the peer moves there are two
  * pairs: the one that it moves to, and the former one, which goes on.
@@ -21,8 +24,10 @@ export class PeerTransports {
   readonly #sctp: boolean;
   #pair: Pair | undefined;
   #former: Pair | undefined;
+  /** On which plain RTP comes in for it, by their ids. */
+  readonly #inlets = new Map<string, { transport: PlainTransport; router: Router }>();
   /** Those whose bitrate is limited already. */
-  readonly #limited = new WeakSet<WebRtcTransport>();
+  readonly #limited = new WeakSet<SendTransport>();
   readonly #downlinks = new WeakMap<WebRtcTransport, Downlink>();
   #roomCeiling = 0;
   #closed = false;
@@ -112,8 +117,18 @@ export class PeerTransports {
     return found;
   }
 
+  /** The peer sends on this one too, which closes with the others. @throws ParleyError `invalidState` when they are. */
+  addInlet(transport: PlainTransport, router: Router): void {
+    if (this.#closed) transport.close();
+    if (transport.closed) throw invalidState('closed meanwhile');
+    this.#inlets.set(transport.id, { transport, router });
+    transport.observer.once('close', () => this.#inlets.delete(transport.id));
+  }
+
   /** Like `get`, for a transport on which the peer sends, with the router that it is on. */
-  getSend(transportId: string): { transport: WebRtcTransport; router: Router } {
+  getSend(transportId: string): { transport: SendTransport; router: Router } {
+    const inlet = this.#inlets.get(transportId);
+    if (inlet) return inlet;
     const transport = this.get(transportId);
     const pair = [this.#pair, this.#former].find((candidate) => candidate?.send === transport);
     if (!pair) throw invalidState('this is not the transport to send on');
@@ -127,7 +142,7 @@ export class PeerTransports {
   }
 
   /** Limits what the peer may send; to be called before its first video, so that others cost no request. */
-  async limitIncoming(send: WebRtcTransport): Promise<void> {
+  async limitIncoming(send: SendTransport): Promise<void> {
     await this.#limitOnce(send, (transport) =>
       transport.setMaxIncomingBitrate(this.#limits.maxIncomingBitrate),
     );
@@ -163,9 +178,9 @@ export class PeerTransports {
     if (this.#pair) this.#downlinks.get(this.#pair.recv)?.add(video);
   }
 
-  async #limitOnce(
-    transport: WebRtcTransport,
-    limit: (transport: WebRtcTransport) => Promise<void>,
+  async #limitOnce<T extends SendTransport>(
+    transport: T,
+    limit: (transport: T) => Promise<void>,
   ): Promise<void> {
     if (this.#limited.has(transport)) return;
     this.#limited.add(transport);
@@ -219,6 +234,9 @@ export class PeerTransports {
   close(): void {
     this.#closed = true;
     this.#closePairs();
+    this.#closing = true;
+    for (const { transport } of [...this.#inlets.values()]) transport.close();
+    this.#closing = false;
   }
 
   #closePairs(): void {

@@ -3,7 +3,6 @@ import type { MediaCloseReason } from '../protocol/events.ts';
 import type {
   ChatMessage,
   ForwardingSettings,
-  MediaSetup,
   PeerCloseReason,
   ProducerInfo,
 } from '../protocol/models.ts';
@@ -16,13 +15,14 @@ import { ChatHistory } from './ChatHistory.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import { isReplacedBy, peerOfIdentity } from './identities.ts';
 import type { Limits } from './limits.ts';
-import { Peer, type PeerOptions } from './Peer.ts';
+import { Peer, type JoinedPeer, type PeerOptions } from './Peer.ts';
 import type { ProduceOptions } from './produceOptions.ts';
 import type { PlacementSettings } from './placement.ts';
 import { RemoteTracks } from './RemoteTracks.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomElsewhere } from './RoomElsewhere.ts';
 import { RoomMedia } from './RoomMedia.ts';
+import { RoomRecording } from './RoomRecording.ts';
 import { RoomSpeakers, type SpeakerChange } from './RoomSpeakers.ts';
 import type { ServerCapacity } from './ServerCapacity.ts';
 import { RoomTracks } from './RoomTracks.ts';
@@ -55,11 +55,6 @@ export interface RoomOptions {
   logger: Logger;
 }
 
-export interface JoinedPeer {
-  peer: Peer;
-  media: Omit<MediaSetup, 'iceServers'>;
-}
-
 /** A conference: its peers, the media that is forwarded between them, its chat, data and speakers. */
 export class Room extends TypedEmitter<RoomEvents> {
   /** Tells two rooms apart that bore the same name one after the other. */
@@ -70,6 +65,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly tracks = new RoomTracks();
   readonly elsewhere = new RoomElsewhere((peerId) => this.#peers.has(peerId));
   readonly remoteTracks = new RemoteTracks(this.tracks, this.elsewhere);
+  readonly recording = new RoomRecording();
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
   readonly media: RoomMedia;

@@ -12,6 +12,7 @@ export function roomSnapshot(room: Room): Omit<RoomSnapshot, 'mediaEpoch'> {
     levels: [...room.speakers.levels],
     forwarding: room.forwarding.settings,
     videoCodec: room.forwarding.videoCodec,
+    recording: room.recording.current,
   };
 }
 

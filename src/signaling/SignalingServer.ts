@@ -6,7 +6,7 @@ import type { ClientPlacement } from '../cluster/ClientPlacement.ts';
 import type { Drain } from '../cluster/Drain.ts';
 import type { SharedRooms } from '../cluster/SharedRooms.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import type { IceServer } from '../protocol/models.ts';
+import type { IceServer, RecordingInfo } from '../protocol/models.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
@@ -28,6 +28,12 @@ const MAX_MESSAGE_BYTES = 131_072;
 /** ms within which a request is answered, come what may. */
 const REQUEST_DEADLINE = 10_000;
 
+/** What moderators ask to record their room. */
+export interface Recorder {
+  start(room: string): Promise<RecordingInfo>;
+  stop(room: string): Promise<unknown>;
+}
+
 /** What handlers work with. */
 export interface SignalingServices {
   readonly rooms: RoomRegistry;
@@ -41,6 +47,8 @@ export interface SignalingServices {
   readonly handoffs: Handoffs;
   /** STUN and TURN servers for a peer, with credentials that are made for it and are fresh. */
   readonly iceServersFor: (peerId: string) => IceServer[];
+  readonly iceServers: IceServer[];
+  readonly recordings: Recorder | undefined;
   readonly logger: Logger;
   /** ms within which a request is answered. */
   readonly requestDeadline: number;
@@ -58,6 +66,9 @@ export interface SignalingServerOptions {
   tokens: AccessTokens;
   drain: Drain;
   iceServersFor: (peerId: string) => IceServer[];
+  iceServers: IceServer[];
+  /** Absent: nothing is recorded. */
+  recordings?: Recorder;
   /** Whether a page of this origin may connect; requests without an origin come from no page. */
   isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
   /** ms within which a request is answered. Default 10 s. */
@@ -86,6 +97,8 @@ export class SignalingServer {
       farewells: new Farewells({ drain, sessions: this.#sessions, tokens }),
       handoffs: this.#handoffs,
       iceServersFor,
+      iceServers,
+      recordings: options.recordings,
       logger,
       requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,
       limitRate: async (socketId, event) => {

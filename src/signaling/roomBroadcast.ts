@@ -73,6 +73,7 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     const { settings: forwarding, videoCodec } = room.forwarding;
     batch.gather('roomConfigured', { forwarding, videoCodec });
   });
+  room.recording.on('changed', (recording) => batch.gather('recordingChanged', { recording }));
   const peersChanged = (peers: readonly PeerQuality[]): void => {
     if (peers.length > 0) io.to(roomChannel(room)).emit('qualityChanged', { tracks: [], peers: [...peers] });
   };

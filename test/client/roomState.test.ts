@@ -50,6 +50,7 @@ function snapshot(peers: PeerInfo[], over: Partial<RoomSnapshot> = {}): RoomSnap
       maxOutgoingBitrate: 0,
     },
     videoCodec: 'video/VP8',
+    recording: null,
     ...over,
   };
 }

@@ -6,6 +6,7 @@ import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import { createServer, listen } from '../../src/http/listen.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
+import { recordingsIn } from '../support/recordings.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
@@ -46,6 +47,7 @@ beforeEach(async () => {
     trustProxy: 0,
     health: () => ({ ready: true }),
     doors: openDoors(doorsOptions({ rooms: registry, drain })).routes,
+    doors: openDoors({ rooms: registry, drain, tokens, recordings: recordingsIn(registry) }).routes,
     logger: silentLogger,
   });
   server = createServer(app);

@@ -208,6 +208,7 @@ function makeScriptedRoom() {
           maxOutgoingBitrate: 0,
         },
         videoCodec: 'video/VP8',
+        recording: null,
       };
       for (const listener of [...listeners]) listener();
     },

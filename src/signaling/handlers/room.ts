@@ -1,11 +1,19 @@
-import { forbidden } from '../../support/errors.ts';
+import { forbidden, unavailable } from '../../support/errors.ts';
 import type { Handlers } from '../dispatch.ts';
+import type { PeerSession } from '../PeerSession.ts';
 import type { Seat } from '../Sessions.ts';
+import type { Recorder } from '../SignalingServer.ts';
 
 /** Requests about the room and the people in it. */
 export const roomHandlers: Pick<
   Handlers,
-  'sendChat' | 'updateSelf' | 'configureRoom' | 'removePeer' | 'closeRoom'
+  | 'sendChat'
+  | 'updateSelf'
+  | 'configureRoom'
+  | 'startRecording'
+  | 'stopRecording'
+  | 'removePeer'
+  | 'closeRoom'
 > = {
   sendChat(session, { text }) {
     const { peer, room } = session.seat;
@@ -27,6 +35,20 @@ export const roomHandlers: Pick<
     return { forwarding: room.forwarding.settings };
   },
 
+  async startRecording(session) {
+    assertAdmin(session.seat);
+    const { room, peer } = session.seat;
+    const { recordingId, startedAt } = await recordingsOf(session).start(room.name);
+    peer.logger.info({ recording: recordingId }, 'a moderator started a recording');
+    return { recording: { recordingId, startedAt } };
+  },
+
+  async stopRecording(session) {
+    assertAdmin(session.seat);
+    await recordingsOf(session).stop(session.seat.room.name);
+    return {};
+  },
+
   async removePeer(session, { peerId }) {
     assertAdmin(session.seat);
     await session.services.shared.removePeer(session.seat.room, peerId);
@@ -39,6 +61,11 @@ export const roomHandlers: Pick<
     return {};
   },
 };
+
+function recordingsOf({ services }: PeerSession): Recorder {
+  if (!services.recordings) throw unavailable('this server does not record');
+  return services.recordings;
+}
 
 function assertAdmin({ peer }: Seat): void {
   if (!peer.permissions.roomAdmin) throw forbidden('only a room admin may do this');

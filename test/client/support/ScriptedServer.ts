@@ -33,6 +33,7 @@ const ROOM_FACTS = {
   chatMessage: true,
   speakersChanged: true,
   roomConfigured: true,
+  recordingChanged: true,
 } satisfies Record<RoomFactName, true>;
 
 const PERMISSIONS = {
@@ -164,6 +165,7 @@ export class ScriptedServer {
       mediaEpoch: this.mediaEpoch,
       forwarding: this.forwarding,
       videoCodec: this.videoCodec,
+      recording: null,
     };
   }
 
@@ -322,6 +324,8 @@ export class ScriptedServer {
       this.tell('roomConfigured', { forwarding: this.forwarding, videoCodec: this.videoCodec });
       return { forwarding: this.forwarding };
     },
+    startRecording: () => ({ recording: { recordingId: 'recording-1', startedAt: 1 } }),
+    stopRecording: () => ({}),
     removePeer: () => ({}),
     closeRoom: () => ({}),
   };

@@ -1,0 +1,84 @@
+import type { Logger } from '../support/logger.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { finishFile, measureRaw, type FinishOptions } from './finishFile.ts';
+import type { RecordingStore } from './RecordingStore.ts';
+import type { RecordedFile, RecordedTrack, Timeline } from './timeline.ts';
+
+/** ms that ffmpeg may take for one file. */
+const DEADLINE = 30 * 60_000;
+/** Times that a file is tried: ffmpeg may be killed by somebody who needs its memory. */
+const ATTEMPTS = 3;
+
+interface FinishQueueEvents {
+  finished: [timeline: Timeline];
+}
+
+/** Makes WebM and MP4 of what recorders wrote, one file after another. */
+export class FinishQueue extends TypedEmitter<FinishQueueEvents> {
+  readonly #store: RecordingStore;
+  readonly #logger: Logger;
+  readonly #abort = new AbortController();
+  #work: Promise<void> = Promise.resolve();
+
+  constructor({ store, logger }: { store: RecordingStore; logger: Logger }) {
+    super();
+    this.#store = store;
+    this.#logger = logger;
+  }
+
+  /** Finishes a recording that has ended. */
+  add(timeline: Timeline): void {
+    this.#work = this.#work.then(async () => {
+      try {
+        await this.#finish(timeline);
+      } catch (error) {
+        if (this.#isClosed) return;
+        this.#logger.error({ error, recording: timeline.recordingId }, 'a recording could not be finished');
+      }
+    });
+  }
+
+  /** What is not finished by then is at the next start. Resolves when ffmpeg is gone. Idempotent. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#work;
+  }
+
+  get #isClosed(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  async #finish(timeline: Timeline): Promise<void> {
+    const { recordingId } = timeline;
+    const directory = this.#store.directoryOf(recordingId);
+    const options = { directory, deadline: DEADLINE, signal: this.#abort.signal };
+    for (const track of timeline.tracks) {
+      for (const [i, file] of track.files.entries()) {
+        if (this.#isClosed) return;
+        if (file.state !== 'writing' && file.state !== 'raw') continue;
+        track.files[i] = await this.#finishFile(track, file, options);
+        if (this.#isClosed) return;
+        await this.#store.write(timeline);
+      }
+      const last = track.files.at(-1);
+      track.endedAt ??= last?.endedAt ?? track.startedAt;
+    }
+    timeline.state = 'finished';
+    await this.#store.write(timeline);
+    this.#logger.info({ recording: recordingId }, 'recording finished');
+    this.emit('finished', timeline);
+  }
+
+  async #finishFile(track: RecordedTrack, file: RecordedFile, options: FinishOptions): Promise<RecordedFile> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const raw = file.state === 'writing' ? await measureRaw(file, options) : file;
+        return await finishFile(track, raw, options);
+      } catch (error) {
+        if (this.#isClosed) return file;
+        this.#logger.warn({ error, file: file.file, attempt }, 'a file could not be finished');
+        if (attempt >= ATTEMPTS) return { ...file, state: 'failed' };
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { internal, notFound, unavailable } from '../support/errors.ts';
+import { TIMELINE_FILE, recordingId as idSchema, timelineSchema, type Timeline } from './timeline.ts';
+
+/** Where recordings are found. The files' own timelines are the truth; another index may stand in front of them. */
+export interface RecordingIndex {
+  list(room?: string): Promise<Timeline[]>;
+  /** @throws ParleyError `notFound`. */
+  read(recordingId: string): Promise<Timeline>;
+  write(timeline: Timeline): Promise<void>;
+  /** With all its files. */
+  remove(recordingId: string): Promise<void>;
+}
+
+/** Recordings in a directory, each in one of its own that is named after its id. */
+export class RecordingStore implements RecordingIndex {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  directoryOf(recordingId: string): string {
+    if (!idSchema.safeParse(recordingId).success) throw notFound('no such recording');
+    return join(this.#root, recordingId);
+  }
+
+  /** @throws ParleyError `unavailable` when the directory cannot be made. */
+  async create(recordingId: string): Promise<string> {
+    const directory = this.directoryOf(recordingId);
+    try {
+      await mkdir(this.#root, { recursive: true, mode: 0o750 });
+      await mkdir(directory, { mode: 0o750 });
+    } catch (error) {
+      throw unavailable('the directory for recordings cannot be written (PARLEY_RECORDINGS_DIR)', {
+        cause: error,
+      });
+    }
+    return directory;
+  }
+
+  async list(room?: string): Promise<Timeline[]> {
+    const names = await readdir(this.#root).catch(() => [] as string[]);
+    const read = await Promise.all(
+      names.filter((name) => idSchema.safeParse(name).success).map((name) => this.#tryRead(name)),
+    );
+    return read
+      .flatMap((timeline) => (timeline && (room === undefined || timeline.room === room) ? timeline : []))
+      .sort((a, b) => a.startedAt - b.startedAt);
+  }
+
+  async read(recordingId: string): Promise<Timeline> {
+    const timeline = await this.#tryRead(recordingId);
+    if (!timeline) throw notFound('no such recording');
+    return timeline;
+  }
+
+  /** Beside the old one first and then in its place, so that there is a whole one at any time. */
+  async write(timeline: Timeline): Promise<void> {
+    const directory = this.directoryOf(timeline.recordingId);
+    const fresh = join(directory, `.${TIMELINE_FILE}.${randomUUID()}`);
+    try {
+      const file = await open(fresh, 'wx', 0o640);
+      try {
+        await file.writeFile(`${JSON.stringify(timeline, null, 2)}\n`);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await rename(fresh, join(directory, TIMELINE_FILE));
+    } catch (error) {
+      await rm(fresh, { force: true });
+      throw internal('the timeline of a recording could not be written', { cause: error });
+    }
+  }
+
+  async remove(recordingId: string): Promise<void> {
+    await rm(this.directoryOf(recordingId), { recursive: true, force: true });
+  }
+
+  /** Of a file that a timeline names. @throws ParleyError `notFound`. */
+  async pathOf(recordingId: string, file: string): Promise<string> {
+    const { tracks } = await this.read(recordingId);
+    const isKnown = tracks.some(({ files }) => files.some((one) => one.file === file));
+    if (!isKnown) throw notFound('no such file');
+    const path = join(this.directoryOf(recordingId), file);
+    if (!(await stat(path).catch(() => undefined))?.isFile()) throw notFound('no such file');
+    return path;
+  }
+
+  async #tryRead(recordingId: string): Promise<Timeline | undefined> {
+    const path = join(this.directoryOf(recordingId), TIMELINE_FILE);
+    try {
+      return timelineSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    } catch {
+      return undefined;
+    }
+  }
+}
