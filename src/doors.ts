@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
 import type { Drain } from './cluster/Drain.ts';
+import type { HealthChecks } from './http/HealthChecks.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
 
@@ -8,6 +9,8 @@ export interface DoorsOptions {
   rooms: RoomRegistry;
   drain: Drain;
   tokens: AccessTokens;
+  /** Where a door says by a name whether it works. */
+  health: Pick<HealthChecks, 'add'>;
 }
 
 /** What other systems reach this server by, besides the signaling of its own clients. */

@@ -10,10 +10,12 @@ import { openDoors } from './doors.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
-import type { Health } from './http/healthRoutes.ts';
+import { HealthChecks } from './http/HealthChecks.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
+import type { MetricsServer } from './metrics/MetricsServer.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
+import { openMetrics } from './openMetrics.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './access/AccessTokens.ts';
@@ -39,12 +41,15 @@ export class ParleyServer {
   readonly lanUrls: readonly string[];
   /** Its end with notice; whoever owns the server closes it when that is over. */
   readonly drain: Drain;
+  /** Where Prometheus reads; undefined where nothing is served. */
+  readonly metricsUrl: string | undefined;
   readonly #http: Server;
   readonly #pool: WorkerPool;
   readonly #rooms: RoomRegistry;
   readonly #signaling: SignalingServer;
   readonly #cluster: Cluster;
   readonly #nodeMedia: NodeMedia;
+  readonly #metrics: MetricsServer | undefined;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -55,6 +60,7 @@ export class ParleyServer {
     drain: Drain;
     cluster: Cluster;
     nodeMedia: NodeMedia;
+    metrics: MetricsServer | undefined;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -67,6 +73,8 @@ export class ParleyServer {
     this.drain = parts.drain;
     this.#cluster = parts.cluster;
     this.#nodeMedia = parts.nodeMedia;
+    this.#metrics = parts.metrics;
+    this.metricsUrl = parts.metrics?.url;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -101,32 +109,38 @@ export class ParleyServer {
     const tokens = new AccessTokens(config);
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     let cluster: Cluster | undefined;
-    const health = (): Health => {
-      const workers = pool.status();
-      return {
-        ready: !lifecycle.closing && !drain.begun && workers.some(({ alive }) => alive),
-        draining: drain.begun,
-        rooms: rooms.rooms.size,
-        peers: rooms.peerCount,
-        workers,
-        ...(config.redisUrl === undefined || !cluster ? {} : { cluster: clusterHealth(cluster) }),
-      };
-    };
+    const hasRedis = config.redisUrl !== undefined;
+    const health = new HealthChecks(() => ({
+      draining: drain.begun,
+      rooms: rooms.rooms.size,
+      peers: rooms.peerCount,
+      workers: pool.status(),
+      ...(hasRedis && cluster ? { cluster: clusterHealth(cluster) } : {}),
+    }));
+    health.add('lifecycle', { problem: () => endOf(lifecycle.closing, drain.begun) });
+    health.add('workers', { problem: () => (pool.ready ? undefined : 'no media worker runs') });
+    // Without Redis a node serves its own rooms.
+    if (hasRedis) {
+      const problem = (): string | undefined => (cluster?.connected ? undefined : 'Redis cannot be reached');
+      health.add('redis', { problem, optional: true });
+    }
     const app = createHttpApp({
       staticDir,
       secure: tls !== undefined,
       trustProxy: config.trustProxy,
-      health,
-      doors: openDoors({ rooms, drain, tokens }).routes,
+      health: () => health.report(),
+      doors: openDoors({ rooms, drain, tokens, health }).routes,
       logger,
     });
+    let signaling: SignalingServer | undefined;
+    let nodeMedia: NodeMedia | undefined;
     try {
       const http = createServer(app, tls);
       const port = await listen(http, config.port, config.host, logger);
       const isClosing = (): boolean => lifecycle.closing || drain.begun;
       cluster = openCluster({ config, identity, pool, rooms, isClosing, logger });
-      const nodeMedia = openNodeMedia({ config, cluster, logger });
-      const signaling = new SignalingServer({
+      nodeMedia = openNodeMedia({ config, cluster, logger });
+      signaling = new SignalingServer({
         httpServer: http,
         rooms,
         shared: new SharedRooms(cluster, nodeMedia, rooms),
@@ -145,6 +159,18 @@ export class ParleyServer {
           }),
         logger,
       });
+      const metrics = await openMetrics({
+        config,
+        pool,
+        rooms,
+        signaling,
+        cluster,
+        hasRedis,
+        nodeMedia,
+        drain,
+        isReady: () => health.ready,
+        logger,
+      });
       const scheme = tls ? 'https' : 'http';
       const { host } = config;
       return new ParleyServer({
@@ -155,12 +181,16 @@ export class ParleyServer {
         drain,
         cluster,
         nodeMedia,
+        metrics,
         lifecycle,
         scheme,
         host,
         port,
       });
     } catch (error) {
+      rooms.close();
+      await signaling?.close();
+      nodeMedia?.close();
       pool.close();
       await cluster?.close();
       await pool.terminated();
@@ -190,6 +220,7 @@ export class ParleyServer {
     const signalingClosed = this.#signaling.close();
     this.#rooms.close();
     this.#http.closeAllConnections();
+    this.#metrics?.close();
     this.#nodeMedia.close();
     this.#pool.close();
     await Promise.all([signalingClosed, this.#cluster.close(), this.#pool.terminated()]);
@@ -207,6 +238,11 @@ function forwardingOf({ loudest, lastN, dynacast, videoCodecs, audioBitrate }: C
 
 function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): PlacementSettings {
   return { spreadRooms, spillCpu, spillConsumers };
+}
+
+function endOf(isClosing: boolean, isDraining: boolean): string | undefined {
+  if (isClosing) return 'the server ends';
+  return isDraining ? 'the server is about to end' : undefined;
 }
 
 function clusterHealth({ connected, nodes }: Cluster) {

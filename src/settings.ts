@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { clusterSettings } from './clusterSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
+import { metricsSettings } from './metricsSettings.ts';
 import { setting } from './setting.ts';
 import {
   bitrateCeiling,
@@ -142,6 +143,7 @@ export const settings = {
     secret: true,
   }),
   ...clusterSettings,
+  ...metricsSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
     schema: whole(1, 1_000_000),
