@@ -9,6 +9,14 @@ export interface Definition<Label extends string> {
   labels?: readonly Label[];
 }
 
+/** A metric as it is shown. */
+export interface MetricInfo {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
+  readonly labels: readonly string[];
+}
+
 export type Labels<Label extends string> = Readonly<Record<Label, string | number>>;
 /** One line of a metric. */
 export type Reading<Label extends string> = readonly [labels: Labels<Label>, value: number];
@@ -23,9 +31,12 @@ export class Instruments {
   }
 
   /** In the order in which they are shown. */
-  get definitions(): readonly { name: string; help: string; type: string }[] {
-    // Told as numbers by the types, and as words at run time.
-    return this.#registry.getMetricsAsArray().map(({ name, help, type }) => ({ name, help, type: String(type) }));
+  get definitions(): readonly MetricInfo[] {
+    // Its types have no labels, and numbers for words.
+    const metrics = this.#registry.getMetricsAsArray() as unknown as (Omit<MetricInfo, 'labels'> & {
+      labelNames: readonly string[];
+    })[];
+    return metrics.map(({ name, help, type, labelNames }) => ({ name, help, type, labels: labelNames }));
   }
 
   /** Everything, in Prometheus's text format. */
