@@ -27,15 +27,13 @@ export function clusterMetrics(instruments: Instruments, facts: ClusterFacts): v
   instruments.gauge({ name: 'cluster_nodes', help: 'Nodes that this one knows, itself included.' }, () =>
     only(cluster.nodes.others.size + 1),
   );
+  instruments.gauge({ name: 'cluster_nodes_accepting', help: 'Those of them that take peers.' }, () => {
+    const { self, others } = cluster.nodes;
+    return only([self, ...others.values()].filter(({ accepting }) => accepting).length);
+  });
   instruments.gauge(
-    { name: 'cluster_nodes_accepting', help: 'Those of them that take peers.' },
-    () => {
-      const { self, others } = cluster.nodes;
-      return only([self, ...others.values()].filter(({ accepting }) => accepting).length);
-    },
-  );
-  instruments.gauge({ name: 'node_links', help: 'Ways on which media crosses between this node and others.' }, () =>
-    only(nodeMedia.links),
+    { name: 'node_links', help: 'Ways on which media crosses between this node and others.' },
+    () => only(nodeMedia.links),
   );
   instruments.gauge(
     {

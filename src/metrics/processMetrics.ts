@@ -1,7 +1,11 @@
 import { collectDefaultMetrics, Registry, type Metric } from 'prom-client';
 
 /** Gauges whose names end like those of counters, which Prometheus's own check refuses; the same is told by type. */
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
 
 let metrics: readonly Metric[] | undefined;
 
@@ -15,9 +19,7 @@ export function processMetrics(): readonly Metric[] {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     for (const name of MISNAMED) registry.removeSingleMetric(name);
-    metrics = registry
-      .getMetricsAsArray()
-      .flatMap(({ name }) => registry.getSingleMetric(name) ?? []);
+    metrics = registry.getMetricsAsArray().flatMap(({ name }) => registry.getSingleMetric(name) ?? []);
   }
   return metrics;
 }

@@ -21,8 +21,9 @@ export function roomMetrics(
   instruments.gauge({ name: 'peers', help: 'Peers on this node, those without a socket included.' }, () =>
     only(rooms.peerCount),
   );
-  instruments.gauge({ name: 'peers_moving', help: 'Peers that move to another worker, or are about to.' }, () =>
-    only([...rooms.rooms.values()].reduce((sum, room) => sum + room.media.moves.size, 0)),
+  instruments.gauge(
+    { name: 'peers_moving', help: 'Peers that move to another worker, or are about to.' },
+    () => only([...rooms.rooms.values()].reduce((sum, room) => sum + room.media.moves.size, 0)),
   );
   instruments.gauge(
     {

@@ -16,8 +16,9 @@ export function signalingMetrics(instruments: Instruments, signaling: SignalingF
   instruments.gauge({ name: 'sockets', help: 'Connected sockets, joined or not.' }, () =>
     only(signaling.connections),
   );
-  instruments.gauge({ name: 'sessions', help: 'Peers whose client can come back after it lost its socket.' }, () =>
-    only(signaling.sessions),
+  instruments.gauge(
+    { name: 'sessions', help: 'Peers whose client can come back after it lost its socket.' },
+    () => only(signaling.sessions),
   );
   const accepted = instruments.counter({ name: 'sockets_accepted_total', help: 'Sockets that connected.' });
   const ended = instruments.counter(

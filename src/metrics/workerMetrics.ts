@@ -10,15 +10,22 @@ const STREAM_TOTALS: readonly [key: keyof StreamTotals, name: string, help: stri
   ['packets', 'worker_packets_total', 'RTP packets of endpoints.'],
   ['lost', 'worker_packets_lost_total', 'RTP packets that whoever was to receive them found missing.'],
   ['retransmitted', 'worker_packets_retransmitted_total', 'RTP packets that were sent a second time.'],
-  ['nacked', 'worker_packets_nacked_total', 'RTP packets that whoever was to receive them asked for again (NACK).'],
-  ['keyFrameRequests', 'worker_keyframe_requests_total', 'Keyframes that a receiver asked for (PLI and FIR).'],
+  [
+    'nacked',
+    'worker_packets_nacked_total',
+    'RTP packets that whoever was to receive them asked for again (NACK).',
+  ],
+  [
+    'keyFrameRequests',
+    'worker_keyframe_requests_total',
+    'Keyframes that a receiver asked for (PLI and FIR).',
+  ],
 ];
 
 /** The media workers, by their place in the pool: what was counted outlives each process. */
 export function workerMetrics(instruments: Instruments, pool: Pool): void {
-  instruments.gauge(
-    { name: 'worker_up', help: 'Whether the media worker runs.', labels: ['worker'] },
-    () => pool.places.map(({ index, worker }) => [{ worker: index }, worker && !worker.closed ? 1 : 0]),
+  instruments.gauge({ name: 'worker_up', help: 'Whether the media worker runs.', labels: ['worker'] }, () =>
+    pool.places.map(({ index, worker }) => [{ worker: index }, worker && !worker.closed ? 1 : 0]),
   );
   instruments.counterOf(
     {
@@ -70,7 +77,11 @@ export function workerMetrics(instruments: Instruments, pool: Pool): void {
     places.flatMap((place) => WORKER_DEATHS.map((reason) => ({ ...place, reason }))),
   );
   const respawns = instruments.counter(
-    { name: 'worker_respawns_total', help: 'Media workers that took a dead one’s place.', labels: ['worker'] },
+    {
+      name: 'worker_respawns_total',
+      help: 'Media workers that took a dead one’s place.',
+      labels: ['worker'],
+    },
     places,
   );
   pool.on('workerDied', ({ worker, reason }) => deaths.inc({ worker: worker.index, reason }));

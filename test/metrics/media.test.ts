@@ -130,7 +130,8 @@ describe('the metrics of a server', () => {
     process.kill(pid, 'SIGKILL');
     const after = await scrapeUntil(
       'media flows again, over a worker in its place',
-      (now) => packets(now) > packets(before) + 50 && now.value('worker_respawns_total', { worker: index }) === 1,
+      (now) =>
+        packets(now) > packets(before) + 50 && now.value('worker_respawns_total', { worker: index }) === 1,
     );
     expectGrowth(before, after);
     expect(after.value('worker_deaths_total', { worker: index, reason: 'crashed' })).toBe(1);
