@@ -9,6 +9,7 @@ export function banner(server: ParleyServer, config: Config): string {
   row('Local', server.url);
   for (const url of server.lanUrls) row('LAN', url);
   row('Media', `UDP and TCP ${ports(server.mediaPorts)}`);
+  if (server.metricsUrl !== undefined) row('Metrics', server.metricsUrl);
   if (config.redisUrl !== undefined) {
     const { id, address } = server.cluster.nodes.self;
     row('Node', `${id} at ${address}`);

@@ -3,6 +3,7 @@ import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
 import type { Drain } from './cluster/Drain.ts';
 import { eventRoutes } from './http/eventRoutes.ts';
+import type { HealthChecks } from './http/HealthChecks.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
 import type { ServerEvents } from './openEvents.ts';
 import { whipRoutes } from './http/whipRoutes.ts';
@@ -28,6 +29,8 @@ export interface DoorsOptions {
   publicUrl: string | undefined;
   logger: Logger;
   recordings: Recordings;
+  /** Where a door says by a name whether it works. */
+  health: Pick<HealthChecks, 'add'>;
 }
 
 /** What other systems reach this server by, besides the signaling of its own clients. */

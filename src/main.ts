@@ -6,6 +6,7 @@ import { ConfigError, loadConfig, type Config } from './config.ts';
 import { EXIT } from './exitStatus.ts';
 import { ProcessEnd } from './ProcessEnd.ts';
 import { ParleyServer } from './server.ts';
+import { secretsOf } from './secretsOf.ts';
 import { helpText } from './settingTexts.ts';
 import { ParleyError } from './support/errors.ts';
 import { createLogger } from './support/logger.ts';
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
 }
 
 async function run(config: Config): Promise<void> {
-  const logger = createLogger({ level: config.logLevel });
+  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   setListenerErrorHandler((error, event) => logger.error({ error, event }, 'a listener threw'));
   const staticDir = join(root, 'dist', 'client');
   const end = new ProcessEnd(() => ParleyServer.start({ config, staticDir, logger }), logger);

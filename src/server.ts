@@ -10,13 +10,16 @@ import { openDoors } from './doors.ts';
 import type { ForwardingSettings } from './protocol/models.ts';
 import { defaultForwarding } from './sfu/forwarding/forwardingSettings.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
-import type { Health } from './http/healthRoutes.ts';
+import { HealthChecks } from './http/HealthChecks.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
 import { openStore, ServerEvents } from './openEvents.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
 import { openTurn, type Turn } from './openTurn.ts';
 import { Recordings } from './recording/Recordings.ts';
+import type { MetricsServer } from './metrics/MetricsServer.ts';
+import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
+import { openMetrics } from './openMetrics.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './access/AccessTokens.ts';
@@ -45,6 +48,8 @@ export class ParleyServer {
   readonly lanUrls: readonly string[];
   /** Its end with notice; whoever owns the server closes it when that is over. */
   readonly drain: Drain;
+  /** Where Prometheus reads; undefined where nothing is served. */
+  readonly metricsUrl: string | undefined;
   readonly #http: Server;
   readonly #pool: WorkerPool;
   readonly #rooms: RoomRegistry;
@@ -55,6 +60,7 @@ export class ParleyServer {
   readonly #events: ServerEvents;
   readonly #turn: Turn;
   readonly #recordings: Recordings;
+  readonly #metrics: MetricsServer | undefined;
   readonly #lifecycle: { closing: boolean };
 
   private constructor(parts: {
@@ -69,6 +75,7 @@ export class ParleyServer {
     events: ServerEvents;
     turn: Turn;
     recordings: Recordings;
+    metrics: MetricsServer | undefined;
     lifecycle: { closing: boolean };
     scheme: string;
     host: string | undefined;
@@ -85,6 +92,8 @@ export class ParleyServer {
     this.#events = parts.events;
     this.#turn = parts.turn;
     this.#recordings = parts.recordings;
+    this.#metrics = parts.metrics;
+    this.metricsUrl = parts.metrics?.url;
     this.#lifecycle = parts.lifecycle;
     const at = (host: string) => `${parts.scheme}://${host.includes(':') ? `[${host}]` : host}:${parts.port}`;
     const isAnywhere = parts.host === undefined || parts.host === '0.0.0.0' || parts.host === '::';
@@ -147,6 +156,21 @@ export class ParleyServer {
         ...(config.redisUrl === undefined || !cluster ? {} : { cluster: clusterHealth(cluster) }),
       };
     };
+    const hasRedis = config.redisUrl !== undefined;
+    const health = new HealthChecks(() => ({
+      draining: drain.begun,
+      rooms: rooms.rooms.size,
+      peers: rooms.peerCount,
+      workers: pool.status(),
+      ...(hasRedis && cluster ? { cluster: clusterHealth(cluster) } : {}),
+    }));
+    health.add('lifecycle', { problem: () => endOf(lifecycle.closing, drain.begun) });
+    health.add('workers', { problem: () => (pool.ready ? undefined : 'no media worker runs') });
+    // Without Redis a node serves its own rooms.
+    if (hasRedis) {
+      const problem = (): string | undefined => (cluster?.connected ? undefined : 'Redis cannot be reached');
+      health.add('redis', { problem, optional: true });
+    }
     const app = createHttpApp({
       staticDir,
       secure: tls !== undefined,
@@ -167,8 +191,12 @@ export class ParleyServer {
         logger,
       }).routes,
       doors: openDoors({ rooms, drain, tokens, recordings }).routes,
+      health: () => health.report(),
+      doors: openDoors({ rooms, drain, tokens, health }).routes,
       logger,
     });
+    let signaling: SignalingServer | undefined;
+    let nodeMedia: NodeMedia | undefined;
     try {
       turn = await openTurn({ config, tls, logger });
       const http = createServer(app, tls);
@@ -181,6 +209,8 @@ export class ParleyServer {
       const placement = new ClientPlacement({ cluster, policy: config.placement, logger });
       entrance = { shared, placement };
       const signaling = new SignalingServer({
+      nodeMedia = openNodeMedia({ config, cluster, logger });
+      signaling = new SignalingServer({
         httpServer: http,
         rooms,
         shared,
@@ -203,6 +233,18 @@ export class ParleyServer {
         logger,
       });
       await recordings.recover();
+      const metrics = await openMetrics({
+        config,
+        pool,
+        rooms,
+        signaling,
+        cluster,
+        hasRedis,
+        nodeMedia,
+        drain,
+        isReady: () => health.ready,
+        logger,
+      });
       const scheme = tls ? 'https' : 'http';
       const { host } = config;
       return new ParleyServer({
@@ -217,12 +259,16 @@ export class ParleyServer {
         events,
         turn,
         recordings,
+        metrics,
         lifecycle,
         scheme,
         host,
         port,
       });
     } catch (error) {
+      rooms.close();
+      await signaling?.close();
+      nodeMedia?.close();
       pool.close();
       await events.close();
       await cluster?.close();
@@ -255,6 +301,7 @@ export class ParleyServer {
     const signalingClosed = this.#signaling.close();
     this.#rooms.close();
     this.#http.closeAllConnections();
+    this.#metrics?.close();
     this.#nodeMedia.close();
     this.#pool.close();
     // The task to deliver is let go in the cluster, so that comes last.
@@ -283,6 +330,11 @@ function recordingOf(config: Config) {
 
 function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): PlacementSettings {
   return { spreadRooms, spillCpu, spillConsumers };
+}
+
+function endOf(isClosing: boolean, isDraining: boolean): string | undefined {
+  if (isClosing) return 'the server ends';
+  return isDraining ? 'the server is about to end' : undefined;
 }
 
 function clusterHealth({ connected, nodes }: Cluster) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { clusterSettings } from './clusterSettings.ts';
 import { recordingSettings } from './recordingSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
+import { metricsSettings } from './metricsSettings.ts';
 import { setting } from './setting.ts';
 import {
   bitrateCeiling,
@@ -148,6 +149,7 @@ export const settings = {
   ...clusterSettings,
   ...storeSettings,
   ...recordingSettings,
+  ...metricsSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
     schema: whole(1, 1_000_000),

@@ -59,6 +59,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<ServerUn
       NODE_ENV: 'development',
       PARLEY_PORT: '0',
       PARLEY_RTC_PORT: '0',
+      PARLEY_METRICS_PORT: 'off',
       PARLEY_ANNOUNCED_ADDRESS: address,
       PARLEY_HOST: address,
       PARLEY_LOG_LEVEL: 'warn',

@@ -12,6 +12,8 @@ const PROGRAMS = {
   nsenter: 'util-linux',
   unshare: 'util-linux',
   janus: 'janus',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
   'redis-server': 'redis-server',
 };
 

@@ -171,6 +171,8 @@ export interface ClusterBus extends Emits<BusEvents> {
 export interface ClusterEvents {
   connected: [];
   disconnected: [];
+  /** A command to what is shared was answered, or failed, so many ms after it was sent. */
+  commandEnded: [ms: number, isAnswered: boolean];
 }
 
 /** One node's view of the cluster. */

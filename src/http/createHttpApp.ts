@@ -3,8 +3,10 @@ import express, { type Express, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../support/logger.ts';
 import { answerNotFound, errorHandler } from './errorHandler.ts';
-import { healthRoutes, type Health } from './healthRoutes.ts';
+import type { Health } from './HealthChecks.ts';
+import { healthRoutes } from './healthRoutes.ts';
 import { pageRoutes } from './pageRoutes.ts';
+import { requestLog } from './requestLog.ts';
 
 export interface HttpAppOptions {
   /** The client's build: `index.html`, `room.html`, `embed.js`, `sdk/`, `assets/`. */
@@ -24,6 +26,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   const app = express();
   app.set('trust proxy', options.trustProxy);
   app.set('x-powered-by', false);
+  app.use(requestLog(options.logger));
   // Probes come often and need no headers for browsers.
   app.use(healthRoutes(options.health));
   app.use(

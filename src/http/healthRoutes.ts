@@ -1,10 +1,5 @@
 import { Router } from 'express';
-
-/** What `/readyz` tells; ready while at least one worker can take rooms and nothing is shutting down. */
-export interface Health {
-  ready: boolean;
-  [detail: string]: unknown;
-}
+import type { Health } from './HealthChecks.ts';
 
 /** `/healthz`: the process answers. `/readyz`: it can take joins. For load balancers and orchestrators. */
 export function healthRoutes(health: () => Health): Router {

@@ -43,6 +43,11 @@ export class PeerTransports {
     return live(this.#pair).length;
   }
 
+  /** All live transports. */
+  get all(): readonly WebRtcTransport[] {
+    return [...live(this.#pair), ...live(this.#former)];
+  }
+
   /** Whether there is a pair that the peer moves away from. */
   get isMoving(): boolean {
     return this.#former !== undefined;
@@ -111,8 +116,7 @@ export class PeerTransports {
 
   /** @throws ParleyError `notFound` when the id is not one of this peer's live transports. */
   get(transportId: string): WebRtcTransport {
-    const all = [...live(this.#pair), ...live(this.#former)];
-    const found = all.find((transport) => transport.id === transportId);
+    const found = this.all.find((transport) => transport.id === transportId);
     if (!found) throw notFound('no such transport');
     return found;
   }

@@ -1,6 +1,7 @@
 import type { MediaSetup } from '../protocol/models.ts';
 import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
+import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { Peer } from './Peer.ts';
 import type { Relocation, RoomRouter, RoomRouters } from './RoomRouters.ts';
 
@@ -8,6 +9,16 @@ import type { Relocation, RoomRouter, RoomRouters } from './RoomRouters.ts';
 export const MOVE_DEADLINE = 10_000;
 /** Peers of a room that move at a time: each is sent everything twice meanwhile. */
 const AT_A_TIME = 8;
+
+/**
+ * How a move ended: the peer uses its new media, goes on with what it had, builds its media anew, or has left.
+ */
+export const MOVE_RESULTS = ['moved', 'cancelled', 'rebuilt', 'left'] as const;
+export type MoveResult = (typeof MOVE_RESULTS)[number];
+
+interface RoomMovesEvents {
+  ended: [result: MoveResult];
+}
 
 interface Move {
   readonly endsAt: number;
@@ -33,7 +44,7 @@ export interface RoomMovesParts {
  * that when the new one is used. Whoever has not done so in time, such as a client that does not know how, builds its
  * media anew as after a worker's death.
  */
-export class RoomMoves {
+export class RoomMoves extends TypedEmitter<RoomMovesEvents> {
   readonly #routers: RoomRouters;
   readonly #setUp: RoomMovesParts['setUp'];
   readonly #reset: (peer: Peer) => void;
@@ -44,6 +55,7 @@ export class RoomMoves {
   #closed = false;
 
   constructor({ routers, setUp, reset, deadline, logger }: RoomMovesParts) {
+    super();
     this.#routers = routers;
     this.#setUp = setUp;
     this.#reset = reset;
@@ -107,6 +119,7 @@ export class RoomMoves {
     peer.endMove();
     move.relocation.arrived();
     peer.logger.info('peer moved to another worker');
+    this.emit('ended', 'moved');
     this.#next();
   }
 
@@ -116,6 +129,7 @@ export class RoomMoves {
     if (!move?.relocation) return;
     this.#forget(peer, move);
     move.relocation.arrived();
+    this.emit('ended', 'rebuilt');
     this.#next();
   }
 
@@ -127,6 +141,7 @@ export class RoomMoves {
     const isBack = peer.cancelMove();
     if (isBack) move.relocation?.back();
     else move.relocation?.arrived();
+    this.emit('ended', isBack ? 'cancelled' : 'rebuilt');
     this.#next();
     return isBack;
   }
@@ -154,6 +169,7 @@ export class RoomMoves {
         peer.once('closed', () => {
           this.#forget(peer, move);
           move.relocation?.arrived();
+          this.emit('ended', 'left');
           this.#next();
         }),
         // A client without its socket goes on with what it had; it is asked again when it is back.
@@ -181,6 +197,7 @@ export class RoomMoves {
     peer.transports.lose();
     this.#routers.leave(peer);
     move.relocation?.arrived();
+    this.emit('ended', 'rebuilt');
     this.#reset(peer);
     this.#next();
   }

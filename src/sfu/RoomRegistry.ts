@@ -1,4 +1,5 @@
 import { limitExceeded, unavailable } from '../support/errors.ts';
+import { outsideLogContext } from '../support/logContext.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import type { WorkerPool } from '../workers/WorkerPool.ts';
@@ -64,6 +65,13 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     const existing = this.#rooms.get(name);
     if (existing) return existing;
     if (this.#rooms.size >= this.limits.maxRooms) this.#makeRoom();
+    // Others use it after the one whose request this is.
+    const room = outsideLogContext(() => this.#create(name));
+    room.logger.info('room created');
+    return room;
+  }
+
+  #create(name: string): Room {
     const room = new Room({
       name,
       pool: this.#pool,
@@ -75,7 +83,6 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     });
     this.#rooms.set(name, room);
     room.once('closed', () => this.#rooms.delete(name));
-    room.logger.info('room created');
     this.emit('roomCreated', room);
     return room;
   }

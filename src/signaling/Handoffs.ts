@@ -6,6 +6,7 @@ import { MEDIA_SOURCES, type Permissions } from '../protocol/models.ts';
 import type { PeerOptions } from '../sfu/Peer.ts';
 import { badRequest, notFound, unavailable } from '../support/errors.ts';
 import type { Grant } from '../access/AccessTokens.ts';
+import type { Activity } from './Activity.ts';
 import type { Seat, Sessions } from './Sessions.ts';
 
 const TAKE = 'peer.take';
@@ -51,6 +52,7 @@ export interface HandoffsOptions {
   cluster: Pick<Cluster, 'nodes' | 'bus'>;
   drain: Drain;
   sessions: Sessions;
+  activity: Pick<Activity, 'handedOver'>;
 }
 
 /**
@@ -61,6 +63,7 @@ export class Handoffs {
   readonly #cluster: HandoffsOptions['cluster'];
   readonly #drain: Drain;
   readonly #sessions: Sessions;
+  readonly #activity: HandoffsOptions['activity'];
   /** Not used yet. */
   readonly #tickets = new Map<string, Seat>();
   readonly #moving = new Map<Seat, string>();
@@ -72,10 +75,11 @@ export class Handoffs {
   #late: NodeJS.Timeout | undefined;
   readonly #off: (() => void)[];
 
-  constructor({ cluster, drain, sessions }: HandoffsOptions) {
+  constructor({ cluster, drain, sessions, activity }: HandoffsOptions) {
     this.#cluster = cluster;
     this.#drain = drain;
     this.#sessions = sessions;
+    this.#activity = activity;
     this.#off = [
       drain.on('began', () => this.#begin()),
       cluster.nodes.on('nodeJoined', () => this.#next()),
@@ -151,6 +155,7 @@ export class Handoffs {
     if (seat?.room.name !== request.room || seat.peer.closed) throw notFound('there is no such ticket');
     this.#tickets.delete(request.ticket);
     this.#taken.add(seat);
+    this.#activity.handedOver(true);
     const { peer, grant } = seat;
     const { peerId, joinedAt, name, identity, metadata } = peer.info();
     return {
@@ -206,6 +211,7 @@ export class Handoffs {
     };
     const turn = setTimeout(() => {
       this.#stayed.add(seat);
+      if (this.#tickets.has(ticket)) this.#activity.handedOver(false);
       seat.session?.farewell();
       goOn();
     }, TURN).unref();

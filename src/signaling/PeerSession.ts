@@ -2,6 +2,7 @@ import type { EventName, EventPayloads } from '../protocol/events.ts';
 import type { Answer } from '../protocol/requests.ts';
 import type { PeerCloseReason } from '../protocol/models.ts';
 import { invalidState, ParleyError } from '../support/errors.ts';
+import { inLogContext } from '../support/logContext.ts';
 import type { Logger } from '../support/logger.ts';
 import { TaskQueue } from '../support/TaskQueue.ts';
 import { dispatch } from './dispatch.ts';
@@ -18,6 +19,10 @@ export class PeerSession {
   readonly #socket: SignalingSocket;
   readonly #queue = new TaskQueue();
   readonly #logger: Logger;
+  /** Requests that it sent. */
+  #requests = 0;
+  /** When somebody came with it who is to join. */
+  #cameAt: number | undefined = performance.now();
   #joinTimer: NodeJS.Timeout | undefined;
   #seat: Seat | undefined;
   /** Whose peer was told that the node ends, or is about to be. */
@@ -28,15 +33,23 @@ export class PeerSession {
   constructor(socket: SignalingSocket, services: SignalingServices) {
     this.#socket = socket;
     this.services = services;
-    this.#logger = services.logger.child({ socket: socket.id });
+    this.#logger = services.logger.child({ session: socket.id });
     this.#startJoinTimer();
     // Socket.IO lets numbers pass as names.
     socket.onAny((event: string | number, ...args: unknown[]) => void this.#receive(event, args));
-    socket.once('disconnect', (reason) => this.#socketGone(reason));
+    socket.once('disconnect', (reason) =>
+      inLogContext({ session: socket.id }, () => this.#socketGone(reason)),
+    );
   }
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** When somebody came who joins now: with the socket, or with this request where another peer was here before. */
+  get cameAt(): number {
+    this.#cameAt ??= performance.now();
+    return this.#cameAt;
   }
 
   get seated(): boolean {
@@ -119,21 +132,31 @@ export class PeerSession {
       return;
     }
     const answer = acknowledge as (answer: Answer<unknown>) => void;
-    try {
-      await this.services.limitRate(this.#socket.id, event);
-      const payload = args.length > 1 ? args[0] : {};
-      await dispatch(this, this.#queue, event, payload, (data) => answer({ ok: true, data }));
-    } catch (error) {
-      answer({ ok: false, error: this.#wireError(event, error).toWire() });
-    }
+    const startedAt = performance.now();
+    this.#requests += 1;
+    const code = await inLogContext({ session: this.#socket.id, request: this.#requests }, async () => {
+      try {
+        await this.services.limitRate(this.#socket.id, event);
+        const payload = args.length > 1 ? args[0] : {};
+        await dispatch(this, this.#queue, event, payload, (data) => answer({ ok: true, data }));
+        return 'ok' as const;
+      } catch (error) {
+        const wireError = this.#wireError(event, error).toWire();
+        answer({ ok: false, error: wireError });
+        return wireError.code;
+      }
+    });
+    this.services.activity.requestAnswered(String(event), code, performance.now() - startedAt);
   }
 
+  /** What it logs has the session by its context. */
   #wireError(event: string | number, error: unknown): ParleyError {
+    const { logger } = this.services;
     if (error instanceof ParleyError) {
-      this.#logger.debug({ event, code: error.code, reason: error.message }, 'request refused');
+      logger.debug({ event, code: error.code, reason: error.message }, 'request refused');
       return error;
     }
-    this.#logger.error({ event, error }, 'request failed');
+    logger.error({ event, error }, 'request failed');
     return new ParleyError('internal', 'the server failed');
   }
 
@@ -145,6 +168,7 @@ export class PeerSession {
   #peerClosed(reason: PeerCloseReason): void {
     if (reason !== 'left') this.#tell('removed', { reason });
     this.#stand();
+    this.#cameAt = undefined;
     this.#startJoinTimer();
   }
 

@@ -11,6 +11,7 @@ import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import type { AccessTokens } from '../access/AccessTokens.ts';
+import { Activity } from './Activity.ts';
 import { endFloods, endUnread, handshakeError, oneSocketEach } from './connections.ts';
 import { Farewells } from './Farewells.ts';
 import { Handoffs } from './Handoffs.ts';
@@ -47,6 +48,7 @@ export interface SignalingServices {
   readonly handoffs: Handoffs;
   /** STUN and TURN servers for a peer, with credentials that are made for it and are fresh. */
   readonly iceServersFor: (peerId: string) => IceServer[];
+  readonly activity: Activity;
   readonly iceServers: IceServer[];
   readonly recordings: Recorder | undefined;
   readonly logger: Logger;
@@ -78,6 +80,7 @@ export interface SignalingServerOptions {
 
 /** The sockets' side of the server: Socket.IO, one PeerSession per connection. */
 export class SignalingServer {
+  readonly activity = new Activity();
   readonly #io: SignalingIo;
   readonly #sessions = new Sessions();
   readonly #handoffs: Handoffs;
@@ -86,7 +89,7 @@ export class SignalingServer {
   constructor(options: SignalingServerOptions) {
     const { httpServer, rooms, cluster, tokens, drain, iceServersFor, isOriginAllowed, logger } = options;
     const limiter = new RateLimiterMemory(RATE);
-    this.#handoffs = new Handoffs({ cluster, drain, sessions: this.#sessions });
+    this.#handoffs = new Handoffs({ cluster, drain, sessions: this.#sessions, activity: this.activity });
     const services: SignalingServices = {
       rooms,
       shared: options.shared,
@@ -97,6 +100,7 @@ export class SignalingServer {
       farewells: new Farewells({ drain, sessions: this.#sessions, tokens }),
       handoffs: this.#handoffs,
       iceServersFor,
+      activity: this.activity,
       iceServers,
       recordings: options.recordings,
       logger,
@@ -125,12 +129,14 @@ export class SignalingServer {
         callback(null, !isJsonp(request) && (origin === undefined || isOriginAllowed(origin, request)));
       },
     });
-    endUnread(this.#io, ({ remoteAddress }) =>
-      logger.warn({ remoteAddress }, 'a client does not read, ending its connection'),
-    );
-    endFloods(this.#io, ({ remoteAddress }) =>
-      logger.warn({ remoteAddress }, 'a client floods, ending its connection'),
-    );
+    endUnread(this.#io, ({ remoteAddress }) => {
+      this.activity.connectionEnded('unread');
+      logger.warn({ remoteAddress }, 'a client does not read, ending its connection');
+    });
+    endFloods(this.#io, ({ remoteAddress }) => {
+      this.activity.connectionEnded('flood');
+      logger.warn({ remoteAddress }, 'a client floods, ending its connection');
+    });
     oneSocketEach(this.#io);
     this.#io.use((socket, next) => {
       const { protocol } = socket.handshake.auth as { protocol?: unknown };
@@ -138,6 +144,7 @@ export class SignalingServer {
       else next(handshakeError(`this server speaks protocol ${PROTOCOL_VERSION}`));
     });
     this.#io.on('connection', (socket) => {
+      this.activity.socketAccepted();
       new PeerSession(socket, services);
     });
     broadcastRooms(this.#io, rooms);

@@ -6,6 +6,7 @@ import {
   type RequestName,
 } from '../protocol/requests.ts';
 import { badRequest, timeout } from '../support/errors.ts';
+import { keepLogContext } from '../support/logContext.ts';
 import type { TaskQueue } from '../support/TaskQueue.ts';
 import { handlers } from './handlers/index.ts';
 import type { PeerSession } from './PeerSession.ts';
@@ -45,10 +46,13 @@ export async function dispatch(
   if (!parsed.success) throw badRequest(`malformed ${event}`, { details: problems(parsed.error) });
   const handler = handlers[event] as (...args: [PeerSession, unknown, () => boolean]) => unknown;
   await withDeadline(event, session.services.requestDeadline, (isLate) =>
-    queue.push(event, async () => {
-      const result = await handler(session, parsed.data, isLate);
-      if (!isLate()) reply(typeof result === 'function' ? (result as () => unknown)() : result);
-    }),
+    queue.push(
+      event,
+      keepLogContext(async () => {
+        const result = await handler(session, parsed.data, isLate);
+        if (!isLate()) reply(typeof result === 'function' ? (result as () => unknown)() : result);
+      }),
+    ),
   );
 }
 

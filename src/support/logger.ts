@@ -1,4 +1,13 @@
-import { pino, type DestinationStream, type LevelWithSilent, type Logger as PinoLogger } from 'pino';
+import {
+  destination as pinoDestination,
+  pino,
+  stdSerializers,
+  type DestinationStream,
+  type LevelWithSilent,
+  type Logger as PinoLogger,
+} from 'pino';
+import { logContext } from './logContext.ts';
+import { secretsRedactor } from './redactSecrets.ts';
 
 /** What Parley's classes log to; bind room and peer once with `child()`. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & {
@@ -8,18 +17,44 @@ export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & {
 export type LogLevel = LevelWithSilent;
 
 /** Properties that are never shown. A Redis URL may hold a password. */
-const SECRETS = ['token', 'sessionToken', 'apiSecret', 'redisUrl'];
+const SECRETS = [
+  'token',
+  'sessionToken',
+  'ticket',
+  'apiSecret',
+  'secret',
+  'password',
+  'credential',
+  'authorization',
+  'cookie',
+  'redisUrl',
+  'iceServers',
+];
 
-/** JSON lines on stderr, so that stdout holds what a person is meant to read. */
-export function createLogger(options: { level: LogLevel; destination?: DestinationStream }): Logger {
+/**
+ * JSON lines on stderr, so that stdout holds what a person is meant to read.
+ *
+ * Each has the session and the request that it came of. Secrets are taken out of properties by their names, and out of the whole
+ * line by their form.
+ */
+export function createLogger(options: {
+  level: LogLevel;
+  /** What must not be in any line. */
+  secrets?: readonly string[];
+  destination?: DestinationStream;
+}): Logger {
+  const redact = secretsRedactor(options.secrets);
+  const destination = options.destination ?? pinoDestination({ dest: 2, sync: true });
   return pino(
     {
       level: options.level,
       base: undefined,
-      redact: SECRETS.flatMap((name) => [name, `*.${name}`]),
-      serializers: { error: pino.stdSerializers.err },
+      redact: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+      serializers: { error: stdSerializers.err },
+      // pino adds the line's own properties to it.
+      mixin: () => ({ ...logContext() }),
     },
-    options.destination ?? pino.destination({ dest: 2, sync: true }),
+    { write: (line) => void destination.write(redact(line)) },
   );
 }
 

@@ -5,6 +5,9 @@ import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { listenInfos, type ListenAddress } from './listenAddresses.ts';
 import { Watchdog, type WatchdogSettings } from './Watchdog.ts';
 import type { WorkerLoad } from './workerLoad.ts';
+import { WorkerObjects } from './WorkerObjects.ts';
+import { WorkerStreams } from './WorkerStreams.ts';
+import { WorkerTotals } from './WorkerTotals.ts';
 import { WorkerTraffic } from './WorkerTraffic.ts';
 import { assertWorkerVersion } from './workerVersion.ts';
 
@@ -15,13 +18,16 @@ export interface MediaWorkerOptions {
   port: number;
   addresses: readonly ListenAddress[];
   logger: Logger;
+  /** Where what it does is added. */
+  totals?: WorkerTotals;
   watchdog?: Partial<WatchdogSettings>;
   /** What the C++ process logs, through `forwardMediasoupLogs` or `DEBUG=mediasoup*`. Default `warn`. */
   logLevel?: types.WorkerLogLevel;
 }
 
 /** How a worker was lost: its process ended, or it no longer answered and was killed. */
-export type WorkerDeath = 'crashed' | 'frozen';
+export const WORKER_DEATHS = ['crashed', 'frozen'] as const;
+export type WorkerDeath = (typeof WORKER_DEATHS)[number];
 export type MediaWorkerCloseReason = WorkerDeath | 'startFailed' | 'poolClosed';
 
 interface MediaWorkerEvents {
@@ -47,15 +53,19 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
   readonly pid: number;
   /** Resolves when the process is gone. */
   readonly terminated: Promise<void>;
+  /** What lives on it. */
+  readonly objects: WorkerObjects;
   readonly #worker: types.Worker;
   readonly #logger: Logger;
   readonly #watchdog: Watchdog<types.WorkerResourceUsage>;
+  readonly #totals: WorkerTotals;
   readonly #traffic: WorkerTraffic;
+  readonly #streams: WorkerStreams;
   #webRtcServer: types.WebRtcServer | undefined;
   #closed = false;
   #frozen = false;
   #cpu = 0;
-  #lastUsage: { cpuMs: number; at: number } | undefined;
+  #lastUsage: { user: number; system: number; at: number } | undefined;
   readonly #expectedRooms = new Expected();
   readonly #expectedConsumers = new Expected();
 
@@ -89,7 +99,10 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
     this.port = options.port;
     this.pid = worker.pid;
     this.#logger = options.logger.child({ worker: options.index });
-    this.#traffic = new WorkerTraffic(worker);
+    this.objects = new WorkerObjects(worker);
+    this.#totals = options.totals ?? new WorkerTotals();
+    this.#traffic = new WorkerTraffic(worker, this.#totals);
+    this.#streams = new WorkerStreams(this.objects, this.#totals);
     this.terminated = new Promise((resolve) => worker.once('subprocessclose', resolve));
     worker.once('died', (error) => this.#processDied(error));
     this.#watchdog = new Watchdog({
@@ -197,16 +210,21 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
   }
 
   #measured(usage: types.WorkerResourceUsage): void {
-    const now = { cpuMs: usage.ru_utime + usage.ru_stime, at: performance.now() };
+    const now = { user: usage.ru_utime, system: usage.ru_stime, at: performance.now() };
+    const user = now.user - (this.#lastUsage?.user ?? 0);
+    const system = now.system - (this.#lastUsage?.system ?? 0);
     // The first answer is only where to count from: what the start cost says nothing about the load.
     if (this.#lastUsage) {
-      const recent = (now.cpuMs - this.#lastUsage.cpuMs) / Math.max(1, now.at - this.#lastUsage.at);
+      const recent = (user + system) / Math.max(1, now.at - this.#lastUsage.at);
       this.#cpu = (this.#cpu + recent) / 2;
     }
     this.#lastUsage = now;
+    this.#totals.cpu.user += user / 1000;
+    this.#totals.cpu.system += system / 1000;
     this.#expectedRooms.measured();
     this.#expectedConsumers.measured();
     void this.#traffic.sample();
+    void this.#streams.sample();
   }
 }
 

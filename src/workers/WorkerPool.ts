@@ -8,6 +8,7 @@ import { listenAddresses, type ListenAddress } from './listenAddresses.ts';
 import { MediaWorker, type WorkerDeath } from './MediaWorker.ts';
 import type { WatchdogSettings } from './Watchdog.ts';
 import type { WorkerLoad } from './workerLoad.ts';
+import { WorkerTotals } from './WorkerTotals.ts';
 
 export interface WorkerPoolOptions {
   /** Number of workers. Default: one per core. */
@@ -32,6 +33,15 @@ export interface WorkerStatus extends WorkerLoad {
   respawns: number;
 }
 
+/** A place that workers fill, one after the other. */
+export interface WorkerPlace {
+  readonly index: number;
+  /** Undefined while a dead one is being replaced. */
+  readonly worker?: MediaWorker;
+  /** Of all workers that it has had. */
+  readonly totals: WorkerTotals;
+}
+
 interface WorkerPoolEvents {
   /** A worker and everything on it is gone; another takes its place. */
   workerDied: [event: { worker: MediaWorker; reason: WorkerDeath }];
@@ -41,8 +51,7 @@ interface WorkerPoolEvents {
   closed: [];
 }
 
-interface Slot {
-  readonly index: number;
+interface Slot extends WorkerPlace {
   /** 0 until one was found, when any will do. */
   port: number;
   worker?: MediaWorker;
@@ -99,6 +108,7 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
       startedAt: 0,
       failures: 0,
       respawns: 0,
+      totals: new WorkerTotals(),
     }));
   }
 
@@ -109,6 +119,11 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
   /** Whether any worker runs. */
   get ready(): boolean {
     return this.workers.length > 0;
+  }
+
+  /** What there is in each place, and what was done there. */
+  get places(): readonly WorkerPlace[] {
+    return this.#slots;
   }
 
   /** The workers that run. */
@@ -184,6 +199,7 @@ export class WorkerPool extends TypedEmitter<WorkerPoolEvents> {
         port: slot.port,
         addresses: this.#addresses,
         logger: this.#logger,
+        totals: slot.totals,
         watchdog: this.#options.watchdog ?? {},
         logLevel: this.#options.logLevel ?? 'warn',
       }),

@@ -1,21 +1,31 @@
 import type { types } from 'mediasoup';
+import { takeTurn } from './takeTurn.ts';
+import { isOfEndpoint } from './WorkerObjects.ts';
+import type { WorkerTotals } from './WorkerTotals.ts';
 
-/** Transports asked for their statistics per sample, so that the cost does not grow with the worker. */
-const TRANSPORTS_PER_SAMPLE = 8;
+/** What the kinds of transports have in common; their common supertype leaves it out. */
+type TransportStats = Partial<
+  Record<'sendBitrate' | 'recvBitrate' | 'bytesReceived' | 'bytesSent', number>
+>[];
 
 /**
- * Counts what lives on a worker from mediasoup's observer events, and estimates its bitrate.
+ * Counts what lives on a worker from mediasoup's observer events, estimates its bitrate, and counts its bytes.
  *
  * mediasoup has no figure for a whole worker. Each `sample()` asks a few transports in turn, and the sum
- * of what each said last is the estimate: exact up to 8 transports, some samples late beyond.
+ * of what each said last is the estimate: exact up to 8 transports, some samples late beyond. What a transport carried
+ * after it was asked last is not in the bytes once it has closed.
  */
 export class WorkerTraffic {
   readonly #bitrates = new Map<types.Transport, number>();
   readonly #transports = new Map<types.Router, Set<types.Transport>>();
+  /** Bytes of each that are in the totals already. */
+  readonly #counted = new WeakMap<types.Transport, { in: number; out: number }>();
+  readonly #totals: WorkerTotals;
   #consumers = 0;
   #sampling = false;
 
-  constructor(worker: types.Worker) {
+  constructor(worker: types.Worker, totals: WorkerTotals) {
+    this.#totals = totals;
     worker.observer.on('newrouter', (router) => this.#routerAdded(router));
   }
 
@@ -42,22 +52,30 @@ export class WorkerTraffic {
   async sample(): Promise<void> {
     if (this.#sampling) return;
     this.#sampling = true;
-    const transports = [...this.#bitrates.keys()].slice(0, TRANSPORTS_PER_SAMPLE);
+    const transports = takeTurn(this.#bitrates.keys(), this.#bitrates.size);
     await Promise.all(transports.map((transport) => this.#ask(transport)));
     this.#sampling = false;
   }
 
   async #ask(transport: types.Transport): Promise<void> {
     try {
-      // Every kind of transport has these two (BaseTransportStats); the common supertype leaves them out.
-      const stats = (await transport.getStats()) as { sendBitrate?: number; recvBitrate?: number }[];
+      const stats = (await transport.getStats()) as TransportStats;
       // After the await it may be gone; and what was asked goes to the end of the map, the queue's tail.
       if (!this.#bitrates.delete(transport)) return;
       const bitrate = stats.reduce((sum, s) => sum + (s.sendBitrate ?? 0) + (s.recvBitrate ?? 0), 0);
       this.#bitrates.set(transport, bitrate);
+      if (isOfEndpoint(transport)) this.#count(transport, stats);
     } catch {
       // It closed meanwhile; its close event takes it out of the map.
     }
+  }
+
+  #count(transport: types.Transport, [stats]: TransportStats): void {
+    const before = this.#counted.get(transport) ?? { in: 0, out: 0 };
+    const now = { in: stats?.bytesReceived ?? 0, out: stats?.bytesSent ?? 0 };
+    this.#counted.set(transport, now);
+    this.#totals.bytes.in += Math.max(0, now.in - before.in);
+    this.#totals.bytes.out += Math.max(0, now.out - before.out);
   }
 
   #routerAdded(router: types.Router): void {

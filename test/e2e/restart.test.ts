@@ -15,6 +15,7 @@ beforeAll(async () => {
   env = {
     PARLEY_PORT: `${port}`,
     PARLEY_RTC_PORT: '0',
+    PARLEY_METRICS_PORT: 'off',
     PARLEY_WORKERS: '1',
     PARLEY_DRAIN_DEADLINE: '600000',
   };

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Drain } from '../../src/cluster/Drain.ts';
 import { openDoors } from '../../src/doors.ts';
 import { createHttpApp } from '../../src/http/createHttpApp.ts';
+import { HealthChecks } from '../../src/http/HealthChecks.ts';
 import { createServer, listen } from '../../src/http/listen.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
@@ -48,6 +49,7 @@ beforeEach(async () => {
     health: () => ({ ready: true }),
     doors: openDoors(doorsOptions({ rooms: registry, drain })).routes,
     doors: openDoors({ rooms: registry, drain, tokens, recordings: recordingsIn(registry) }).routes,
+    doors: openDoors({ rooms: registry, drain, tokens, health: new HealthChecks() }).routes,
     logger: silentLogger,
   });
   server = createServer(app);

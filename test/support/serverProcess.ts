@@ -53,6 +53,7 @@ export class ServerProcess {
         PARLEY_WORKERS: '2',
         PARLEY_ANNOUNCED_ADDRESS: host?.address ?? '127.0.0.1',
         ...(host ? { PARLEY_HOST: host.address } : {}),
+        PARLEY_METRICS_PORT: 'off',
         PARLEY_LOG_LEVEL: 'warn',
         PARLEY_DATA_DIR: dataDir,
         ...env,

@@ -99,6 +99,7 @@ export class RedisCluster extends TypedEmitter<ClusterEvents> implements Cluster
       if (this.#isRenewalDue) this.#renew();
     });
     this.#connection.on('down', () => this.emit('disconnected'));
+    this.#connection.on('commandEnded', (ms, isAnswered) => this.emit('commandEnded', ms, isAnswered));
     this.#heartbeat.on('announced', (why, generation) => this.#announced(why, generation));
     this.#inbox.on('received', (envelope, from, room) => this.#received(envelope, from, room));
     this.#inbox.on('gap', () => {

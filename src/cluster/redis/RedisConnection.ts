@@ -9,6 +9,8 @@ import { COMMAND_TIMEOUT, CONNECT_TIMEOUT, RETRY } from './times.ts';
 interface RedisConnectionEvents {
   up: [];
   down: [];
+  /** Of a script: ms, and whether Redis did it. */
+  commandEnded: [ms: number, isAnswered: boolean];
 }
 
 /** Refusals of a Redis which is there but cannot serve now: it loads, follows another one, or is full. */
@@ -77,11 +79,14 @@ export class RedisConnection extends TypedEmitter<RedisConnectionEvents> {
   /** @throws ParleyError `unavailable` while Redis is away, `internal` when it refuses, `invalidState` once closed. */
   async run(script: Script, args: readonly (string | number)[]): Promise<unknown> {
     return this.#ask(async () => {
+      const startedAt = performance.now();
+      let isAnswered = false;
       try {
-        return await this.#redis.evalsha(script.sha, 0, ...args);
-      } catch (error) {
-        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return await this.#redis.eval(script.source, 0, ...args);
+        const answer = await this.#evaluate(script, args);
+        isAnswered = true;
+        return answer;
+      } finally {
+        this.emit('commandEnded', performance.now() - startedAt, isAnswered);
       }
     });
   }
@@ -104,6 +109,15 @@ export class RedisConnection extends TypedEmitter<RedisConnectionEvents> {
     this.#closed = true;
     this.#lost('');
     this.#redis.disconnect();
+  }
+
+  async #evaluate(script: Script, args: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await this.#redis.evalsha(script.sha, 0, ...args);
+    } catch (error) {
+      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+      return await this.#redis.eval(script.source, 0, ...args);
+    }
   }
 
   async #ask<T>(command: () => Promise<T>): Promise<T> {

@@ -9,7 +9,7 @@ import type { Handlers } from '../dispatch.ts';
 export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
   async join(session, request, isLate) {
     if (session.seated) throw invalidState('this socket has joined already');
-    const { services } = session;
+    const { services, cameAt } = session;
     const { room: roomName, token, ticket, region, placed } = request;
     const known = ticket === undefined ? await services.tokens.grantFor(roomName, token) : undefined;
     if (known && !placed) await services.placement.assertHere(roomName, region);
@@ -28,6 +28,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     return () => {
       if (peer.closed) throw invalidState('removed while joining');
       session.sit(seat);
+      services.activity.peerJoined(peer, cameAt);
       return {
         peerId: peer.id,
         sessionToken: seat.sessionToken,
