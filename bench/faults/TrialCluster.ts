@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildServer } from '../../loadtest/servers/ChildServer.ts';
-import { findProgram } from '../../loadtest/servers/findProgram.ts';
+import { findProgram } from '../../src/support/findProgram.ts';
 import { freePort } from '../../src/workers/freePort.ts';
 import { until } from '../../test/support/processes.ts';
 import { RedisServer } from '../../test/support/redisServer.ts';

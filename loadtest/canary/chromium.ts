@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Browser } from 'playwright-core';
 import { unavailable } from '../../src/support/errors.ts';
-import { findProgram } from '../servers/findProgram.ts';
+import { findProgram } from '../../src/support/findProgram.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { unavailable } from '../../src/support/errors.ts';
 import { JanusConnection } from '../targets/janus/JanusConnection.ts';
 import { ChildServer } from './ChildServer.ts';
-import { findProgram } from './findProgram.ts';
+import { findProgram } from '../../src/support/findProgram.ts';
 import { janusConfiguration } from './janusConfiguration.ts';
 import { ownNetworkAddress } from './ownNetwork.ts';
 import { namedTree } from './processUsage.ts';

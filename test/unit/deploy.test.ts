@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { findProgram } from '../../loadtest/servers/findProgram.ts';
+import { findProgram } from '../../src/support/findProgram.ts';
 import { EXIT } from '../../src/exitStatus.ts';
 import { selfSignedCertificate } from '../../src/http/selfSigned.ts';
 import { settings } from '../../src/settings.ts';
