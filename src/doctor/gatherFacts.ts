@@ -126,7 +126,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
       nodeVersion: process.versions.node,
     };
   } finally {
-    for (const target of targets) target.close();
+    await Promise.all(targets.map((target) => target.close()));
   }
 }
 

@@ -80,12 +80,12 @@ export class RoomVisit implements MediaTarget {
     });
   }
 
-  close(): void {
+  /** Leaves, so that nobody waits for it to come back. */
+  async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    ask(this.#socket, 'leave', {})
-      .catch(() => undefined)
-      .finally(() => this.#socket.disconnect());
+    await ask(this.#socket, 'leave', {}).catch(() => undefined);
+    this.#socket.disconnect();
   }
 
   #take(setup: MediaSetup): void {

@@ -34,7 +34,7 @@ export async function visitWorkers(options: {
       break;
     }
   }
-  for (const visit of spare) visit.close();
+  await Promise.all(spare.map((visit) => visit.close()));
   return { targets: [...met.values()], joinFailure, workerFailure: undefined, mediaFailure: undefined };
 }
 

@@ -12,6 +12,6 @@ export interface MediaTarget {
   openTransport(): Promise<ProbedTransport>;
   /** Tells the server who is about to come. */
   connect(transport: ProbedTransport, fingerprint: string): Promise<void>;
-  /** Idempotent. */
-  close(): void;
+  /** Resolves when it is gone there. Idempotent. */
+  close(): Promise<void>;
 }

@@ -37,6 +37,9 @@ export async function throwAwayTarget(options: {
         dtlsParameters: { role: 'client', fingerprints: [{ algorithm: 'sha-256', value }] },
       });
     },
-    close: () => worker.close('poolClosed'),
+    async close() {
+      worker.close('poolClosed');
+      await worker.terminated;
+    },
   };
 }
