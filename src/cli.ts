@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { addBackupCommand } from './cli/backup.ts';
+import { addDoctorCommand } from './cli/doctor.ts';
 import { addTokenCommand } from './cli/token.ts';
 import { ConfigError } from './config.ts';
 import { EXIT } from './exitStatus.ts';
@@ -8,6 +9,7 @@ import { ParleyError } from './support/errors.ts';
 
 /** Each command has a file of its own in `cli/`, and adds itself to the program. */
 const commands: readonly ((program: Command) => void)[] = [addTokenCommand, addBackupCommand];
+const commands: readonly ((program: Command) => void)[] = [addDoctorCommand, addTokenCommand];
 
 const program = new Command('parley')
   .description('What a Parley server can be told from a shell; `npm start` runs the server itself.')
