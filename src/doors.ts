@@ -5,11 +5,10 @@ import type { Drain } from './cluster/Drain.ts';
 import { eventRoutes } from './http/eventRoutes.ts';
 import type { HealthChecks } from './http/HealthChecks.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
-import type { ServerEvents } from './openEvents.ts';
-import { whipRoutes } from './http/whipRoutes.ts';
-import type { IceServer } from './protocol/models.ts';
 import { recordingRoutes } from './http/recordingRoutes.ts';
-import { operatorRoutes } from './http/operatorRoutes.ts';
+import { whipRoutes } from './http/whipRoutes.ts';
+import type { ServerEvents } from './openEvents.ts';
+import type { IceServer } from './protocol/models.ts';
 import type { Recordings } from './recording/Recordings.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
 import type { Logger } from './support/logger.ts';
@@ -20,6 +19,9 @@ export interface DoorsOptions {
   drain: Drain;
   tokens: AccessTokens;
   events: ServerEvents;
+  recordings: Recordings;
+  /** Where a door says by a name whether it works. */
+  health: Pick<HealthChecks, 'add'>;
   /** How rooms are entered. @throws ParleyError `unavailable` while the server starts. */
   entrance: () => Entrance;
   /** STUN and TURN servers for a peer. */
@@ -28,9 +30,6 @@ export interface DoorsOptions {
   /** Of this very node. */
   publicUrl: string | undefined;
   logger: Logger;
-  recordings: Recordings;
-  /** Where a door says by a name whether it works. */
-  health: Pick<HealthChecks, 'add'>;
 }
 
 /** What other systems reach this server by, besides the signaling of its own clients. */
@@ -41,19 +40,23 @@ export interface Doors {
 
 /** Puts the doors together. */
 export function openDoors(options: DoorsOptions): Doors {
-  const { rooms, drain, tokens, events } = options;
-export function openDoors({ rooms, drain, tokens, recordings }: DoorsOptions): Doors {
+  const { rooms, drain, tokens, events, recordings } = options;
+  const assertServerAdmin = (token: string | undefined) => tokens.assertServerAdmin(token);
   const operators = operatorRoutes({
     rooms,
     drain,
     assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
-    assertServerAdmin: (token) => tokens.assertServerAdmin(token),
+    assertServerAdmin,
   });
   const told = eventRoutes({
     read: (after, limit) => events.log.read(after, limit),
     receivers: () => events.receivers,
     lost: () => events.log.lost,
-    assertServerAdmin: (token) => tokens.assertServerAdmin(token),
+    assertServerAdmin,
+  });
+  const recorders = recordingRoutes({
+    recordings,
+    assertRoomRecorder: (room, token) => tokens.assertRoomRecorder(room, token),
   });
   const whip = whipRoutes({
     ...options,
@@ -62,10 +65,5 @@ export function openDoors({ rooms, drain, tokens, recordings }: DoorsOptions): D
       await tokens.grantFor(room, token);
     },
   });
-  return { routes: [operators, told, whip] };
-  const recorders = recordingRoutes({
-    recordings,
-    assertRoomRecorder: (room, token) => tokens.assertRoomRecorder(room, token),
-  });
-  return { routes: [operators, recorders] };
+  return { routes: [operators, told, recorders, whip] };
 }

@@ -22,13 +22,10 @@ export function followRoom(room: Room, follower: RoomFollower): () => void {
     // Who moves between nodes is there all the time.
     if (!peerInfo(room, peerId)) follower.gone(peerId);
   };
-  const media = {
-    producerAdded: (info: ProducerInfo): void => follower.published(info),
-    producerClosed: ({ producerId }: ProducerInfo): void => follower.unpublished(producerId),
-    producerPaused: ({ producerId }: ProducerInfo): void => follower.paused(producerId),
-    producerResumed: ({ producerId }: ProducerInfo): void => follower.resumed(producerId),
-  };
-  const names = Object.keys(media) as (keyof typeof media)[];
+  const published = (info: ProducerInfo): void => follower.published(info);
+  const unpublished = ({ producerId }: ProducerInfo): void => follower.unpublished(producerId);
+  const paused = ({ producerId }: ProducerInfo): void => follower.paused(producerId);
+  const resumed = ({ producerId }: ProducerInfo): void => follower.resumed(producerId);
   const off = [
     room.on('peerJoined', (peer) => follower.present(peer.info())),
     room.on('peerUpdated', (peer) => follower.present(peer.info())),
@@ -37,7 +34,14 @@ export function followRoom(room: Room, follower: RoomFollower): () => void {
     elsewhere.on('peerJoined', (info) => follower.present(info)),
     elsewhere.on('peerUpdated', (info) => follower.present(info)),
     elsewhere.on('peerLeft', ({ info }) => left(info.peerId)),
-    ...names.flatMap((name) => [room.on(name, media[name]), elsewhere.on(name, media[name])]),
+    room.on('producerAdded', published),
+    room.on('producerClosed', unpublished),
+    room.on('producerPaused', paused),
+    room.on('producerResumed', resumed),
+    elsewhere.on('producerAdded', published),
+    elsewhere.on('producerClosed', unpublished),
+    elsewhere.on('producerPaused', paused),
+    elsewhere.on('producerResumed', resumed),
   ];
   for (const peer of room.peers.values()) follower.present(peer.info());
   for (const { info } of elsewhere.peers.values()) follower.present(info);

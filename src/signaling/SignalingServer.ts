@@ -49,7 +49,6 @@ export interface SignalingServices {
   /** STUN and TURN servers for a peer, with credentials that are made for it and are fresh. */
   readonly iceServersFor: (peerId: string) => IceServer[];
   readonly activity: Activity;
-  readonly iceServers: IceServer[];
   readonly recordings: Recorder | undefined;
   readonly logger: Logger;
   /** ms within which a request is answered. */
@@ -68,7 +67,6 @@ export interface SignalingServerOptions {
   tokens: AccessTokens;
   drain: Drain;
   iceServersFor: (peerId: string) => IceServer[];
-  iceServers: IceServer[];
   /** Absent: nothing is recorded. */
   recordings?: Recorder;
   /** Whether a page of this origin may connect; requests without an origin come from no page. */
@@ -101,7 +99,6 @@ export class SignalingServer {
       handoffs: this.#handoffs,
       iceServersFor,
       activity: this.activity,
-      iceServers,
       recordings: options.recordings,
       logger,
       requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,

@@ -3,11 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Drain } from '../../src/cluster/Drain.ts';
 import { openDoors } from '../../src/doors.ts';
 import { createHttpApp } from '../../src/http/createHttpApp.ts';
-import { HealthChecks } from '../../src/http/HealthChecks.ts';
 import { createServer, listen } from '../../src/http/listen.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
-import { recordingsIn } from '../support/recordings.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
@@ -48,8 +46,6 @@ beforeEach(async () => {
     trustProxy: 0,
     health: () => ({ ready: true }),
     doors: openDoors(doorsOptions({ rooms: registry, drain })).routes,
-    doors: openDoors({ rooms: registry, drain, tokens, recordings: recordingsIn(registry) }).routes,
-    doors: openDoors({ rooms: registry, drain, tokens, health: new HealthChecks() }).routes,
     logger: silentLogger,
   });
   server = createServer(app);
