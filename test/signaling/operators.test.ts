@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Drain } from '../../src/cluster/Drain.ts';
-import { openDoors } from '../../src/doors.ts';
 import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import { createServer, listen } from '../../src/http/listen.ts';
+import { operatorRoutes } from '../../src/http/operatorRoutes.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
@@ -46,7 +46,14 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready: true }),
-    doors: openDoors({ rooms: registry, drain, tokens }).routes,
+    doors: [
+      operatorRoutes({
+        rooms: registry,
+        drain,
+        assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
+        assertServerAdmin: (token) => tokens.assertServerAdmin(token),
+      }),
+    ],
     logger: silentLogger,
   });
   server = createServer(app);
