@@ -125,6 +125,22 @@ describe('a server with a receiver of webhooks', () => {
     expect(await last(second)).toBe(8);
   });
 
+  it('tells the end of everything before it ends itself', async () => {
+    const server = await start();
+    await enter(server, 'ann');
+    await receiver.gets('ann', () => receiver.kinds.includes('participant_joined'));
+    expect(await server.end('SIGINT')).toBe(0);
+    expect(receiver.of().map(({ event, participant }) => [event, participant?.disconnectReason])).toEqual([
+      ['room_started', undefined],
+      ['participant_joined', undefined],
+      ['participant_left', 'SERVER_SHUTDOWN'],
+      ['room_finished', undefined],
+    ]);
+    // Nothing is left to be told by the next one.
+    const next = await start();
+    expect((await api(next, '/api/events')).body['last']).toBe(4);
+  });
+
   it('keeps a directory to itself', async () => {
     await start();
     await expect(start()).rejects.toThrow(/another process has the directory .*PARLEY_DATA_DIR/);
