@@ -22,9 +22,7 @@ const networks = z
   .union([z.boolean(), list], { error: 'must be true, false, or a comma separated list of networks' })
   .transform((value) => {
     const [first = '', ...rest] = typeof value === 'boolean' ? [String(value)] : value;
-    return rest.length === 0 && (first === 'true' || first === 'false')
-      ? first === 'true'
-      : (value as string[]);
+    return rest.length === 0 && (first === 'true' || first === 'false') ? first === 'true' : value;
   })
   .refine((value) => typeof value === 'boolean' || value.every(isNetwork), {
     error: 'must be true, false, or networks such as 10.1.2.0/24; comma separated',

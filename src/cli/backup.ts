@@ -21,7 +21,9 @@ export function addBackupCommand(program: Command): void {
 async function backup(target: string, configFile: string | undefined): Promise<string> {
   const { dataDir, redisUrl } = readServerConfig(configFile, () => ({ apiKey: '', apiSecret: '' }));
   if (redisUrl !== undefined) {
-    throw badRequest('this server keeps its state in Redis: back that up by its own means (BGSAVE, or its append-only file)');
+    throw badRequest(
+      'this server keeps its state in Redis: back that up by its own means (BGSAVE, or its append-only file)',
+    );
   }
   const file = fileFor(resolve(target));
   const partial = `${file}.${randomBytes(4).toString('hex')}.partial`;

@@ -228,7 +228,7 @@ export class LmdbStore implements Store {
       [name, Infinity],
     ];
     const range = isLast ? { start: to, end: from, reverse: true } : { start: from, end: to };
-    for (const [, seq] of this.#entries.getKeys({ ...range, limit: 1 } as unknown as object)) return seq;
+    for (const [, seq] of this.#entries.getKeys({ ...range, limit: 1 })) return seq;
     return 0;
   }
 

@@ -122,7 +122,10 @@ export class RedisStore implements Store {
     assertName(log);
     assertLimit(limit);
     const pairs = (await this.#run(READ, [log.name, after, limit])) as string[];
-    return inPairs(pairs).map(([seq, text]) => ({ seq: this.#seen(log, seq), value: JSON.parse(text) as Json }));
+    return inPairs(pairs).map(([seq, text]) => ({
+      seq: this.#seen(log, seq),
+      value: JSON.parse(text) as Json,
+    }));
   }
 
   async #bounds(log: Log): Promise<{ first: number; last: number }> {

@@ -28,8 +28,8 @@ return answer
 /** Numbers and values in turns. ARGV: log, after, limit. */
 export const READ = new Script(`
 local answer = {}
-for _, entry in ipairs(redis.call('XRANGE', 'parley:store:log:' .. ARGV[1], '(' .. ARGV[2] .. '-0', '+',
-  'COUNT', ARGV[3])) do
+local from = string.format('%.0f', tonumber(ARGV[2]) + 1)
+for _, entry in ipairs(redis.call('XRANGE', 'parley:store:log:' .. ARGV[1], from, '+', 'COUNT', ARGV[3])) do
   answer[#answer + 1] = string.match(entry[1], '^%d+')
   answer[#answer + 1] = entry[2][2]
 end
@@ -82,6 +82,14 @@ local function allHold(conditions)
   end
   return true
 end
+-- XTRIM knows numbers of entries, and only from Redis 6.2 on their ids.
+local function trim(log, last)
+  if last < 1 then return end
+  repeat
+    local old = redis.call('XRANGE', log, '-', string.format('%.0f', last), 'COUNT', 100)
+    for _, entry in ipairs(old) do redis.call('XDEL', log, entry[1]) end
+  until #old < 100
+end
 local made = {}
 for i, it in ipairs(cjson.decode(ARGV[1])) do
   made[i] = allHold(it[1]) and it[4] or false
@@ -108,7 +116,7 @@ for i, entries in ipairs(made) do
       end
       local seq = string.format('%.0f', redis.call('INCRBY', counter, string.format('%.0f', one[3] + 1)))
       redis.call('XADD', log, seq .. '-0', 'value', one[2])
-      redis.call('XTRIM', log, 'MINID', string.format('%.0f', math.max(0, tonumber(seq) - one[4] + 1)))
+      trim(log, tonumber(seq) - one[4])
       numbers[j] = seq
     end
   end

@@ -1,6 +1,7 @@
 import { lookup as lookUp, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { ParleyError, forbidden } from '../support/errors.ts';
+import type { ParleyError } from '../support/errors.ts';
+import { forbidden } from '../support/errors.ts';
 
 /** Addresses of networks that are not the internet (RFC 6890 and the IANA registries of special-purpose addresses). */
 const NOT_PUBLIC: readonly [string, number][] = [
@@ -45,7 +46,10 @@ const global6 = subnets([], [GLOBAL_V6, [NAT64, 96]]);
 /** ::ffff:192.0.2.1 in any spelling. */
 const mapped = subnets([], [['::ffff:0:0', 96]]);
 
-function subnets(v4: readonly (readonly [string, number])[], v6: readonly (readonly [string, number])[]): BlockList {
+function subnets(
+  v4: readonly (readonly [string, number])[],
+  v6: readonly (readonly [string, number])[],
+): BlockList {
   const list = new BlockList();
   for (const [address, bits] of v4) list.addSubnet(address, bits, 'ipv4');
   for (const [address, bits] of v6) list.addSubnet(address, bits, 'ipv6');
@@ -59,7 +63,9 @@ export type AllowedNetworks = boolean | readonly string[];
 export function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return rest.length === 0 && most >= 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+  return (
+    rest.length === 0 && most >= 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
 }
 
 /** All addresses of a name. */

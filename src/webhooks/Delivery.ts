@@ -77,6 +77,10 @@ export class Delivery {
     this.#tellIdle();
   }
 
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
   #more(): void {
     this.#isMore = true;
     void this.#fill();
@@ -90,7 +94,7 @@ export class Delivery {
     try {
       const { log, position } = this.#options;
       this.#window ??= new DeliveryWindow(await position.read(() => log.last()));
-      while (this.#isMore && !this.#closed && this.#window.size <= WINDOW / 2) {
+      while (this.#isMore && !this.#isClosed() && this.#window.size <= WINDOW / 2) {
         this.#isMore = false;
         await this.#read(this.#window, WINDOW / 2);
         this.#pump();
@@ -101,7 +105,7 @@ export class Delivery {
         // The log is a younger one than the position: it was restored, or emptied.
         this.#window = new DeliveryWindow({ after: 0, also: [] });
         this.#isMore = true;
-      } else if (!(error instanceof ParleyError && error.code === 'unavailable') && !this.#closed) {
+      } else if (!(error instanceof ParleyError && error.code === 'unavailable') && !this.#isClosed()) {
         this.#options.logger.error({ error }, 'events could not be read');
       }
     }
@@ -145,11 +149,16 @@ export class Delivery {
       this.#isAway = false;
       const wait = this.#options.refusal(event, window.refused(event), attempt.reason);
       if (wait === undefined) this.#done(window, event);
-      else this.#in(wait, () => (window.again(event), this.#pump()));
+      else this.#in(wait, () => this.#again(window, event));
     } else {
       window.again(event);
       this.#pause(attempt.wait ?? 0);
     }
+    this.#pump();
+  }
+
+  #again(window: DeliveryWindow, event: NumberedEvent): void {
+    window.again(event);
     this.#pump();
   }
 

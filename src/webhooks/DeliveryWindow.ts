@@ -44,10 +44,13 @@ export class DeliveryWindow {
 
   /** Adds what follows; returns how many are missing in between. */
   add(event: NumberedEvent): number {
-    let missing = 0;
-    for (let seq = this.#read + 1; seq < event.seq && missing < this.#also.size; seq++)
-      if (this.#also.delete(seq)) missing += 1;
-    const lost = event.seq - this.#read - 1 - missing;
+    let lost = event.seq - this.#read - 1;
+    for (const seq of this.#also) {
+      if (seq >= event.seq) continue;
+      // It was delivered before it was lost.
+      this.#also.delete(seq);
+      lost -= 1;
+    }
     this.#read = event.seq;
     const isDone = this.#also.delete(event.seq);
     this.#order.push({ seq: event.seq, isDone });

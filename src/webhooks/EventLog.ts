@@ -122,7 +122,8 @@ export class EventLog extends TypedEmitter<EventLogEvents> {
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, within)));
     await Promise.race([this.#writing, late]);
     clearTimeout(timer);
-    if (this.#waiting.length > 0) this.#logger.warn({ changes: this.#waiting.length }, 'events were not written');
+    if (this.#waiting.length > 0)
+      this.#logger.warn({ changes: this.#waiting.length }, 'events were not written');
     this.#waiting = [];
     this.#wake?.();
   }
@@ -138,7 +139,8 @@ export class EventLog extends TypedEmitter<EventLogEvents> {
         if (this.#isAway) this.#logger.info('events are written again');
         this.#isAway = false;
         // A part of it may have made place for others meanwhile.
-        this.#waiting = this.#waiting.slice(this.#waiting.indexOf(batch.at(-1)!) + 1);
+        const written = new Set(batch);
+        this.#waiting = this.#waiting.filter((change) => !written.has(change));
         this.emit('appended');
       } catch (error) {
         await this.#failed(error, batch);

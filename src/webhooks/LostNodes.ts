@@ -67,7 +67,8 @@ export class LostNodes {
   look(): Promise<void> {
     this.#looking ??= this.#look()
       .catch((error: unknown) => {
-        if (!this.#closed && this.#isReachable()) this.#logger.warn({ error }, 'looking for lost nodes failed');
+        if (!this.#closed && this.#isReachable())
+          this.#logger.warn({ error }, 'looking for lost nodes failed');
       })
       .finally(() => (this.#looking = undefined));
     return this.#looking;
@@ -101,7 +102,9 @@ export class LostNodes {
     for await (const { value } of this.#documents(ROOMS)) {
       const live = value as unknown as LiveRoom;
       if (!lost.has(live.node)) continue;
-      this.#log.change(...roomFinishes(this.#log, live, { ...live.room, numParticipants: 0, numPublishers: 0 }));
+      this.#log.change(
+        ...roomFinishes(this.#log, live, { ...live.room, numParticipants: 0, numPublishers: 0 }),
+      );
     }
     this.#log.change({ remove: [...lost].map((key) => ({ in: NODES, key })) });
   }
@@ -113,7 +116,7 @@ export class LostNodes {
   }
 
   async *#documents(collection: Collection): AsyncGenerator<Document> {
-    for (let after: string | undefined; !this.#closed; ) {
+    for (let after: string | undefined; !this.#closed;) {
       const page = await this.#store.list(collection, '', {
         limit: PAGE,
         ...(after === undefined ? {} : { after }),

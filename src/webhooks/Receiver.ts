@@ -120,7 +120,10 @@ export class Receiver {
     }
     this.#counts.failed += 1;
     if (this.#problem !== attempt.reason && this.#run) {
-      this.#logger.warn({ reason: attempt.reason }, 'a receiver of webhooks does not take an event; trying again');
+      this.#logger.warn(
+        { reason: attempt.reason },
+        'a receiver of webhooks does not take an event; trying again',
+      );
     }
     this.#problem = attempt.reason;
     if (attempt.is === 'refused') return attempt;
@@ -139,6 +142,9 @@ export class Receiver {
 
   #lost(count: number): void {
     this.#counts.dropped += count;
-    this.#logger.error({ count }, 'a receiver of webhooks was away for so long that events are not kept any more');
+    this.#logger.error(
+      { count },
+      'a receiver of webhooks was away for so long that events are not kept any more',
+    );
   }
 }

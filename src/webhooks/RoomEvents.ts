@@ -83,9 +83,7 @@ class RoomStory {
     if (!presence) return;
     const room = roomInfo(this.#room);
     const participant = participantInfo(this.#room, peer.info(), reason);
-    this.#log.change(
-      participantLeaves(this.#log, presence, { room, participant }, reason === 'timeout'),
-    );
+    this.#log.change(participantLeaves(this.#log, presence, { room, participant }, reason === 'timeout'));
   }
 
   #published(info: ProducerInfo): void {

@@ -74,7 +74,11 @@ export class WebhookClient {
   async post(body: string): Promise<Attempt> {
     const timeout = AbortSignal.timeout(this.#timeout);
     try {
-      const { statusCode, headers, body: answer } = await this.#agent.request({
+      const {
+        statusCode,
+        headers,
+        body: answer,
+      } = await this.#agent.request({
         origin: this.#url.origin,
         path: `${this.#url.pathname}${this.#url.search}`,
         method: 'POST',

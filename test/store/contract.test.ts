@@ -6,7 +6,13 @@ import { LmdbStore } from '../../src/store/LmdbStore.ts';
 import type { Migration } from '../../src/store/migrations.ts';
 import { RedisStore } from '../../src/store/RedisStore.ts';
 import { StoredRoomDefinitions } from '../../src/store/StoredRoomDefinitions.ts';
-import { MAX_KEY_BYTES, MAX_VALUE_BYTES, type Collection, type Json, type Store } from '../../src/store/store.ts';
+import {
+  MAX_KEY_BYTES,
+  MAX_VALUE_BYTES,
+  type Collection,
+  type Json,
+  type Store,
+} from '../../src/store/store.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import { until } from '../support/processes.ts';
 import { RedisServer } from '../support/redisServer.ts';

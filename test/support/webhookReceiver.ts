@@ -69,7 +69,8 @@ export class TestReceiver {
   of(...kinds: string[]): ReceivedEvent[] {
     return this.events.filter(
       ({ event, id }, index) =>
-        (kinds.length === 0 || kinds.includes(event)) && this.events.findIndex((one) => one.id === id) === index,
+        (kinds.length === 0 || kinds.includes(event)) &&
+        this.events.findIndex((one) => one.id === id) === index,
     );
   }
 

@@ -75,7 +75,10 @@ const resolver = (
   done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ): void => {
   const addresses = (NAMES[hostname] ?? []).map((address) => ({ address, family: isIP(address) }));
-  done(addresses.length > 0 ? null : Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), addresses);
+  done(
+    addresses.length > 0 ? null : Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }),
+    addresses,
+  );
 };
 
 describe('the guard', () => {
@@ -91,12 +94,20 @@ describe('the guard', () => {
   it('lets through what is allowed besides, and no more', () => {
     const some = new AddressGuard({ allow: ['10.1.2.0/24', '127.0.0.1', 'fd00::/16'] });
     const lets = (...addresses: string[]) => addresses.map((address) => some.lets(address));
-    expect(lets('10.1.2.255', '127.0.0.1', 'fd00::9', '::ffff:10.1.2.3', '8.8.8.8')).toEqual(
-      [true, true, true, true, true],
-    );
-    expect(lets('10.1.3.0', '127.0.0.2', 'fd01::9', '::1', '169.254.169.254')).toEqual(
-      [false, false, false, false, false],
-    );
+    expect(lets('10.1.2.255', '127.0.0.1', 'fd00::9', '::ffff:10.1.2.3', '8.8.8.8')).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(lets('10.1.3.0', '127.0.0.2', 'fd01::9', '::1', '169.254.169.254')).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
     const all = new AddressGuard({ allow: true });
     expect(all.lets('169.254.169.254')).toBe(true);
     expect(all.lets('no address')).toBe(false);
@@ -106,7 +117,11 @@ describe('the guard', () => {
     const addresses = ['10.0.0.1', '1.1.1.1', '::1', '2606:4700::1'];
     const some = new AddressGuard({
       allow: false,
-      resolve: (_, done) => done(null, addresses.map((address) => ({ address, family: isIP(address) }))),
+      resolve: (_, done) =>
+        done(
+          null,
+          addresses.map((address) => ({ address, family: isIP(address) })),
+        ),
     });
     const looked: unknown[] = [];
     const callback = (...args: unknown[]) => void looked.push(args);
@@ -125,7 +140,8 @@ describe('the guard', () => {
   });
 
   it('knows networks', () => {
-    for (const good of ['10.0.0.0/8', '127.0.0.1', '::1', 'fd00::/8', '0.0.0.0/0']) expect(isNetwork(good)).toBe(true);
+    for (const good of ['10.0.0.0/8', '127.0.0.1', '::1', 'fd00::/8', '0.0.0.0/0'])
+      expect(isNetwork(good)).toBe(true);
     for (const bad of ['10.0.0.0/33', '10/8', 'name', '::/129', '1.2.3.4/', '1.2.3.4/8/8', ''])
       expect(isNetwork(bad)).toBe(false);
   });
@@ -174,8 +190,13 @@ describe('a client of webhooks', () => {
   });
 
   it('connects to the address that it has looked at', async () => {
-    expect(await clientTo(at('here.example'), ['127.0.0.1']).post('{"event":"x"}')).toEqual({ is: 'delivered' });
-    expect(await clientTo(at('nowhere.example'), true).post('{}')).toEqual({ is: 'away', reason: 'ENOTFOUND' });
+    expect(await clientTo(at('here.example'), ['127.0.0.1']).post('{"event":"x"}')).toEqual({
+      is: 'delivered',
+    });
+    expect(await clientTo(at('nowhere.example'), true).post('{}')).toEqual({
+      is: 'away',
+      reason: 'ENOTFOUND',
+    });
   });
 
   it('follows no redirect', async () => {

@@ -64,14 +64,19 @@ describe('a cluster', () => {
     const north = await start('north');
     const south = await start('south');
     const activeOf = async () => (await Promise.all([north, south].map(receivers))).flat();
-    await until('one of them delivers', async () => (await activeOf()).filter(({ active }) => active).length === 1);
+    await until(
+      'one of them delivers',
+      async () => (await activeOf()).filter(({ active }) => active).length === 1,
+    );
     const room = (name: string) => receiver.of().filter((event) => event.room?.name === name);
 
     const [ann, bob] = [await enter(north, 'ann', 'one'), await enter(south, 'bob', 'one')];
     await ann.request('leave', {});
     await bob.request('leave', {});
     await receiver.gets('the end of it', () => room('one').some(({ event }) => event === 'room_finished'));
-    const story = room('one').map(({ event, participant }) => `${event} ${participant?.identity ?? ''}`.trim());
+    const story = room('one').map(({ event, participant }) =>
+      `${event} ${participant?.identity ?? ''}`.trim(),
+    );
     for (const once of ['room_started', 'room_finished', 'participant_joined ann', 'participant_left bob'])
       expect([once, story.filter((line) => line === once).length]).toEqual([once, 1]);
     expect([story[0], story.at(-1)]).toEqual(['room_started', 'room_finished']);
@@ -93,7 +98,10 @@ describe('a cluster', () => {
     dying.signal('SIGKILL');
     await receiver.gets(
       'dan to have left',
-      () => room('three').some(({ event, participant }) => event === 'participant_left' && participant?.identity === 'dan'),
+      () =>
+        room('three').some(
+          ({ event, participant }) => event === 'participant_left' && participant?.identity === 'dan',
+        ),
       60_000,
     );
     expect(room('three').map(({ event }) => event)).not.toContain('room_finished');

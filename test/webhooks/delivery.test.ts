@@ -54,12 +54,23 @@ async function receiverOf(): Promise<TestReceiver> {
   return receiver;
 }
 
-async function send(to: TestReceiver, options: { maxRefusals?: number; timeout?: number } = {}): Promise<Receiver> {
+async function send(
+  to: TestReceiver,
+  options: { maxRefusals?: number; timeout?: number } = {},
+): Promise<Receiver> {
   const { timeout = 2000, ...rest } = options;
   const guard = new AddressGuard({ allow: true });
   const keys = { apiKey: API_KEY, apiSecret: API_SECRET };
   const client = new WebhookClient({ url: to.url, ...keys, guard, connections: 8, timeout });
-  const sender = new Receiver({ url: to.url, client, log, store, times: TIMES, logger: silentLogger, ...rest });
+  const sender = new Receiver({
+    url: to.url,
+    client,
+    log,
+    store,
+    times: TIMES,
+    logger: silentLogger,
+    ...rest,
+  });
   senders.push(sender);
   sender.start();
   // It begins with what comes after it.
@@ -262,7 +273,12 @@ describe('the log', () => {
     expect(waiting.lost).toBe(5);
     isAway = false;
     await until('it is written', async () => (await waiting.last()) === 20_005);
-    expect(await waiting.read(0, 1)).toMatchObject({ first: 6, last: 20_005, missed: 5, events: [{ seq: 6 }] });
+    expect(await waiting.read(0, 1)).toMatchObject({
+      first: 6,
+      last: 20_005,
+      missed: 5,
+      events: [{ seq: 6 }],
+    });
     await waiting.close(1000);
   });
 

@@ -13,7 +13,13 @@ import { NODES, PRESENT, ROOMS } from '../../src/webhooks/presence.ts';
 import { RoomEvents } from '../../src/webhooks/RoomEvents.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { until } from '../support/processes.ts';
-import { createRegistry, createTestPool, joinPeer, produceCamera, produceMicrophone } from '../support/testRooms.ts';
+import {
+  createRegistry,
+  createTestPool,
+  joinPeer,
+  produceCamera,
+  produceMicrophone,
+} from '../support/testRooms.ts';
 
 /* What real rooms come to in the log. */
 

@@ -53,7 +53,11 @@ async function enter(server: ServerProcess, identity: string, room = 'standup') 
   return { peer, answer: await peer.request('join', { room, token }) };
 }
 
-async function api(server: ServerProcess, path: string, video: Record<string, unknown> = { roomAdmin: true }) {
+async function api(
+  server: ServerProcess,
+  path: string,
+  video: Record<string, unknown> = { roomAdmin: true },
+) {
   const authorization = `Bearer ${await accessToken({ video })}`;
   const response = await fetch(`${server.url}${path}`, { headers: { authorization } });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -65,7 +69,12 @@ describe('a server with a receiver of webhooks', () => {
     const { peer } = await enter(server, 'ann');
     await peer.request('leave', {});
     await receiver.gets('the room to be finished', () => receiver.kinds.includes('room_finished'));
-    expect(receiver.kinds).toEqual(['room_started', 'participant_joined', 'participant_left', 'room_finished']);
+    expect(receiver.kinds).toEqual([
+      'room_started',
+      'participant_joined',
+      'participant_left',
+      'room_finished',
+    ]);
     expect(receiver.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
     const [started, joined, left] = receiver.events;
     expect(started?.livekit.room?.name).toBe('standup');
@@ -78,7 +87,9 @@ describe('a server with a receiver of webhooks', () => {
       receiver.events.slice(1, 3).map(({ id }) => id),
     );
     expect((await api(server, '/api/webhooks')).body).toMatchObject({
-      receivers: [{ origin: new URL(receiver.url).origin, active: true, delivered: 4, dropped: 0, problem: null }],
+      receivers: [
+        { origin: new URL(receiver.url).origin, active: true, delivered: 4, dropped: 0, problem: null },
+      ],
       lost: 0,
     });
     expect(server.output).not.toContain('hush');
@@ -112,6 +123,22 @@ describe('a server with a receiver of webhooks', () => {
     expect(kinds.at(-1)).toEqual(['room_finished', undefined]);
     expect(receiver.of().map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(await last(second)).toBe(8);
+  });
+
+  it('tells the end of everything before it ends itself', async () => {
+    const server = await start();
+    await enter(server, 'ann');
+    await receiver.gets('ann', () => receiver.kinds.includes('participant_joined'));
+    expect(await server.end('SIGINT')).toBe(0);
+    expect(receiver.of().map(({ event, participant }) => [event, participant?.disconnectReason])).toEqual([
+      ['room_started', undefined],
+      ['participant_joined', undefined],
+      ['participant_left', 'SERVER_SHUTDOWN'],
+      ['room_finished', undefined],
+    ]);
+    // Nothing is left to be told by the next one.
+    const next = await start();
+    expect((await api(next, '/api/events')).body['last']).toBe(4);
   });
 
   it('keeps a directory to itself', async () => {
