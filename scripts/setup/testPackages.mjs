@@ -13,6 +13,8 @@ const PROGRAMS = {
   unshare: 'util-linux',
   janus: 'janus',
   'redis-server': 'redis-server',
+  turnserver: 'coturn',
+  certutil: 'libnss3-tools',
 };
 
 /**
