@@ -8,7 +8,7 @@ let harness: SignalingHarness;
 let made: number;
 
 beforeAll(async () => {
-  pool = await createTestPool({ count: 2 });
+  pool = await createTestPool(2);
 });
 afterAll(async () => {
   pool.close();
