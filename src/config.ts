@@ -156,6 +156,8 @@ function show(value: unknown): string {
 }
 
 function checkTogether(values: SettingValues, production: boolean, problems: string[]): void {
+  // A value that is wrong by itself is not there to be compared.
+  if (problems.length === 0) problems.push(...turnProblems(values, production));
   const { apiKey, apiSecret, open, tlsCert, tlsKey, https, rtcPort, workers, webhookUrls } = values;
   const lone = (a: string, b: string) => problems.push(`${a}: is of no use without ${b}`);
   if (apiKey !== undefined && apiSecret === undefined) lone('PARLEY_API_KEY', 'PARLEY_API_SECRET');
@@ -170,7 +172,6 @@ function checkTogether(values: SettingValues, production: boolean, problems: str
       `PARLEY_RTC_PORT: ${workers} workers need the ports ${rtcPort} to ${rtcPort + workers - 1}`,
     );
   }
-  problems.push(...turnProblems(values, production));
   try {
     listenAddresses(values.announcedAddresses);
   } catch (error) {

@@ -14,7 +14,7 @@ import { lanAddresses, listenAddresses } from './workers/listenAddresses.ts';
 /** The STUN and TURN servers that clients are told of. */
 export interface Turn {
   /** All of them, with credentials that are made for this id and are fresh. */
-  iceServersFor(id: string): IceServer[];
+  readonly iceServersFor: (id: string) => IceServer[];
   /** The one that this process keeps running, if it does. */
   readonly managed: ManagedTurn | undefined;
   /** Ends that one; resolves when it is gone. Idempotent. */

@@ -63,7 +63,7 @@ export const turnSettings = {
   }),
   turnLifetime: setting({
     env: 'PARLEY_TURN_LIFETIME',
-    schema: whole(1_000, 604_800_000),
+    schema: whole(15_000, 604_800_000),
     default: 3_600_000,
     description:
       'ms for which somebody may begin to use such credentials; a call that goes on is not cut off',

@@ -9,12 +9,11 @@ import type {
   MediaSetup,
   MediaSource,
   RtpCapabilities,
-  RtpParameters,
-  SctpStreamParameters,
 } from '../../src/protocol/models.ts';
+import { LateStart } from './LateStart.ts';
 import { pictureSize, type PictureSize } from './pictureSize.ts';
 import type { SignalingClient } from './SignalingClient.ts';
-import { transportOptions, updateIceServers } from './transportSetup.ts';
+import { tellServerOfProducing, transportOptions, updateIceServers } from './transportSetup.ts';
 import { toError } from './toError.ts';
 
 export type TransportDirection = 'send' | 'recv';
@@ -66,6 +65,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   readonly #transports: Record<TransportDirection, types.Transport>;
   readonly #producers = new Set<types.Producer>();
   readonly #consumers = new Set<types.Consumer>();
+  readonly #lateStart: LateStart;
   #closed = false;
 
   /** On a device that is loaded with the capabilities of this set-up's router. */
@@ -83,9 +83,15 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
       send: device.createSendTransport({ ...transportOptions(setup.sendTransport), ...common }),
       recv: device.createRecvTransport({ ...transportOptions(setup.recvTransport), ...common }),
     };
+    this.#lateStart = new LateStart({
+      signaling: options.signaling,
+      iceServers: setup.iceServers,
+      transportId: (direction) => this.transportId(direction),
+      restartIce: (...args) => this.restartIce(...args),
+    });
     this.#listen('send');
     this.#listen('recv');
-    this.#listenToProduce(this.#transports.send);
+    tellServerOfProducing(this.#transports.send, options.signaling);
   }
 
   get closed(): boolean {
@@ -125,8 +131,8 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
       ...(replaces === undefined ? {} : { replaces }),
       ...pictureSize(track),
     };
-    const producer = await this.#open(
-      this.#transports.send.produce({
+    const producer = await this.#open('send', (transport) =>
+      transport.produce({
         track,
         ...(encodings ? { encodings } : {}),
         ...(codecOptions ? { codecOptions } : {}),
@@ -142,8 +148,8 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
 
   async consume(info: ConsumerInfo): Promise<types.Consumer> {
     const data: ConsumerData = { peerId: info.peerId, source: info.source };
-    const consumer = await this.#open(
-      this.#transports.recv.consume({
+    const consumer = await this.#open('recv', (transport) =>
+      transport.consume({
         id: info.consumerId,
         producerId: info.producerId,
         kind: info.kind,
@@ -159,8 +165,8 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
 
   async produceData(options: { reliable: boolean; label: string }): Promise<types.DataProducer> {
     const { reliable, label } = options;
-    return this.#open(
-      this.#transports.send.produceData({
+    return this.#open('send', (transport) =>
+      transport.produceData({
         label,
         ordered: reliable,
         ...(reliable ? {} : { maxRetransmits: 0 }),
@@ -169,8 +175,8 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   }
 
   async consumeData(info: DataConsumerInfo): Promise<types.DataConsumer> {
-    return this.#open(
-      this.#transports.recv.consumeData({
+    return this.#open('recv', (transport) =>
+      transport.consumeData({
         id: info.dataConsumerId,
         dataProducerId: info.dataProducerId,
         sctpStreamParameters: info.sctpStreamParameters,
@@ -222,25 +228,36 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   }
 
   /**
-   * What is being created, unless the session closes meanwhile.
+   * What is created on a transport, unless the session closes meanwhile.
    *
    * Nothing settles on a peer connection that was closed (W3C WebRTC section 4.4.1.6), so the closing itself has to
    * tell: mediasoup-client's `consume()` would be waited for without end.
    */
-  async #open<T extends { close(): void }>(creating: Promise<T>): Promise<T> {
-    const gone = (): Error => invalidState('the media session is closed');
+  async #open<T extends { close(): void }>(
+    direction: TransportDirection,
+    create: (transport: types.Transport) => Promise<T>,
+  ): Promise<T> {
+    const late = this.#lateStart.before(direction);
+    if (late) {
+      await late;
+      this.#assertOpen();
+    }
     let off: (() => void) | undefined;
     const closing = new Promise<never>((_, reject) => {
       off = this.once('closed', () => reject(gone()));
     });
     try {
-      const created = await Promise.race([creating, closing]);
+      const created = await Promise.race([create(this.#transports[direction]), closing]);
       if (!this.#closed) return created;
       created.close();
       throw gone();
     } finally {
       off?.();
     }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw gone();
   }
 
   #byId(transportId: string): types.Transport | undefined {
@@ -265,34 +282,9 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
       if (!this.#closed) this.emit('transportState', direction, state);
     });
   }
-
-  #listenToProduce(transport: types.Transport): void {
-    transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
-      this.#signaling
-        .request('produce', {
-          transportId: transport.id,
-          kind,
-          rtpParameters: rtpParameters as RtpParameters,
-          ...(appData as unknown as ProducerData),
-        })
-        .then(
-          ({ producerId }) => callback({ id: producerId }),
-          (error: unknown) => errback(toError(error)),
-        );
-    });
-    transport.on('producedata', ({ sctpStreamParameters }, callback, errback) => {
-      this.#signaling
-        .request('produceData', {
-          transportId: transport.id,
-          sctpStreamParameters: sctpStreamParameters as SctpStreamParameters,
-        })
-        .then(
-          ({ dataProducerId }) => callback({ id: dataProducerId }),
-          (error: unknown) => errback(toError(error)),
-        );
-    });
-  }
 }
+
+const gone = (): Error => invalidState('the media session is closed');
 
 function keepWhileOpen<T extends types.Producer | types.Consumer>(open: Set<T>, opened: T): void {
   open.add(opened);

@@ -15,6 +15,8 @@ const PROGRAMS = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
   'redis-server': 'redis-server',
+  turnserver: 'coturn',
+  certutil: 'libnss3-tools',
 };
 
 /**

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { forbidden, limitExceeded, notFound, redirected, unauthorized } from '../../src/support/errors.ts';
 import { fakeTrack } from './support/fakeTracks.ts';
 import { peerOf, RoomHarness, self } from './support/RoomHarness.ts';
@@ -493,6 +493,41 @@ describe('a transport in trouble', () => {
     expect(harness.handlers.transport('send').restarts).toBe(0);
   });
 
+  it('gets the ICE servers that come with it before, because a TURN server asks for fresh credentials', async () => {
+    const room = await harness.connect();
+    const { handler } = harness.handlers.transport('recv');
+    const order: unknown[] = [];
+    const restartIce = handler.restartIce.bind(handler);
+    handler.updateIceServers = (servers) => Promise.resolve(void order.push(servers));
+    handler.restartIce = (parameters) => {
+      order.push(parameters);
+      return restartIce(parameters);
+    };
+    const iceParameters = { usernameFragment: 'u', password: 'p' };
+    const iceServers = [{ urls: ['turn:turn.example.org'], username: '1:ann', credential: 'fresh' }];
+    harness.server.on('restartIce', () => ({ iceParameters, iceServers }));
+    handler.setConnectionState('failed');
+    await until(() => order.length === 2);
+    expect(order).toEqual([iceServers, iceParameters]);
+    handler.setConnectionState('connected');
+    expect(room.state.status).toBe('connected');
+  });
+
+  it('gets them with a session that is taken up again', async () => {
+    const room = await harness.connect();
+    await room.publishCamera();
+    const iceServers = [{ urls: ['turn:turn.example.org'], username: '1:ann', credential: 'fresh' }];
+    const got: unknown[] = [];
+    for (const direction of ['send', 'recv'] as const) {
+      const { handler } = harness.handlers.transport(direction);
+      handler.updateIceServers = (servers) => Promise.resolve(void got.push(servers));
+    }
+    harness.server.on('resume', (_, usual) => ({ ...usual(), iceServers }));
+    harness.server.dropSockets();
+    await until(() => got.length === 2);
+    expect(got).toEqual([iceServers, iceServers]);
+  });
+
   it('gets a new ICE also where a browser cannot be given new ICE servers', async () => {
     const room = await harness.connect();
     const { handler } = harness.handlers.transport('recv');
@@ -545,5 +580,69 @@ describe('a transport in trouble', () => {
     await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
     expect(harness.server.calls('setUpMedia')).toHaveLength(1);
     expect(room.state.status).toBe('connected');
+  });
+});
+
+describe('a transport that is first used long after it was set up', () => {
+  const later = (ms: number): void => {
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + ms);
+  };
+  afterEach(() => void jest.restoreAllMocks());
+  const stale = [{ urls: ['turn:turn.example.org'], username: '1:ann', credential: 'stale' }];
+  const fresh = [{ urls: ['turn:turn.example.org'], username: '2:ann', credential: 'fresh' }];
+  beforeEach(() => {
+    harness.server.on('join', (_, usual) => {
+      const answer = usual();
+      return { ...answer, media: { ...answer.media, iceServers: stale } };
+    });
+    harness.server.on('restartIce', () => ({
+      iceParameters: { usernameFragment: 'u', password: 'p' },
+      iceServers: fresh,
+    }));
+  });
+
+  it('begins with fresh ICE servers, asked for once', async () => {
+    const room = await harness.connect();
+    const { handler } = harness.handlers.transport('send');
+    const order: unknown[] = [];
+    const send = handler.send.bind(handler);
+    handler.updateIceServers = (servers) => Promise.resolve(void order.push(servers));
+    handler.send = (options) => {
+      order.push('send');
+      return send(options);
+    };
+    later(11_000);
+    await Promise.all([
+      room.publishTrack(fakeTrack('audio'), { source: 'microphone' }),
+      room.publishTrack(fakeTrack('video'), { source: 'camera' }),
+    ]);
+    expect(order).toEqual([fresh, 'send', 'send']);
+    expect(harness.server.calls('restartIce')).toHaveLength(1);
+  });
+
+  it('is used all the same when there are none to be had', async () => {
+    harness.server.on('restartIce', () => {
+      throw limitExceeded('later');
+    });
+    const room = await harness.connect();
+    later(11_000);
+    await room.publishTrack(fakeTrack('audio'), { source: 'microphone' });
+    expect(harness.server.calls('produce')).toHaveLength(1);
+  });
+
+  it('asks for none soon after, nor where no server wants credentials', async () => {
+    const room = await harness.connect();
+    await room.publishTrack(fakeTrack('audio'), { source: 'microphone' });
+    expect(harness.server.calls('restartIce')).toEqual([]);
+    const other = await new RoomHarness().start();
+    try {
+      const elsewhere = await other.connect();
+      later(11_000);
+      await elsewhere.publishTrack(fakeTrack('audio'), { source: 'microphone' });
+      expect(other.server.calls('restartIce')).toEqual([]);
+    } finally {
+      await other.close();
+    }
   });
 });

@@ -26,6 +26,8 @@ interface LaunchOptions {
   flags?: readonly string[];
   /** A film (Y4M) for the camera instead of the person's own. */
   camera?: string;
+  /** Its `HOME`, where it has certificates that it believes besides the usual ones. */
+  home?: string;
 }
 
 /** A Chromium whose camera and microphone are a person's clip. */
@@ -42,11 +44,12 @@ export class Participant extends Visitor {
 
   static async launch(
     person: ClipPerson,
-    { program = CHROMIUM, flags = [], camera }: LaunchOptions = {},
+    { program = CHROMIUM, flags = [], camera, home }: LaunchOptions = {},
   ): Promise<Participant> {
     const { video, audio } = await makeClip(person);
     const browser = await chromium.launch({
       executablePath: program,
+      ...(home === undefined ? {} : { env: { ...process.env, HOME: home } }),
       args: [
         ...FLAGS,
         ...flags,

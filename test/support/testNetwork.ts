@@ -128,6 +128,18 @@ export class TestNetwork {
     run('-A', 'INPUT', '-m', 'hashlimit', ...limit, '--hashlimit-burst', `${bytes}b`, '-j', 'DROP');
   }
 
+  /** Drops what a host sends of these, as a strict firewall does, and nothing else; none: nothing. */
+  setFirewall(host: string, dropped: readonly { protocol: 'udp' | 'tcp'; ports?: string }[]): void {
+    const [command, ...args] = this.host(host).command;
+    const run = (...words: string[]): void => {
+      execFileSync(command, [...args, 'iptables', ...words], { stdio: ['ignore', 'ignore', 'pipe'], env });
+    };
+    run('-F', 'OUTPUT');
+    for (const { protocol, ports } of dropped) {
+      run('-A', 'OUTPUT', '-p', protocol, ...(ports ? ['--dport', ports] : []), '-j', 'DROP');
+    }
+  }
+
   /** Removes it, and ends what still runs in it. Idempotent. */
   close(): void {
     for (const door of this.#doors) door.kill('SIGKILL');

@@ -1,11 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { createHmac } from 'node:crypto';
 import { isIPv4 } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { USER_QUOTA } from '../../src/turn/turnserverConfig.ts';
 import { until } from '../support/processes.ts';
 import { TestTurn, TURN_SECRET } from '../support/turnServer.ts';
@@ -44,7 +43,7 @@ describe('where the managed TURN server relays to', () => {
       echo.bind(0, '127.0.0.1');
       await once(echo, 'listening');
       echo.on('message', (data, from) => echo.send(data, from.port, from.address));
-      const { port } = echo.address() as AddressInfo;
+      const { port } = echo.address();
       const client = await (await started('127.0.0.1')).client();
       expect(await client.allocate()).toBe('ok');
       expect(await client.createPermission('127.0.0.1')).toBe('ok');
@@ -129,7 +128,7 @@ describe('where the managed TURN server relays to', () => {
       echo.bind(0, '127.0.0.1');
       await once(echo, 'listening');
       echo.on('message', (data, from) => echo.send(data, from.port, from.address));
-      const { port } = echo.address() as AddressInfo;
+      const { port } = echo.address();
       const client = await (await started('127.0.0.1', { plan })).client();
       expect(await client.allocate()).toBe('ok');
       expect(client.relayed?.address).toBe(SFU);
