@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/cluster': ['src/sfu', 'src/protocol', 'src/support'],
   'src/access': ['src/protocol', 'src/support'],
   'src/signaling': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
+  'src/livekit': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'src/http': ['src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'client/lib': ['src/protocol', 'src/support'],
   'client/element': ['client/lib', 'src/protocol', 'src/support'],

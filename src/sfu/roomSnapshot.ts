@@ -15,8 +15,8 @@ export function roomSnapshot(room: Room): Omit<RoomSnapshot, 'mediaEpoch'> {
   };
 }
 
-/** In order of arrival. */
-function peersOf({ peers, elsewhere }: Room): PeerInfo[] {
+/** All peers, in order of arrival. */
+export function peersOf({ peers, elsewhere }: Room): PeerInfo[] {
   if (elsewhere.peers.size === 0) return [...peers.values()].map((peer) => peer.info());
   const ids = new Set([...peers.keys(), ...elsewhere.peers.keys()]);
   return [...ids]
