@@ -4,6 +4,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import { ClientPlacement } from './cluster/ClientPlacement.ts';
 import { Drain } from './cluster/Drain.ts';
 import type { NodeMedia } from './cluster/media/NodeMedia.ts';
+import { PeerOrders } from './cluster/PeerOrders.ts';
 import { SharedRooms } from './cluster/SharedRooms.ts';
 import type { Config } from './config.ts';
 import { openDoors } from './doors.ts';
@@ -14,6 +15,9 @@ import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
+import { RoomService } from './livekit/RoomService.ts';
+import { DefinedRooms } from './sfu/DefinedRooms.ts';
+import { MemoryRoomDefinitions } from './sfu/RoomDefinition.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { AccessTokens } from './access/AccessTokens.ts';
@@ -112,24 +116,29 @@ export class ParleyServer {
         ...(config.redisUrl === undefined || !cluster ? {} : { cluster: clusterHealth(cluster) }),
       };
     };
-    const app = createHttpApp({
-      staticDir,
-      secure: tls !== undefined,
-      trustProxy: config.trustProxy,
-      health,
-      doors: openDoors({ rooms, drain, tokens }).routes,
-      logger,
-    });
     try {
-      const http = createServer(app, tls);
-      const port = await listen(http, config.port, config.host, logger);
       const isClosing = (): boolean => lifecycle.closing || drain.begun;
       cluster = openCluster({ config, identity, pool, rooms, isClosing, logger });
       const nodeMedia = openNodeMedia({ config, cluster, logger });
+      // First of all who follow the rooms: it looks who is in them as they end.
+      const defined = new DefinedRooms(rooms, new MemoryRoomDefinitions());
+      const shared = new SharedRooms(cluster, nodeMedia, rooms, (name) => defined.open(name));
+      const orders = new PeerOrders(cluster, rooms);
+      const roomService = new RoomService({ rooms, defined, cluster, orders, tokens });
+      const app = createHttpApp({
+        staticDir,
+        secure: tls !== undefined,
+        trustProxy: config.trustProxy,
+        health,
+        doors: openDoors({ rooms, drain, tokens, roomService, logger }).routes,
+        logger,
+      });
+      const http = createServer(app, tls);
+      const port = await listen(http, config.port, config.host, logger);
       const signaling = new SignalingServer({
         httpServer: http,
         rooms,
-        shared: new SharedRooms(cluster, nodeMedia, rooms),
+        shared,
         cluster,
         placement: new ClientPlacement({ cluster, policy: config.placement, logger }),
         tokens,
@@ -145,6 +154,7 @@ export class ParleyServer {
           }),
         logger,
       });
+      await defined.restore();
       const scheme = tls ? 'https' : 'http';
       const { host } = config;
       return new ParleyServer({

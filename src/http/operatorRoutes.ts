@@ -4,6 +4,7 @@ import { forwardingReport, peerReport } from '../sfu/forwarding/operatorReport.t
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { notFound } from '../support/errors.ts';
+import { bearerOf } from './bearer.ts';
 
 export interface OperatorRoutesOptions {
   rooms: Pick<RoomRegistry, 'rooms' | 'peerCount'>;
@@ -17,12 +18,6 @@ export interface OperatorRoutesOptions {
   /** The same of an admin of the whole server. */
   assertServerAdmin: (token: string | undefined) => Promise<void>;
 }
-
-/** RFC 6750 section 2.1. */
-const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
-
-const bearerOf = (request: Pick<Request, 'get'>): string | undefined =>
-  BEARER.exec(request.get('authorization') ?? '')?.[1];
 
 /**
  * What operators may know of a room: what is forwarded in it and why, and how a peer is doing. And what they may do: move

@@ -85,6 +85,9 @@ export class FactBatch {
         break;
       case 'roomConfigured':
         this.#put('configured', fact);
+        break;
+      case 'roomUpdated':
+        this.#put('room', fact);
     }
   }
 
@@ -170,6 +173,7 @@ function ownerOf([name, payload]: GatheredFact): string | undefined {
       return payload.producer.peerId;
     case 'chatMessage':
     case 'roomConfigured':
+    case 'roomUpdated':
       return undefined;
     default:
       return payload.peerId;

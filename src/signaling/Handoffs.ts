@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Drain } from '../cluster/Drain.ts';
 import { MEDIA_SOURCES, type Permissions } from '../protocol/models.ts';
-import type { PeerOptions } from '../sfu/Peer.ts';
+import type { PeerOptions } from '../sfu/peerParts.ts';
 import { badRequest, notFound, unavailable } from '../support/errors.ts';
 import type { Grant } from '../access/AccessTokens.ts';
 import type { Seat, Sessions } from './Sessions.ts';
@@ -16,6 +16,7 @@ const TURN = 10_000;
 /** ms before the end of the drain at which all are told so who are still there. */
 const LATE = 2000;
 
+const attributes = z.record(z.string(), z.string()).exactOptional();
 const permissions: z.ZodType<Permissions> = z.object({
   canPublish: z.boolean(),
   canPublishSources: z.array(z.enum(MEDIA_SOURCES)).exactOptional(),
@@ -23,6 +24,8 @@ const permissions: z.ZodType<Permissions> = z.object({
   canPublishData: z.boolean(),
   canUpdateOwnMetadata: z.boolean(),
   roomAdmin: z.boolean(),
+  hidden: z.boolean().exactOptional(),
+  recorder: z.boolean().exactOptional(),
 });
 const taking = z.object({ room: z.string(), ticket: z.string() });
 /** A peer as the node tells of it that it moves away from. */
@@ -32,6 +35,7 @@ const moved = z.object({
   name: z.string(),
   identity: z.string().exactOptional(),
   metadata: z.string().exactOptional(),
+  attributes,
   permissions,
   data: z.boolean(),
   /** What its access token said, if it came with one. */
@@ -40,7 +44,9 @@ const moved = z.object({
       identity: z.string().exactOptional(),
       name: z.string().exactOptional(),
       metadata: z.string().exactOptional(),
+      attributes,
       permissions,
+      expiresAt: z.number().exactOptional(),
     })
     .exactOptional(),
 });
@@ -124,13 +130,14 @@ export class Handoffs {
     if (seat?.room.name !== request.room || seat.peer.closed) throw notFound('there is no such ticket');
     this.#tickets.delete(request.ticket);
     const { peer, grant } = seat;
-    const { peerId, joinedAt, name, identity, metadata } = peer.info();
+    const { peerId, joinedAt, name, identity, metadata, attributes } = peer.info();
     return {
       peerId,
       joinedAt,
       name,
       ...(identity === undefined ? {} : { identity }),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(attributes === undefined ? {} : { attributes }),
       permissions: peer.permissions,
       data: peer.data.enabled,
       ...(grant === undefined ? {} : { grant }),

@@ -11,6 +11,7 @@ import { AccessTokens } from '../../src/access/AccessTokens.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { until } from '../support/processes.ts';
+import { testRoomService } from '../support/roomService.ts';
 import { accessToken, API_KEY, API_SECRET } from '../support/signalingHarness.ts';
 import {
   createRegistry,
@@ -46,7 +47,13 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready: true }),
-    doors: openDoors({ rooms: registry, drain, tokens }).routes,
+    doors: openDoors({
+      rooms: registry,
+      drain,
+      tokens,
+      roomService: testRoomService(registry, tokens),
+      logger: silentLogger,
+    }).routes,
     logger: silentLogger,
   });
   server = createServer(app);

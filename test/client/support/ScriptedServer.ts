@@ -33,6 +33,7 @@ const ROOM_FACTS = {
   chatMessage: true,
   speakersChanged: true,
   roomConfigured: true,
+  roomUpdated: true,
 } satisfies Record<RoomFactName, true>;
 
 const PERMISSIONS = {
@@ -157,6 +158,7 @@ export class ScriptedServer {
     return {
       room: 'standup',
       createdAt: 1,
+      metadata: '',
       peers: [self, ...this.peers],
       chat: this.chat,
       dominantPeerId: null,
