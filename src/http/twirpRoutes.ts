@@ -39,8 +39,8 @@ export function twirpRoutes({ name, has, call }: TwirpService, logger: Logger): 
     response.set('Cache-Control', 'no-store');
     next();
   });
-  const parse = express.json({ limit: MAX_BODY, strict: true });
-  router.post(`/twirp/${name}/:method`, (request, response, next) => {
+  const path = `/twirp/${name}/:method`;
+  router.post(path, (request, _response, next) => {
     const { method } = request.params;
     if (!has(method)) throw new TwirpError('bad_route', 404, `there is no method ${method.slice(0, 64)}`);
     if (request.is('application/json') === false)
@@ -49,9 +49,9 @@ export function twirpRoutes({ name, has, call }: TwirpService, logger: Logger): 
         415,
         'the body must be application/json; protobuf is not spoken here',
       );
-    parse(request, response, next);
+    next();
   });
-  router.post(`/twirp/${name}/:method`, async (request: Request<{ method: string }>, response) => {
+  router.post(path, express.json({ limit: MAX_BODY, strict: true }), async (request: Request<{ method: string }>, response) => {
     response.json(await call(request.params.method, request.body ?? {}, bearerOf(request)));
   });
   router.use('/twirp', () => {
