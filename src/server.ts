@@ -130,7 +130,7 @@ export class ParleyServer {
         secure: tls !== undefined,
         trustProxy: config.trustProxy,
         health,
-        doors: openDoors({ rooms, drain, tokens, roomService, logger }).routes,
+        doors: openDoors({ rooms, drain, tokens, roomService, apiOrigins: config.apiOrigins, logger }).routes,
         logger,
       });
       const http = createServer(app, tls);

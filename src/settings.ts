@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { apiSettings } from './apiSettings.ts';
 import { clusterSettings } from './clusterSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
 import { setting } from './setting.ts';
@@ -141,6 +142,7 @@ export const settings = {
     // It may hold the credential of a TURN server.
     secret: true,
   }),
+  ...apiSettings,
   ...clusterSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',

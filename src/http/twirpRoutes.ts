@@ -1,4 +1,4 @@
-import express, { Router, type ErrorRequestHandler, type Request } from 'express';
+import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import type { ErrorCode } from '../protocol/errors.ts';
 import { internal, ParleyError } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
@@ -33,14 +33,21 @@ export interface TwirpService {
 }
 
 /** Twirp over HTTP (specification v7), with bodies in JSON: `POST /twirp/<service>/<method>`. */
-export function twirpRoutes({ name, has, call }: TwirpService, logger: Logger): Router {
+export function twirpRoutes(
+  { name, has, call }: TwirpService,
+  { guard, logger }: { guard: RequestHandler; logger: Logger },
+): Router {
   const router = Router();
-  router.use('/twirp', (_request, response, next) => {
-    response.set('Cache-Control', 'no-store');
-    next();
-  });
+  router.use(
+    '/twirp',
+    (_request, response, next) => {
+      response.set('Cache-Control', 'no-store');
+      next();
+    },
+    guard,
+  );
   const path = `/twirp/${name}/:method`;
-  router.post(path, (request, _response, next) => {
+  router.post(path, (request: Request<{ method: string }>, _response, next) => {
     const { method } = request.params;
     if (!has(method)) throw new TwirpError('bad_route', 404, `there is no method ${method.slice(0, 64)}`);
     if (request.is('application/json') === false)
@@ -51,9 +58,13 @@ export function twirpRoutes({ name, has, call }: TwirpService, logger: Logger): 
       );
     next();
   });
-  router.post(path, express.json({ limit: MAX_BODY, strict: true }), async (request: Request<{ method: string }>, response) => {
-    response.json(await call(request.params.method, request.body ?? {}, bearerOf(request)));
-  });
+  router.post(
+    path,
+    express.json({ limit: MAX_BODY, strict: true }),
+    async (request: Request<{ method: string }>, response) => {
+      response.json(await call(request.params.method, request.body ?? {}, bearerOf(request)));
+    },
+  );
   router.use('/twirp', () => {
     throw new TwirpError('bad_route', 404, `only POST /twirp/${name}/<method> is served`);
   });

@@ -52,6 +52,7 @@ beforeEach(async () => {
       drain,
       tokens,
       roomService: testRoomService(registry, tokens),
+      apiOrigins: [],
       logger: silentLogger,
     }).routes,
     logger: silentLogger,

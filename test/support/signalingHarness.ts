@@ -96,7 +96,14 @@ export class SignalingHarness {
       secure: false,
       trustProxy: 0,
       health: () => ({ ready: true }),
-      doors: openDoors({ rooms: registry, drain, tokens, roomService, logger: silentLogger }).routes,
+      doors: openDoors({
+        rooms: registry,
+        drain,
+        tokens,
+        roomService,
+        apiOrigins: ['https://good.example'],
+        logger: silentLogger,
+      }).routes,
       logger: silentLogger,
     });
     const httpServer: Server = createServer(app);
