@@ -12,8 +12,7 @@ interface ServerHealthOptions {
   rooms: RoomRegistry;
   drain: Drain;
   turn: Turn;
-  /** Undefined while the server starts. */
-  cluster: () => Cluster | undefined;
+  cluster: Cluster;
   isClosing: () => boolean;
 }
 
@@ -21,17 +20,14 @@ interface ServerHealthOptions {
 export class ServerHealth extends HealthChecks {
   constructor({ config, pool, rooms, drain, turn, cluster, isClosing }: ServerHealthOptions) {
     const hasRedis = config.redisUrl !== undefined;
-    super(() => {
-      const nodes = cluster();
-      return {
-        draining: drain.begun,
+    super(() => ({
+      draining: drain.begun,
         rooms: rooms.rooms.size,
         peers: rooms.peerCount,
         workers: pool.status(),
         ...(turn.managed ? { turn: turn.managed.state } : {}),
-        ...(hasRedis && nodes ? { cluster: clusterHealth(nodes) } : {}),
-      };
-    });
+        ...(hasRedis ? { cluster: clusterHealth(cluster) } : {}),
+    }));
     this.add('lifecycle', { problem: () => endOf(isClosing(), drain.begun) });
     this.add('workers', { problem: () => (pool.ready ? undefined : 'no media worker runs') });
     // Without Redis a node serves its own rooms.

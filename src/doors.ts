@@ -2,11 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
 import type { Drain } from './cluster/Drain.ts';
+import { apiDocsRoutes } from './http/apiDocsRoutes.ts';
+import { crossOrigin, failedAuthLimit, guardedPaths } from './http/apiGuards.ts';
+import { eventOperations } from './http/eventOperations.ts';
 import { eventRoutes } from './http/eventRoutes.ts';
 import type { HealthChecks } from './http/HealthChecks.ts';
+import { openApiDocument, type ApiOperation } from './http/openApi.ts';
+import { docsOperations, operatorOperations } from './http/operatorOperations.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
+import { recordingOperations } from './http/recordingOperations.ts';
 import { recordingRoutes } from './http/recordingRoutes.ts';
+import { twirpRoutes } from './http/twirpRoutes.ts';
 import { whipRoutes } from './http/whipRoutes.ts';
+import { roomServiceOperations } from './http/roomServiceOperations.ts';
+import type { RoomServiceMethod } from './livekit/requests.ts';
+import type { RoomService } from './livekit/RoomService.ts';
 import type { ServerEvents } from './openEvents.ts';
 import type { IceServer } from './protocol/models.ts';
 import type { Recordings } from './recording/Recordings.ts';
@@ -18,14 +28,17 @@ export interface DoorsOptions {
   rooms: RoomRegistry;
   drain: Drain;
   tokens: AccessTokens;
+  roomService: RoomService;
   events: ServerEvents;
   recordings: Recordings;
   /** Where a door says by a name whether it works. */
   health: Pick<HealthChecks, 'add'>;
-  /** How rooms are entered. @throws ParleyError `unavailable` while the server starts. */
-  entrance: () => Entrance;
+  /** How rooms are entered. */
+  entrance: Entrance;
   /** STUN and TURN servers for a peer. */
   iceServersFor: (peerId: string) => IceServer[];
+  /** Of pages that may call the API. */
+  apiOrigins: readonly string[];
   isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
   /** Of this very node. */
   publicUrl: string | undefined;
@@ -36,11 +49,30 @@ export interface DoorsOptions {
 export interface Doors {
   /** In the order in which they are asked. */
   routes: readonly Router[];
+  /** The routes of the API, for its document. */
+  operations: readonly ApiOperation[];
 }
+
+/** Of the API; it grows when a route or a field goes. */
+const API_VERSION = '1.0.0';
+
+const roomServiceOperations = (Object.keys(roomServiceRequests) as RoomServiceMethod[]).map(
+  (method): ApiOperation => ({
+    method: 'post',
+    path: `/twirp/livekit.RoomService/${method}`,
+    tag: 'Rooms and participants',
+    summary: roomServiceNotes[method][0],
+    grant: roomServiceNotes[method][1],
+    request: roomServiceRequests[method],
+    status: 200,
+    response: roomServiceResponses[method],
+    errors: 'twirp',
+  }),
+);
 
 /** Puts the doors together. */
 export function openDoors(options: DoorsOptions): Doors {
-  const { rooms, drain, tokens, events, recordings } = options;
+  const { rooms, drain, tokens, roomService, events, recordings, apiOrigins, logger } = options;
   const assertServerAdmin = (token: string | undefined) => tokens.assertServerAdmin(token);
   const operators = operatorRoutes({
     rooms,
@@ -65,5 +97,23 @@ export function openDoors(options: DoorsOptions): Doors {
       await tokens.grantFor(room, token);
     },
   });
-  return { routes: [operators, told, recorders, whip] };
+  const guard = failedAuthLimit();
+  const twirp = twirpRoutes(
+    {
+      name: 'livekit.RoomService',
+      has: (method) => roomService.has(method),
+      call: (method, body, token) => roomService.call(method as RoomServiceMethod, body, token),
+    },
+    { guard, logger },
+  );
+  const operations = [
+    ...roomServiceOperations,
+    ...operatorOperations,
+    ...eventOperations,
+    ...recordingOperations,
+    ...docsOperations,
+  ];
+  const docs = apiDocsRoutes(openApiDocument(operations, API_VERSION));
+  const guards = [crossOrigin(apiOrigins, ['/api', '/twirp']), guardedPaths(['/api'], guard)];
+  return { routes: [...guards, docs, operators, told, recorders, twirp, whip], operations };
 }

@@ -4,12 +4,14 @@ import { AccessTokens } from './access/AccessTokens.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { ClientPlacement } from './cluster/ClientPlacement.ts';
 import { Drain } from './cluster/Drain.ts';
+import { PeerOrders } from './cluster/PeerOrders.ts';
 import { SharedRooms } from './cluster/SharedRooms.ts';
 import type { Config } from './config.ts';
 import { openDoors } from './doors.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
+import { RoomService } from './livekit/RoomService.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
 import { openStore, ServerEvents } from './openEvents.ts';
 import { openMetrics } from './openMetrics.ts';
@@ -17,13 +19,14 @@ import { openTurn } from './openTurn.ts';
 import { Recordings } from './recording/Recordings.ts';
 import { ServerHealth } from './ServerHealth.ts';
 import { forwardingOf, placementOf, recordingOf } from './settingGroups.ts';
+import { DefinedRooms } from './sfu/DefinedRooms.ts';
+import type { RoomDefinition } from './sfu/RoomDefinition.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
 import { SignalingServer } from './signaling/SignalingServer.ts';
-import { unavailable } from './support/errors.ts';
+import { StoredRoomDefinitions } from './store/StoredRoomDefinitions.ts';
 import type { Logger } from './support/logger.ts';
 import { Opened } from './support/Opened.ts';
-import type { Entrance } from './whip/WhipSessions.ts';
 import { lanAddresses } from './workers/listenAddresses.ts';
 import { forwardMediasoupLogs } from './workers/mediasoupLogs.ts';
 import { WorkerPool } from './workers/WorkerPool.ts';
@@ -159,28 +162,34 @@ async function openParts(
   const events = new ServerEvents({ config, store, logger });
   const recordings = new Recordings({ rooms, ...recordingOf(config), logger });
   const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
-  let cluster: Cluster | undefined;
-  let entrance: Entrance | undefined;
+  const isClosing = (): boolean => lifecycle.closing || drain.begun;
+  const cluster = opened.add(openCluster({ config, identity, pool, rooms, isClosing, logger }), (it) =>
+    it.close(),
+  );
+  // First of all who follow the rooms: it looks who is in them as they end.
+  const defined = new DefinedRooms(rooms, new StoredRoomDefinitions<RoomDefinition>(store));
+  events.start(cluster, rooms);
+  // What it delivers is a task that it holds in the cluster.
+  opened.add(events, (it) => it.close());
+  const nodeMedia = opened.add(openNodeMedia({ config, cluster, logger }), (it) => it.close());
+  const shared = new SharedRooms(cluster, nodeMedia, rooms, (name) => defined.open(name));
+  const placement = new ClientPlacement({ cluster, policy: config.placement, logger });
+  const orders = new PeerOrders(cluster, rooms);
+  const roomService = new RoomService({ rooms, defined, cluster, orders, tokens });
   const health = new ServerHealth({
-    ...{ config, pool, rooms, drain, turn },
-    cluster: () => cluster,
+    ...{ config, pool, rooms, drain, turn, cluster },
     isClosing: () => lifecycle.closing,
   });
   const originAllowed = (origin: string, request: IncomingMessage): boolean =>
     isOriginAllowed(origin, request, {
-      allowed: [
-        ...(config.allowedOrigins ?? (config.production ? [] : ['*'])),
-        ...(cluster ? originsOf(cluster) : []),
-      ],
+      allowed: [...(config.allowedOrigins ?? (config.production ? [] : ['*'])), ...originsOf(cluster)],
       behindProxy: config.trustProxy > 0,
     });
   const doors = openDoors({
-    ...{ rooms, drain, tokens, events, recordings, health, iceServersFor, logger },
-    entrance: () => {
-      if (!entrance) throw unavailable('the server is starting');
-      return entrance;
-    },
+    ...{ rooms, drain, tokens, roomService, events, recordings, health, iceServersFor, logger },
+    entrance: { shared, placement },
     isOriginAllowed: originAllowed,
+    apiOrigins: config.apiOrigins,
     publicUrl: config.publicUrl,
   });
   const app = createHttpApp({
@@ -196,15 +205,6 @@ async function openParts(
     it.close();
     it.closeAllConnections();
   });
-  const isClosing = (): boolean => lifecycle.closing || drain.begun;
-  cluster = opened.add(openCluster({ config, identity, pool, rooms, isClosing, logger }), (it) => it.close());
-  events.start(cluster, rooms);
-  // What it delivers is a task that it holds in the cluster.
-  opened.add(events, (it) => it.close());
-  const nodeMedia = opened.add(openNodeMedia({ config, cluster, logger }), (it) => it.close());
-  const shared = new SharedRooms(cluster, nodeMedia, rooms);
-  const placement = new ClientPlacement({ cluster, policy: config.placement, logger });
-  entrance = { shared, placement };
   const signaling = new SignalingServer({
     ...{ rooms, shared, cluster, placement, tokens, drain, iceServersFor, recordings, logger },
     httpServer: http,
@@ -223,7 +223,7 @@ async function openParts(
     isReady: () => health.ready,
   });
   opened.add(metrics, (it) => it?.close());
-  await recordings.recover();
+  await Promise.all([recordings.recover(), defined.restore()]);
   return { pool, rooms, drain, cluster, recordings, metricsUrl: metrics?.url, port };
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { apiSettings } from './apiSettings.ts';
 import { clusterSettings } from './clusterSettings.ts';
 import { recordingSettings } from './recordingSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
@@ -146,6 +147,7 @@ export const settings = {
     secret: true,
   }),
   ...turnSettings,
+  ...apiSettings,
   ...clusterSettings,
   ...storeSettings,
   ...recordingSettings,

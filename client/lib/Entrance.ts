@@ -19,12 +19,13 @@ export class Entrance {
    * @throws ParleyError as the server answered.
    */
   async join(options: ConnectOptions): Promise<JoinAnswer | undefined> {
-    const { room, name, token, metadata, data, region } = options;
+    const { room, name, token, metadata, attributes, data, region } = options;
     const request: RequestPayload<'join'> = {
       room,
       ...(name === undefined ? {} : { name }),
       ...(token === undefined ? {} : { token }),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(attributes === undefined ? {} : { attributes: { ...attributes } }),
       ...(data === undefined ? {} : { data }),
       ...(region === undefined ? {} : { region }),
       ...(this.#placed ? { placed: true } : {}),

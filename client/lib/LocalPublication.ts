@@ -93,6 +93,19 @@ export class LocalPublication {
     this.#parts.onPublished(this.refreshState(producer.id));
   }
 
+  /** Nothing is sent from now on. */
+  pause(): void {
+    this.paused = true;
+    if (this.producer) this.producer.pause();
+    else this.#track.enabled = false;
+  }
+
+  /** The server has muted it already. */
+  mutedByServer(): void {
+    this.pause();
+    this.serverPaused = true;
+  }
+
   /** With what the server has of its producer; undefined: nothing any more. */
   compare(known: { paused: boolean } | undefined): void {
     if (known) {

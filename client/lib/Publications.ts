@@ -12,21 +12,12 @@ import type { MediaSource, ProducerInfo } from '../../src/protocol/models.ts';
 import { LocalPublication } from './LocalPublication.ts';
 import type { MediaSession } from './MediaSession.ts';
 import { codecFor, produceTrack } from './produceTrack.ts';
+import type { PublicationsParts } from './publicationsParts.ts';
 import type { PublicationState, PublishOptions, RoomState } from './publicTypes.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
-import type { RoomStore } from './RoomStore.ts';
-import type { SignalingClient } from './SignalingClient.ts';
 import { SurplusProducers } from './SurplusProducers.ts';
 import { tellPaused } from './tellPaused.ts';
 import { toError } from './toError.ts';
-
-export interface PublicationsParts {
-  signaling: SignalingClient;
-  store: RoomStore;
-  onError: (error: Error) => void;
-  onTrackEnded: (source: MediaSource) => void;
-  onTrackReplaced: () => void;
-}
 
 /**
  * The local tracks that should be published, across reconnections, moves and media resets. The list says what is
@@ -154,8 +145,7 @@ export class Publications {
     const item = this.#get(target);
     item.paused = paused;
     if (paused) {
-      if (item.producer) item.producer.pause();
-      else item.track.enabled = false;
+      item.pause();
       this.#tell();
     }
     await this.#reconciler.settled();
@@ -175,10 +165,20 @@ export class Publications {
 
   /** The server closed one of ours: a moderator did it. */
   closedByServer(producerId: string): void {
-    const item = this.#list.find((candidate) => candidate.producer?.id === producerId);
+    const item = this.#published(producerId);
     if (!item) return;
     this.#remove(item, invalidState('it was closed by the server'));
     this.#surplus.delete(producerId);
+  }
+
+  /** A moderator muted one of ours, as if we had done so. */
+  mutedByServer(producerId: string): void {
+    this.#published(producerId)?.mutedByServer();
+    this.#tell();
+  }
+
+  #published(producerId: string): LocalPublication | undefined {
+    return this.#list.find((candidate) => candidate.producer?.id === producerId);
   }
 
   /** Idempotent. Stops the tracks that are the room's own. */

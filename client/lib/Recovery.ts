@@ -76,6 +76,15 @@ export class Recovery {
     return this.#session;
   }
 
+  /** Leaves the room for the one that the join options name now, and comes back as somebody who was never here. */
+  enterAnew(): void {
+    if (this.#closed) return;
+    this.#parts.signaling.request('leave', {}).catch(() => undefined);
+    this.#sessionToken = undefined;
+    this.#socketLost();
+    this.#loseMedia();
+  }
+
   /** Idempotent; whatever is under way ends at its next step. */
   close(): void {
     this.#closed = true;

@@ -14,6 +14,7 @@ import type {
   SelfUpdate,
   ViewOptions,
 } from './publicTypes.ts';
+import { mergedAttributes } from './peerState.ts';
 import { RoomEngine } from './RoomEngine.ts';
 import type { RoomStats } from './statsTypes.ts';
 
@@ -133,7 +134,7 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     return message;
   }
 
-  /** Changes one's name (1 to 64 characters) or metadata (at most 4096). */
+  /** Changes one's name (1 to 64 characters), metadata (at most 4096) or attributes. */
   async updateSelf(update: SelfUpdate): Promise<void> {
     const engine = this.#open();
     await engine.signaling.request('updateSelf', { ...update });
@@ -142,11 +143,14 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     const self = this.state.peers.find((peer) => peer.isLocal);
     if (!self) return;
     const { name, metadata } = { ...self, ...update };
+    const attributes = mergedAttributes(self.attributes, update.attributes);
+    engine.joinOptions = { ...engine.joinOptions, attributes };
     engine.store.dispatch({
       type: 'peerUpdated',
       peerId: self.peerId,
       name: name.trim(),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
     });
   }
 

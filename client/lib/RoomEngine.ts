@@ -133,6 +133,11 @@ export class RoomEngine {
       if (token !== undefined) this.joinOptions = { ...this.joinOptions, token };
       this.#tell(['draining', endsIn]);
     });
+    signaling.on('tokenRenewed', ({ token }) => (this.joinOptions = { ...this.joinOptions, token }));
+    signaling.on('sentToRoom', (to) => {
+      this.joinOptions = { ...this.joinOptions, ...to };
+      this.#recovery.enterAnew();
+    });
     signaling.on('removed', ({ reason }) => {
       this.#close(reason, invalidState(`the room was left: ${reason}`));
       signaling.close();

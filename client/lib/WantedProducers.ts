@@ -75,6 +75,7 @@ export class WantedProducers {
   }
 
   #isWished(producerId: string): boolean {
+    if (!this.#store.state.permissions.canSubscribe) return false;
     return !this.#refused.has(producerId) && (this.#wishes.get(producerId) ?? this.#autoSubscribe);
   }
 }

@@ -17,6 +17,7 @@ export function initialRoom(room: string): RoomModel {
     status: 'connecting',
     closeReason: null,
     room,
+    metadata: '',
     peerId: '',
     peers: [],
     dominantPeerId: null,

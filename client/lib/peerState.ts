@@ -12,6 +12,7 @@ export function toPeer(info: PeerInfo, known: PeerState | undefined): PeerState 
     name: info.name,
     identity: info.identity,
     metadata: info.metadata,
+    attributes: info.attributes,
     joinedAt: info.joinedAt,
     isLocal: false,
     publications: info.producers.map((producer) => {
@@ -60,6 +61,23 @@ function qualified(
     return { ...publication, quality: { cause: told.cause, score: told.score } };
   });
   return next.every((publication, index) => publication === publications[index]) ? publications : next;
+}
+
+/** Attributes after a change, in which those that are empty go. */
+export function mergedAttributes(
+  before: Readonly<Record<string, string>> = {},
+  change: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== ''));
+}
+
+type Person = Pick<PeerInfo, 'name' | 'metadata' | 'attributes'>;
+
+/** Whether the same is said of two. */
+export function samePerson(one: Person, other: Person): boolean {
+  if (one.name !== other.name || one.metadata !== other.metadata) return false;
+  const [a, b] = [Object.entries(one.attributes ?? {}), new Map(Object.entries(other.attributes ?? {}))];
+  return a.length === b.size && a.every(([name, value]) => b.get(name) === value);
 }
 
 export function sameQuality(one: PublicationQuality | null, other: PublicationQuality | null): boolean {

@@ -50,6 +50,8 @@ export interface PeerState {
   readonly name: string;
   readonly identity?: string;
   readonly metadata?: string;
+  /** The application's own, by name. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** ms since the epoch. */
   readonly joinedAt: number;
   readonly isLocal: boolean;
@@ -67,6 +69,8 @@ export interface RoomState {
   readonly status: ConnectionStatus;
   readonly closeReason: RoomCloseReason | null;
   readonly room: string;
+  /** What the application says of the room; empty where it says nothing. */
+  readonly metadata: string;
   /** The local peer's id; empty before the first `connected`. */
   readonly peerId: string;
   /** In order of arrival, the local peer included. */
@@ -87,6 +91,7 @@ export interface RoomState {
 
 /** What arrived from another peer's `sendData`. */
 export interface DataMessage {
+  /** The sender's peer id; empty for what the server itself sends. */
   readonly from: string;
   readonly topic: string | undefined;
   /** A string, a Uint8Array, or whatever JSON value was sent. */
@@ -104,6 +109,8 @@ export interface ConnectOptions {
   token?: string;
   /** Free text for the application, at most 4096 characters. */
   metadata?: string;
+  /** The application's own, by name; those of the token come first. */
+  attributes?: Readonly<Record<string, string>>;
   /** Subscribe to everything that is published (default true). */
   autoSubscribe?: boolean;
   /** The page will say with `setView` what it looks at, and gets no other video from the start (default false). */
@@ -165,6 +172,8 @@ export interface DataOptions {
 export interface SelfUpdate {
   name?: string;
   metadata?: string;
+  /** Merged with those that there are; an empty one goes. */
+  attributes?: Readonly<Record<string, string>>;
 }
 
 /** How this page looks at, or listens to, one publication of another peer. */
@@ -206,6 +215,12 @@ export interface RoomEvents {
   /** The room is recorded from now on, or (null) is not any more; told on arrival too when it is. */
   recordingChanged: [recording: Readonly<RecordingInfo> | null];
   chatMessage: [message: ChatMessage];
+  /** This client may do something else than before; what it may not do any more has ended. */
+  permissionsChanged: [permissions: Permissions];
+  /** What the application says of the room is something else. */
+  roomUpdated: [metadata: string];
+  /** This client was sent to another room, which it enters by itself: whoever was here is not there. */
+  roomChanged: [room: string];
   /**
    * The server is about to end, in so many ms at the latest. Nothing is to be done: the room goes on until then, and
    * comes back by itself as soon as a server answers.

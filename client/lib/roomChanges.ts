@@ -1,5 +1,5 @@
-import type { PeerCloseReason } from '../../src/protocol/models.ts';
-import { sameQuality } from './peerState.ts';
+import type { PeerCloseReason, Permissions } from '../../src/protocol/models.ts';
+import { samePerson, sameQuality } from './peerState.ts';
 import type { PeerState, PublicationState, RoomEvents, RoomState } from './publicTypes.ts';
 
 /** One event with its arguments. */
@@ -20,6 +20,7 @@ export function roomChanges(
 ): RoomChange[] {
   if (previous === next) return [];
   const changes: RoomChange[] = [['stateChanged', next, previous]];
+  if (previous.room !== next.room && previous.peerId !== '') changes.push(['roomChanged', next.room]);
   // What is there on arrival is in the state already; it did not happen now.
   if (previous.peerId !== '') {
     changes.push(...peerChanges(previous, next, leftReason));
@@ -33,12 +34,21 @@ export function roomChanges(
       ]);
     }
   }
+  if (previous.permissions !== next.permissions && previous.peerId !== '' && !samePermissions(previous, next))
+    changes.push(['permissionsChanged', next.permissions]);
+  if (previous.metadata !== next.metadata && previous.peerId !== '')
+    changes.push(['roomUpdated', next.metadata]);
   if (previous.audioOnly !== next.audioOnly) changes.push(['audioOnlyChanged', next.audioOnly]);
   if (previous.recording?.recordingId !== next.recording?.recordingId)
     changes.push(['recordingChanged', next.recording]);
   if (previous.status !== next.status) changes.push(['statusChanged', next.status]);
   if (previous.closeReason === null && next.closeReason !== null) changes.push(['closed', next.closeReason]);
   return changes;
+}
+
+function samePermissions({ permissions: one }: RoomState, { permissions: other }: RoomState): boolean {
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])] as (keyof Permissions)[];
+  return names.every((name) => String(one[name] ?? false) === String(other[name] ?? false));
 }
 
 function peerChanges(previous: RoomState, next: RoomState, leftReason: PeerCloseReason): RoomChange[] {
@@ -58,8 +68,7 @@ function peerChanges(previous: RoomState, next: RoomState, leftReason: PeerClose
     const old = before.get(id);
     if (old === peer) continue;
     if (!old && !peer.isLocal) changes.push(['peerJoined', peer]);
-    if (old && (old.name !== peer.name || old.metadata !== peer.metadata))
-      changes.push(['peerUpdated', peer]);
+    if (old && !samePerson(old, peer)) changes.push(['peerUpdated', peer]);
     if (old && old.connectionQuality !== peer.connectionQuality)
       changes.push(['connectionQualityChanged', peer]);
     changes.push(...publicationChanges(old?.publications ?? [], peer));

@@ -10,7 +10,7 @@ import type {
 } from '../../src/protocol/models.ts';
 import { frozen } from './frozenState.ts';
 import { findPeer, mapPeer, mapPublication, NOTHING_STALE, withView, type RoomModel } from './roomModel.ts';
-import { SILENT, toPeer, toPublication, withoutUndefined, withQuality } from './peerState.ts';
+import { samePerson, SILENT, toPeer, toPublication, withoutUndefined, withQuality } from './peerState.ts';
 import {
   NO_SUCCESSORS,
   succeeds,
@@ -42,6 +42,8 @@ export type RoomAction =
       | 'speakersChanged'
       | 'audioOnlyChanged'
       | 'qualityChanged'
+      | 'permissionsChanged'
+      | 'roomUpdated'
       | 'roomConfigured'
       | 'recordingChanged'
       | 'chatMessage'
@@ -80,7 +82,7 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     case 'peerLeft':
       return removePeer(model, action.peerId);
     case 'peerUpdated':
-      return updatePeer(model, action.peerId, action.name, action.metadata);
+      return updatePeer(model, action);
     case 'newProducer':
       return addProducer(model, action.producer);
     case 'producerClosed':
@@ -110,6 +112,10 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
       return withView(model, { forwarding: action.forwarding, videoCodec: action.videoCodec });
     case 'recordingChanged':
       return withView(model, { recording: action.recording });
+    case 'permissionsChanged':
+      return withView(model, { permissions: action.permissions });
+    case 'roomUpdated':
+      return action.metadata === model.view.metadata ? model : withView(model, { metadata: action.metadata });
     case 'chatMessage':
       return withView(model, { chat: mergeChat(model.view.chat, [action.message]) });
     case 'mediaLost':
@@ -146,7 +152,8 @@ function enter(
   snapshot: RoomSnapshot,
 ): RoomModel {
   const { view } = model;
-  const { forwarding, videoCodec, recording } = snapshot;
+  const { forwarding, videoCodec, recording, metadata } = snapshot;
+  const isOther = snapshot.room !== view.room;
   const known = new Map(view.peers.map((peer) => [peer.peerId, peer]));
   const ownPublications = view.peers.find((peer) => peer.isLocal)?.publications ?? [];
   const peers = snapshot.peers.map((info): PeerState => {
@@ -161,10 +168,11 @@ function enter(
     view: frozen({
       ...view,
       room: snapshot.room,
+      metadata,
       peerId,
       permissions,
       peers,
-      chat: mergeChat(view.chat, snapshot.chat),
+      chat: isOther ? snapshot.chat : mergeChat(view.chat, snapshot.chat),
       // A new peer of the server's starts without any such trouble.
       audioOnly: view.audioOnly && peerId === view.peerId,
       forwarding,
@@ -181,10 +189,11 @@ function upsertPeer(peers: readonly PeerState[], info: PeerInfo): PeerState[] {
   return known ? peers.map((other) => (other === known ? peer : other)) : [...peers, peer];
 }
 
-function updatePeer(model: RoomModel, peerId: string, name: string, metadata?: string): RoomModel {
-  const known = model.view.peers.find((peer) => peer.peerId === peerId);
-  if (!known || (known.name === name && known.metadata === metadata)) return model;
-  return mapPeer(model, peerId, (peer) => withoutUndefined({ ...peer, name, metadata }));
+function updatePeer(model: RoomModel, update: EventPayloads['peerUpdated']): RoomModel {
+  const known = findPeer(model, update.peerId);
+  const { peerId, name, metadata, attributes } = update;
+  if (!known || samePerson(known, update)) return model;
+  return mapPeer(model, peerId, (peer) => withoutUndefined({ ...peer, name, metadata, attributes }));
 }
 
 function removePeer(former: RoomModel, peerId: string): RoomModel {

@@ -57,5 +57,15 @@ export function followFacts(parts: {
     publications.refresh();
   });
   signaling.on('recordingChanged', (fact) => store.dispatch({ type: 'recordingChanged', ...fact }));
+  signaling.on('roomUpdated', (fact) => store.dispatch({ type: 'roomUpdated', ...fact }));
+  signaling.on('producerMuted', ({ producerId }) => publications.mutedByServer(producerId));
+  signaling.on('permissionsChanged', (fact) => {
+    store.dispatch({ type: 'permissionsChanged', ...fact });
+    subscriptions.refresh();
+  });
+  signaling.on('subscriptionsAsked', ({ producerIds, subscribe }) => {
+    const done = subscribe ? subscriptions.subscribe(producerIds) : subscriptions.unsubscribe(producerIds);
+    done.catch(() => undefined);
+  });
   signaling.on('chatMessage', (fact) => store.dispatch({ type: 'chatMessage', ...fact }));
 }

@@ -1,6 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { MediaSource, Permissions } from '../protocol/models.ts';
+import { attributesSchema } from '../protocol/requests.ts';
 import { forbidden, unauthorized } from '../support/errors.ts';
 
 /** As much of a name as `join` allows. */
@@ -24,10 +25,15 @@ const claimsSchema = z.object({
     .transform((name) => FITTING_NAME.exec(name.replace(/\p{Cc}+/gu, ' ').trim())?.[0] ?? '')
     .optional(),
   metadata: z.string().max(4096).optional(),
+  attributes: attributesSchema.optional(),
+  exp: z.number(),
   video: z
     .object({
       roomJoin: z.boolean().optional(),
       room: z.string().optional(),
+      roomCreate: z.boolean().optional(),
+      roomList: z.boolean().optional(),
+      destinationRoom: z.string().optional(),
       roomAdmin: z.boolean().optional(),
       roomRecord: z.boolean().optional(),
       canPublish: z.boolean().optional(),
@@ -35,6 +41,8 @@ const claimsSchema = z.object({
       canPublishData: z.boolean().optional(),
       canPublishSources: z.array(z.string()).optional(),
       canUpdateOwnMetadata: z.boolean().optional(),
+      hidden: z.boolean().optional(),
+      recorder: z.boolean().optional(),
     })
     .optional(),
 });
@@ -46,7 +54,10 @@ export interface Grant {
   identity?: string;
   name?: string;
   metadata?: string;
+  attributes?: Record<string, string>;
   permissions: Permissions;
+  /** s since the epoch after which it holds no more; absent for what no token said. */
+  expiresAt?: number;
 }
 
 export interface AccessTokensOptions {
@@ -88,24 +99,31 @@ export class AccessTokens {
       if (!this.#open) throw unauthorized('this server lets nobody in without a token');
       return { permissions: OPEN_PERMISSIONS };
     }
-    const { sub, name, metadata, video } = await this.#verify(token);
+    const { sub, name, metadata, attributes, video, exp } = await this.#verify(token);
     if (!video?.roomJoin) throw forbidden('the token does not let its bearer join rooms');
     assertRoom(video, room);
     return {
       ...(sub === undefined ? {} : { identity: sub }),
       ...(name ? { name } : {}),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(attributes === undefined ? {} : { attributes }),
       permissions: permissionsOf(video),
+      expiresAt: exp,
     };
   }
 
   /** A token with which its bearer gets this grant in this room. @param seconds For which it holds. */
   async issue(
     room: string,
-    { identity, name, metadata, permissions }: Grant,
+    { identity, name, metadata, attributes, permissions }: Grant,
     seconds: number,
   ): Promise<string> {
-    const claims = { name, metadata, video: { roomJoin: true, room, ...videoGrantOf(permissions) } };
+    const claims = {
+      name,
+      metadata,
+      attributes,
+      video: { roomJoin: true, room, ...videoGrantOf(permissions) },
+    };
     const token = new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuer(this.#apiKey)
@@ -114,16 +132,35 @@ export class AccessTokens {
     return token.sign(this.#secret);
   }
 
+  /** Whether the bearer may make and end rooms. @throws ParleyError as `assertServerAdmin`. */
+  async assertRoomCreate(token: string | undefined): Promise<void> {
+    const { roomCreate } = await this.#api(token);
+    if (!roomCreate) throw forbidden('the token does not grant roomCreate');
+  }
+
+  /** Whether the bearer may see which rooms there are. @throws ParleyError as `assertServerAdmin`. */
+  async assertRoomList(token: string | undefined): Promise<void> {
+    const { roomList } = await this.#api(token);
+    if (!roomList) throw forbidden('the token does not grant roomList');
+  }
+
+  /** Whether an admin of a room may send its peers to another one. @throws ParleyError as `assertRoomAdmin`. */
+  async assertDestination(room: string, destination: string, token: string | undefined): Promise<void> {
+    await this.assertRoomAdmin(room, token);
+    const { room: own, destinationRoom } = await this.#api(token);
+    if (isEvery(own) && isEvery(destinationRoom)) return;
+    if (destinationRoom !== destination) throw forbidden('the token is not for that destination');
+  }
+
   /**
    * Whether the bearer is an admin of the whole server: one with `roomAdmin` and without a `room`.
    *
    * @throws ParleyError `unauthorized` for a missing or bad token, `forbidden` for one without this grant.
    */
   async assertServerAdmin(token: string | undefined): Promise<void> {
-    if (token === undefined) throw unauthorized('a token with roomAdmin is needed');
-    const { video } = await this.#verify(token);
-    if (!video?.roomAdmin) throw forbidden('the token does not make its bearer an admin');
-    if (video.room !== undefined && video.room !== '') throw forbidden('the token is for one room only');
+    const video = await this.#api(token);
+    if (!video.roomAdmin) throw forbidden('the token does not make its bearer an admin');
+    if (!isEvery(video.room)) throw forbidden('the token is for one room only');
   }
 
   /**
@@ -132,9 +169,8 @@ export class AccessTokens {
    * @throws ParleyError `unauthorized` for a missing or bad token, `forbidden` for one without this grant.
    */
   async assertRoomAdmin(room: string, token: string | undefined): Promise<void> {
-    if (token === undefined) throw unauthorized('a token with roomAdmin is needed');
-    const { video } = await this.#verify(token);
-    if (!video?.roomAdmin) throw forbidden('the token does not make its bearer an admin');
+    const video = await this.#api(token);
+    if (!video.roomAdmin) throw forbidden('the token does not make its bearer an admin');
     assertRoom(video, room);
   }
 
@@ -145,6 +181,11 @@ export class AccessTokens {
     if (!video?.roomAdmin && !video?.roomRecord)
       throw forbidden('the token does not let its bearer record rooms');
     assertRoom(video, room);
+  }
+
+  async #api(token: string | undefined): Promise<VideoGrant> {
+    if (token === undefined) throw unauthorized('an access token is needed');
+    return (await this.#verify(token)).video ?? {};
   }
 
   async #verify(token: string): Promise<z.infer<typeof claimsSchema>> {
@@ -164,8 +205,11 @@ export class AccessTokens {
   }
 }
 
+/** Whether a token that says this of its room is for any. */
+const isEvery = (room: string | undefined): boolean => room === undefined || room === '';
+
 function assertRoom(video: VideoGrant, room: string): void {
-  if (video.room !== undefined && video.room !== '' && video.room !== room) {
+  if (!isEvery(video.room) && video.room !== room) {
     throw forbidden('the token is for another room');
   }
 }
@@ -184,6 +228,8 @@ function permissionsOf(video: VideoGrant): Permissions {
     canPublishData: video.canPublishData ?? true,
     canUpdateOwnMetadata: video.canUpdateOwnMetadata ?? false,
     roomAdmin: video.roomAdmin ?? false,
+    ...(video.hidden ? { hidden: true } : {}),
+    ...(video.recorder ? { recorder: true } : {}),
   };
 }
 

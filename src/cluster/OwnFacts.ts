@@ -3,6 +3,7 @@ import type { ChatMessage, ForwardingSettings, PeerCloseReason } from '../protoc
 import type { Peer } from '../sfu/Peer.ts';
 import type { Room } from '../sfu/Room.ts';
 import { Throttle } from '../support/Throttle.ts';
+import { OwnDefinition } from './OwnDefinition.ts';
 import { OwnMediaFacts, type MediaFactName } from './OwnMediaFacts.ts';
 import type { Batch, SharedFact, SharedSettings, SharedState, StateRequest } from './sharedState.ts';
 
@@ -14,7 +15,7 @@ type Gathered =
   | { fact: 'peer'; closed: Record<string, MediaCloseReason> }
   | { fact: 'left'; reason: PeerCloseReason }
   | { fact: 'chat'; message: ChatMessage }
-  | { fact: 'settings' | 'heard' | 'decoders' | MediaFactName };
+  | { fact: 'settings' | 'definition' | 'heard' | 'decoders' | MediaFactName };
 
 export interface OwnFactsOptions {
   room: Room;
@@ -39,6 +40,8 @@ export class OwnFacts {
   /** Messages of own peers, by id; as many as the room remembers. */
   readonly #said = new Set<string>();
   readonly #speakers = new Throttle(() => this.#gather('heard', { fact: 'heard' }));
+  /** What the room is on all nodes. */
+  readonly definition: OwnDefinition;
   readonly #media: OwnMediaFacts;
   readonly #off: (() => void)[];
   #settings: SharedSettings;
@@ -59,6 +62,7 @@ export class OwnFacts {
     this.#values = room.forwarding.settings;
     this.#settings = { revision: 0, by: '', values: this.#values };
     this.#media = new OwnMediaFacts(room, isHeard, (fact) => this.#gather(fact, { fact }));
+    this.definition = new OwnDefinition(room, node, () => this.#gather('definition', { fact: 'definition' }));
     this.#off = [
       room.on('peerJoined', (peer) => this.#joined(peer)),
       room.on('peerLeft', (peer, reason) => this.#left(peer, reason)),
@@ -92,6 +96,10 @@ export class OwnFacts {
       version: this.#version,
       createdAt: room.createdAt,
       peers: [...room.peers.values()].map((peer) => peer.info()),
+      permissions: Object.fromEntries(
+        [...room.peers.values()].map(({ id, permissions }) => [id, permissions]),
+      ),
+      definition: this.definition.shared,
       heard: this.#heardHere(),
       settings: this.#settings,
       decoders: this.#decodersHere(),
@@ -127,6 +135,7 @@ export class OwnFacts {
     this.#closed = true;
     for (const off of this.#off.splice(0)) off();
     this.#speakers.close();
+    this.definition.close();
     this.#media.close();
     clearImmediate(this.#immediate);
     this.#gathered.clear();
@@ -135,6 +144,7 @@ export class OwnFacts {
   #joined(peer: Peer): void {
     peer.consumers.capabilities.on('changed', () => this.#gather('decoders', { fact: 'decoders' }));
     peer.producers.on('resized', () => this.#changed(peer.id));
+    peer.on('permissionsChanged', () => this.#changed(peer.id));
     this.#changed(peer.id);
   }
 
@@ -180,11 +190,15 @@ export class OwnFacts {
   #asOfNow(key: string, gathered: Gathered): SharedFact[] {
     switch (gathered.fact) {
       case 'peer': {
-        const peer = this.#room.peers.get(key)?.info();
+        const own = this.#room.peers.get(key);
         const { closed } = gathered;
-        if (!peer) return [];
+        if (!own) return [];
+        const peer = own.info();
         const tracks = this.#media.tracksOf(peer.producers);
-        return [{ fact: 'peer', peer, tracks, ...(Object.keys(closed).length > 0 ? { closed } : {}) }];
+        const { permissions } = own;
+        return [
+          { fact: 'peer', peer, tracks, permissions, ...(Object.keys(closed).length > 0 ? { closed } : {}) },
+        ];
       }
       case 'left':
         return [{ fact: 'left', peerId: key, reason: gathered.reason }];
@@ -192,6 +206,8 @@ export class OwnFacts {
         return [gathered];
       case 'settings':
         return [{ fact: 'settings', settings: this.#settings }];
+      case 'definition':
+        return [{ fact: 'definition', definition: this.definition.shared }];
       case 'heard': {
         const heard = this.#heardHere();
         const text = JSON.stringify(heard);

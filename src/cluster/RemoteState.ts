@@ -156,6 +156,7 @@ export class RemoteState {
         forwarding.quality.connectedElsewhere(fact.peers);
         break;
       case 'settings':
+      case 'definition':
         // Nobody's own: whoever shares the room compares them.
         break;
     }

@@ -1,4 +1,5 @@
-import type { Room, RoomCloseReason } from '../sfu/Room.ts';
+import type { Room } from '../sfu/Room.ts';
+import type { RoomCloseReason } from '../sfu/roomParts.ts';
 import { ParleyError } from '../support/errors.ts';
 import type { Cluster, ClusterMessage, ClusterRoom } from './cluster.ts';
 import type { NodeMedia, RoomNodeMedia } from './media/NodeMedia.ts';
@@ -125,7 +126,10 @@ export class SharedRoom {
       this.#room.logger.warn({ node: from }, 'another node tells what is not understood');
       return;
     }
-    for (const fact of batch.facts) if (fact.fact === 'settings') this.#own.configure(fact.settings);
+    for (const fact of batch.facts) {
+      if (fact.fact === 'settings') this.#own.configure(fact.settings);
+      if (fact.fact === 'definition') this.#own.definition.take(fact.definition);
+    }
     if (!member.take(batch)) this.#ask(member);
   }
 
@@ -158,6 +162,7 @@ export class SharedRoom {
     const state = readState(answer);
     if (!state) throw new ParleyError('internal', 'the state of another node is not understood');
     this.#own.configure(state.settings);
+    if (state.definition) this.#own.definition.take(state.definition);
     member.replace(state);
   }
 

@@ -17,15 +17,21 @@ const CLOSE_PRODUCER = 'room.closeProducer';
  */
 export class SharedRooms {
   readonly #cluster: Cluster;
-  readonly #rooms: Pick<RoomRegistry, 'rooms' | 'getOrCreate'>;
+  readonly #rooms: Pick<RoomRegistry, 'rooms'>;
+  readonly #open: (name: string) => Promise<Room>;
   readonly #shared = new WeakMap<Room, SharedRoom>();
 
-  /** @param rooms Without any as yet. Rooms leave the cluster as they close, which must be before the cluster does. */
+  /**
+   * @param rooms Without any as yet. Rooms leave the cluster as they close, which must be before the cluster does.
+   * @param open Opens a room that somebody enters. Default: as nobody defined it.
+   */
   constructor(
     cluster: Cluster,
     nodeMedia: NodeMedia,
     rooms: Pick<RoomRegistry, 'rooms' | 'getOrCreate' | 'on'>,
+    open?: (name: string) => Promise<Room>,
   ) {
+    this.#open = open ?? ((name) => Promise.resolve(rooms.getOrCreate(name)));
     this.#cluster = cluster;
     this.#rooms = rooms;
     rooms.on('roomCreated', (room) => this.#shared.set(room, new SharedRoom(room, cluster, nodeMedia)));
@@ -55,7 +61,7 @@ export class SharedRooms {
    * @throws ParleyError as `RoomRegistry.getOrCreate`.
    */
   async enter(name: string): Promise<Room> {
-    const room = this.#rooms.getOrCreate(name);
+    const room = await this.#open(name);
     const shared = this.#shared.get(room);
     if (!shared || shared.isKnown) return room;
     const arrived = room.expect();
@@ -65,7 +71,7 @@ export class SharedRooms {
       arrived();
     }
     // An admin may have closed it meanwhile.
-    return this.#rooms.getOrCreate(name);
+    return this.#open(name);
   }
 
   /**

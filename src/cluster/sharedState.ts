@@ -23,13 +23,39 @@ const producer = z.object({
   replaces: z.string().exactOptional(),
 });
 
-const peer = z.object({
+export const peerSchema = z.object({
   peerId: z.string(),
   name: z.string(),
   identity: z.string().exactOptional(),
   metadata: z.string().exactOptional(),
+  attributes: z.record(z.string(), z.string()).exactOptional(),
   joinedAt: z.number(),
   producers: z.array(producer),
+});
+
+export const permissionsSchema = z.object({
+  canPublish: z.boolean(),
+  canPublishSources: z.array(z.enum(MEDIA_SOURCES)).exactOptional(),
+  canSubscribe: z.boolean(),
+  canPublishData: z.boolean(),
+  canUpdateOwnMetadata: z.boolean(),
+  roomAdmin: z.boolean(),
+  hidden: z.boolean().exactOptional(),
+  recorder: z.boolean().exactOptional(),
+});
+
+/** Of a room that several nodes have: who says it last wins, and of two at a time the greater node. */
+const definition = z.object({
+  revision: z.number().int(),
+  by: z.string(),
+  values: z.object({
+    sid: z.string(),
+    createdAt: z.number(),
+    emptyTimeout: z.number().min(0),
+    departureTimeout: z.number().min(0),
+    maxPeers: z.number().int().min(0),
+    metadata: z.string(),
+  }),
 });
 
 const chatMessage = z.object({
@@ -92,14 +118,16 @@ const fact = z.discriminatedUnion('fact', [
   /** A peer is like this now; `closed` says why producers of it are gone. */
   z.object({
     fact: z.literal('peer'),
-    peer,
+    peer: peerSchema,
     closed: z.record(z.string(), z.enum(MEDIA_CLOSE_REASONS)).exactOptional(),
     tracks: tracks.exactOptional(),
+    permissions: permissionsSchema.exactOptional(),
   }),
   z.object({ fact: z.literal('left'), peerId: z.string(), reason: z.enum(PEER_CLOSE_REASONS) }),
   z.object({ fact: z.literal('chat'), message: chatMessage }),
   z.object({ fact: z.literal('heard'), heard }),
   z.object({ fact: z.literal('settings'), settings }),
+  z.object({ fact: z.literal('definition'), definition }),
   z.object({ fact: z.literal('decoders'), decoders }),
   /** What its peers need of the videos of others: what is different. */
   z.object({ fact: z.literal('needs'), needs }),
@@ -124,7 +152,10 @@ const state = z.object({
   /** Of the last batch that is in it. */
   version: z.number().int(),
   createdAt: z.number(),
-  peers: z.array(peer),
+  peers: z.array(peerSchema),
+  /** By peer id. */
+  permissions: z.record(z.string(), permissionsSchema).exactOptional(),
+  definition: definition.exactOptional(),
   heard,
   settings,
   decoders,
@@ -150,6 +181,7 @@ const removal = z.object({ room: z.string(), id: z.string() });
 
 export type SharedFact = z.output<typeof fact>;
 export type SharedSettings = z.output<typeof settings>;
+export type SharedDefinition = z.output<typeof definition>;
 export type SharedState = z.output<typeof state>;
 export type SharedMediaState = z.output<typeof mediaState>;
 export type SharedData = z.output<typeof dataMessage>;

@@ -17,24 +17,31 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    send(request, response, coded(error, logger));
+    send(request, response, coded(error, logger), KEPT.has(statusOf(error)) ? statusOf(error) : undefined);
   };
+}
+
+/** Statuses of Express' parsers that say more than the code does: too large, of another type, not to be processed. */
+const KEPT: ReadonlySet<unknown> = new Set([413, 415, 422]);
+
+function statusOf(error: unknown): number | undefined {
+  const { status } = Object(error) as { status?: unknown };
+  return typeof status === 'number' ? status : undefined;
 }
 
 /** What the client is told of an error; what is not its fault is logged. */
 export function coded(error: unknown, logger: Logger): ParleyError {
   if (error instanceof ParleyError) return error;
   // Express and its parsers mark what the client did wrong with a 4xx status.
-  const status = (error as { status?: unknown } | undefined)?.status;
+  const status = statusOf(error);
   if (status === 404) return notFound('There is nothing at this address.');
-  if (typeof status === 'number' && status >= 400 && status < 500)
-    return badRequest('The request is malformed.');
+  if (status !== undefined && status >= 400 && status < 500) return badRequest('The request is malformed.');
   logger.error({ error }, 'HTTP request failed');
   return internal('The server failed.');
 }
 
-function send(request: Request, response: Response, error: ParleyError): void {
-  response.status(HTTP_STATUS[error.code]).set('Cache-Control', 'no-store');
+function send(request: Request, response: Response, error: ParleyError, status?: number): void {
+  response.status(status ?? HTTP_STATUS[error.code]).set('Cache-Control', 'no-store');
   const wantsPage = !request.path.startsWith('/api/') && request.accepts(['json', 'html']) === 'html';
   if (wantsPage) response.type('html').send(errorPage(error));
   else response.json({ error: error.toWire() satisfies WireError });

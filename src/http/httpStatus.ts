@@ -9,6 +9,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   invalidState: 409,
   conflict: 409,
   limitExceeded: 429,
+  unsupported: 501,
   redirected: 421,
   unavailable: 503,
   timeout: 504,

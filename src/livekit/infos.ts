@@ -1,7 +1,13 @@
-import type { MediaSource, PeerCloseReason, PeerInfo, ProducerInfo } from '../protocol/models.ts';
+import type {
+  MediaSource,
+  PeerCloseReason,
+  PeerInfo,
+  Permissions,
+  ProducerInfo,
+} from '../protocol/models.ts';
 import type { Picture } from '../sfu/forwarding/tileLayers.ts';
 import type { Room } from '../sfu/Room.ts';
-import { peersOf } from '../sfu/roomSnapshot.ts';
+import { peersOf, permissionsOf } from '../sfu/roomSnapshot.ts';
 
 /*
  * Rooms, participants and tracks as LiveKit's protocol has them (livekit_models.proto), in the JSON of proto3: 64 bit
@@ -15,8 +21,27 @@ export interface LiveKitRoom {
   /** s since the epoch. */
   creationTime: string;
   creationTimeMs: string;
+  /** s. */
+  emptyTimeout: number;
+  /** s. */
+  departureTimeout: number;
+  /** 0: as many as the server lets in. */
+  maxParticipants: number;
+  metadata: string;
   numParticipants: number;
   numPublishers: number;
+  activeRecording: boolean;
+}
+
+/** `livekit.ParticipantPermission`. */
+export interface LiveKitPermission {
+  canSubscribe: boolean;
+  canPublish: boolean;
+  canPublishData: boolean;
+  canPublishSources: LiveKitSource[];
+  hidden: boolean;
+  recorder: boolean;
+  canUpdateMetadata: boolean;
 }
 
 /** `livekit.VideoLayer`. */
@@ -48,6 +73,9 @@ export interface LiveKitParticipant {
   state: 'ACTIVE' | 'DISCONNECTED';
   name: string;
   metadata: string;
+  attributes: Record<string, string>;
+  /** Not of somebody who left. */
+  permission?: LiveKitPermission;
   /** s since the epoch. */
   joinedAt: string;
   joinedAtMs: string;
@@ -81,13 +109,18 @@ const LEFT_BECAUSE: Record<PeerCloseReason, string> = {
 /** The whole room, on whichever nodes its peers are. */
 export function roomInfo(room: Room): LiveKitRoom {
   const peers = peersOf(room);
-  const createdAt = Math.min(room.createdAt, room.elsewhere.createdAt);
+  const { sid, createdAt, emptyTimeout, departureTimeout, maxPeers, metadata } = room.definition;
   return {
-    sid: room.id,
+    sid,
     name: room.name,
+    emptyTimeout: Math.round(emptyTimeout / 1000),
+    departureTimeout: Math.round(departureTimeout / 1000),
+    maxParticipants: maxPeers,
+    metadata,
     ...times('creationTime', createdAt),
     numParticipants: peers.length,
     numPublishers: peers.filter(({ producers }) => producers.length > 0).length,
+    activeRecording: peers.some(({ peerId }) => permissionsOf(room, peerId)?.recorder),
   };
 }
 
@@ -95,19 +128,40 @@ export function roomInfo(room: Room): LiveKitRoom {
  * A peer of the room, here or on another node.
  *
  * @param left Why it is not in the room any more.
+ * @param permissions Where they are known better than the room knows them.
  */
-export function participantInfo(room: Room, peer: PeerInfo, left?: PeerCloseReason): LiveKitParticipant {
+export function participantInfo(
+  room: Room,
+  peer: PeerInfo,
+  left?: PeerCloseReason,
+  permissions = permissionsOf(room, peer.peerId),
+): LiveKitParticipant {
   return {
     sid: peer.peerId,
     identity: identityOf(peer),
     state: left === undefined ? 'ACTIVE' : 'DISCONNECTED',
     name: peer.name,
     metadata: peer.metadata ?? '',
+    attributes: { ...peer.attributes },
+    ...(permissions ? { permission: permissionInfo(permissions) } : {}),
     ...times('joinedAt', peer.joinedAt),
     isPublisher: peer.producers.length > 0,
     kind: 'STANDARD',
     tracks: peer.producers.map((producer) => trackInfo(room, producer)),
     ...(left === undefined ? {} : { disconnectReason: LEFT_BECAUSE[left] }),
+  };
+}
+
+function permissionInfo(permissions: Permissions): LiveKitPermission {
+  const { canSubscribe, canPublish, canPublishData, canPublishSources, canUpdateOwnMetadata } = permissions;
+  return {
+    canSubscribe,
+    canPublish,
+    canPublishData,
+    canPublishSources: (canPublishSources ?? []).map((source) => SOURCE_NAMES[source]),
+    hidden: permissions.hidden ?? false,
+    recorder: permissions.recorder ?? false,
+    canUpdateMetadata: canUpdateOwnMetadata,
   };
 }
 

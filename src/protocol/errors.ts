@@ -8,6 +8,7 @@
  * - `invalidState`: right message, wrong moment (not joined yet, already closed)
  * - `conflict`: it exists already
  * - `limitExceeded`: a limit of room, peer or rate is reached
+ * - `unsupported`: this server does not do this
  * - `redirected`: another node of the cluster is to serve this, at `url`; whoever comes from elsewhere is not sent on
  * - `unavailable`: temporarily impossible (no worker, shutting down); worth trying again
  * - `timeout`: no answer within the deadline
@@ -21,6 +22,7 @@ export const ERROR_CODES = [
   'invalidState',
   'conflict',
   'limitExceeded',
+  'unsupported',
   'redirected',
   'unavailable',
   'timeout',

@@ -5,6 +5,7 @@ import type {
   PeerCloseReason,
   PeerInfo,
   PeerQuality,
+  Permissions,
   ProducerInfo,
   RecordingInfo,
   SpeakerLevel,
@@ -27,7 +28,7 @@ export interface EventPayloads {
 
   peerJoined: { peer: PeerInfo };
   peerLeft: { peerId: string; reason: PeerCloseReason };
-  peerUpdated: { peerId: string; name: string; metadata?: string };
+  peerUpdated: { peerId: string; name: string; metadata?: string; attributes?: Record<string, string> };
 
   newProducer: { producer: ProducerInfo };
   producerClosed: { peerId: string; producerId: string; reason: MediaCloseReason };
@@ -46,6 +47,19 @@ export interface EventPayloads {
   /** What changed about the tracks that a peer gets, to the receiver only; and about connections, to everybody. */
   qualityChanged: { tracks: TrackQuality[]; peers: PeerQuality[] };
 
+  /** To the publisher only: somebody else muted this producer of its. It may unmute it. */
+  producerMuted: { producerId: string };
+  /** To the peer only: it may do this from now on, and nothing else; what it does besides ends. */
+  permissionsChanged: { permissions: Permissions };
+  /** To the peer only: stands for the token that it joined with, for when it has to join anew. */
+  tokenRenewed: { token: string };
+  /** To the peer only: it is to receive these producers from now on, or not any more. */
+  subscriptionsAsked: { producerIds: string[]; subscribe: boolean };
+  /** To the peer only: it is to leave, and to join that room with this token. Otherwise it is removed soon. */
+  sentToRoom: { room: string; token: string };
+
+  /** What the application says of the room is something else now. */
+  roomUpdated: { metadata: string };
   /** What is forwarded in this room, or the video codec for it, is different now. */
   roomConfigured: { forwarding: ForwardingSettings; videoCodec: VideoCodec };
 
@@ -95,7 +109,8 @@ export type RoomFactName =
   | 'chatMessage'
   | 'speakersChanged'
   | 'roomConfigured'
-  | 'recordingChanged';
+  | 'recordingChanged'
+  | 'roomUpdated';
 
 /** One fact within `facts`. */
 export type RoomFact = { [N in RoomFactName]: [name: N, payload: EventPayloads[N]] }[RoomFactName];

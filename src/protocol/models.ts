@@ -36,11 +36,18 @@ export interface Permissions {
   canSubscribe: boolean;
   /** Chat and data messages. */
   canPublishData: boolean;
-  /** Change the own name and metadata. */
+  /** Change the own name, metadata and attributes. */
   canUpdateOwnMetadata: boolean;
   /** May remove peers, close their producers and close the room. */
   roomAdmin: boolean;
+  /** The others are not told of it, and it publishes nothing. */
+  hidden?: boolean;
+  /** It records the room. */
+  recorder?: boolean;
 }
+
+/** Most of a peer's attributes, and of the characters in all their keys and values. */
+export const ATTRIBUTE_LIMITS = { count: 64, characters: 8192 };
 
 export interface ProducerInfo {
   producerId: string;
@@ -62,6 +69,8 @@ export interface PeerInfo {
   identity?: string;
   /** Free text of the application, at most 4096 characters. */
   metadata?: string;
+  /** The application's own, by name; absent where there are none. */
+  attributes?: Record<string, string>;
   /** ms since the epoch. */
   joinedAt: number;
   producers: ProducerInfo[];
@@ -175,7 +184,9 @@ export interface RoomSnapshot {
   room: string;
   /** ms since the epoch. */
   createdAt: number;
-  /** All peers in order of arrival, the receiving one included. */
+  /** Free text of the application about the room. */
+  metadata: string;
+  /** All peers that are not hidden in order of arrival, and the receiving one. */
   peers: PeerInfo[];
   /** Oldest first. */
   chat: ChatMessage[];

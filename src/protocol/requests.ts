@@ -7,6 +7,7 @@ import {
   sctpStreamParametersSchema,
 } from './rtpSchemas.ts';
 import {
+  ATTRIBUTE_LIMITS,
   IMPORTANCES,
   MAX_CHAT_LENGTH,
   MEDIA_SOURCES,
@@ -46,6 +47,10 @@ export const peerNameSchema = z
   .max(64)
   .refine((name) => !/\p{Cc}/u.test(name), 'must not contain control characters');
 const metadata = z.string().max(4096);
+/** Of a peer. A value that is empty takes the attribute away, where it changes something. */
+export const attributesSchema = z
+  .record(z.string().min(1).max(256), z.string().max(ATTRIBUTE_LIMITS.characters))
+  .refine((all) => Object.keys(all).length <= ATTRIBUTE_LIMITS.count, 'has too many keys');
 /** Of a picture, in pixels. */
 const pixels = z.number().int().min(0).max(16_384);
 
@@ -64,6 +69,7 @@ export const requestSchemas = {
     /** Of `moving`, in the place of a token: the peer goes on to be who it is on the node that it comes from. */
     ticket: z.string().max(512).optional(),
     metadata: metadata.optional(),
+    attributes: attributesSchema.optional(),
     /** Whether the peer sends and receives data messages; without, its transports have no SCTP. */
     data: z.boolean().default(true),
     /** Label of the place where the client is; as the nodes of a cluster have one. */
@@ -165,7 +171,11 @@ export const requestSchemas = {
   resumeData: z.object({}),
 
   sendChat: z.object({ text: z.string().trim().min(1).max(MAX_CHAT_LENGTH) }),
-  updateSelf: z.object({ name: peerNameSchema.optional(), metadata: metadata.optional() }),
+  updateSelf: z.object({
+    name: peerNameSchema.optional(),
+    metadata: metadata.optional(),
+    attributes: attributesSchema.optional(),
+  }),
 
   /** Room admins only. What is absent stays. */
   configureRoom: z.object({

@@ -3,7 +3,6 @@ import type { Router } from 'mediasoup/types';
 import type {
   DataConsumerInfo,
   MediaSetup,
-  MediaSource,
   PeerCloseReason,
   PeerInfo,
   Permissions,
@@ -17,48 +16,20 @@ import type { Bring } from './createConsumer.ts';
 import type { Limits } from './limits.ts';
 import { PeerConsumers } from './PeerConsumers.ts';
 import { PeerData } from './PeerData.ts';
+import { PeerPermissions } from './PeerPermissions.ts';
 import { PeerProducers } from './PeerProducers.ts';
 import { PeerTransports } from './PeerTransports.ts';
+import type { PeerElsewhere, PeerEvents, PeerOptions } from './peerParts.ts';
+import { mergedAttributes, type PeerChange } from './peerChange.ts';
 import type { RoomRouter } from './RoomRouters.ts';
 
-export interface PeerOptions {
-  name: string;
-  identity?: string | undefined;
-  metadata?: string | undefined;
-  permissions: Permissions;
-  /** Whether it sends and receives data messages; without, its transports have no SCTP. Default: true. */
-  data?: boolean | undefined;
-  /** Who it is already, on the node that it moves here from. */
-  moved?: { peerId: string; joinedAt: number } | undefined;
-}
-
-/** The same peer on other nodes. */
-export interface PeerElsewhere {
-  /** Whether it is there now. */
-  isThere: (peerId: string) => boolean;
-  /** What it publishes there. */
-  sourceOf: (peerId: string, producerId: string) => MediaSource | undefined;
-}
-
-interface PeerEvents {
-  /** Name or metadata changed. */
-  updated: [];
-  /** Its worker died and another one has a place for it; media must be set up anew. */
-  mediaReset: [epoch: number];
-  /** It should move, within so many ms. */
-  moving: [endsIn: number];
-  /** It is where it was: media of that epoch is used. */
-  moveCancelled: [epoch: number];
-  /** Nobody speaks for it at present. */
-  disconnected: [];
-  closed: [reason: PeerCloseReason];
-}
+/** ms within which a peer leaves that is sent to another room. */
+const LEAVES_WITHIN = 10_000;
 
 /** A participant of a room: who it is, and what it sends and receives. */
 export class Peer extends TypedEmitter<PeerEvents> {
   readonly id: string;
   readonly identity: string | undefined;
-  readonly permissions: Permissions;
   readonly transports: PeerTransports;
   readonly producers: PeerProducers;
   readonly consumers: PeerConsumers;
@@ -73,6 +44,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly #elsewhere: PeerElsewhere;
   #name: string;
   #metadata: string | undefined;
+  #attributes: Readonly<Record<string, string>>;
+  readonly #permissions: PeerPermissions;
   #graceTimer: NodeJS.Timeout | undefined;
   #mediaEpoch = 1;
   /** Of the media that it moves away from. */
@@ -97,21 +70,26 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#metadata = options.metadata;
     this.#limits = options.limits;
     this.identity = options.identity;
-    this.permissions = options.permissions;
+    this.#attributes = options.attributes ?? {};
+    const permissions = (this.#permissions = new PeerPermissions(options.permissions));
     this.logger = options.logger.child({ peer: this.id });
     const data = options.data ?? true;
     this.transports = new PeerTransports({ limits: options.limits, sctp: data });
     this.producers = new PeerProducers(this.id, this.transports, {
-      permissions: options.permissions,
+      permissions,
       limits: options.limits,
       sourceElsewhere: (producerId) => options.elsewhere.sourceOf(this.id, producerId),
     });
-    this.consumers = new PeerConsumers(this.id, this.transports, options.permissions, options.bring);
-    this.data = new PeerData(options.subchannel, data, this.transports, options.permissions);
+    this.consumers = new PeerConsumers(this.id, this.transports, permissions, options.bring);
+    this.data = new PeerData(options.subchannel, data, this.transports, permissions);
   }
 
   get name(): string {
     return this.#name;
+  }
+
+  get permissions(): Permissions {
+    return this.#permissions.current;
   }
 
   /** ms since the epoch. */
@@ -134,6 +112,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
       name: this.#name,
       ...(this.identity === undefined ? {} : { identity: this.identity }),
       ...(this.#metadata === undefined ? {} : { metadata: this.#metadata }),
+      ...(Object.keys(this.#attributes).length === 0 ? {} : { attributes: { ...this.#attributes } }),
       joinedAt: this.#joinedAt,
       producers: this.producers.list(),
     };
@@ -144,10 +123,40 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#joinedAt = Math.max(this.#joinedAt, joinedAt + 1);
   }
 
-  update(change: { name?: string | undefined; metadata?: string | undefined }): void {
-    this.#name = change.name ?? this.#name;
-    this.#metadata = change.metadata ?? this.#metadata;
+  /**
+   * What is absent stays; an attribute that is empty goes.
+   *
+   * @throws ParleyError `limitExceeded` for more attributes than a peer may have.
+   */
+  update({ name, metadata, attributes }: PeerChange): void {
+    if (attributes) this.#attributes = mergedAttributes(this.#attributes, attributes);
+    this.#name = name ?? this.#name;
+    this.#metadata = metadata ?? this.#metadata;
     this.emit('updated');
+  }
+
+  /** From now on it may do this and nothing else: what it does besides ends at once. Its client is told. */
+  permit(permissions: Permissions): void {
+    if (this.#closed) return;
+    this.#permissions.set(permissions);
+    this.emit('permissionsChanged', permissions);
+    this.producers.enforce();
+    this.data.enforce();
+    if (!permissions.canSubscribe) this.consumers.unsubscribe([...this.consumers.subscriptions.producerIds]);
+  }
+
+  /** Its client is to receive these producers, or not any more; what it receives of them ends now. */
+  askToSubscribe(producerIds: readonly string[], subscribe: boolean): void {
+    this.emit('subscriptionsAsked', producerIds, subscribe);
+    if (!subscribe) this.consumers.unsubscribe(producerIds);
+  }
+
+  /** Its client is to leave for another room. It is removed when it does not. */
+  sendTo(room: string): void {
+    if (this.#closed) return;
+    this.emit('sentTo', room);
+    const timer = setTimeout(() => this.close('removed'), LEAVES_WITHIN).unref();
+    this.once('closed', () => clearTimeout(timer));
   }
 
   /** Builds both transports, and the downstreams for data if it wants any, on a router of the room. */

@@ -1,7 +1,7 @@
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { ConsumerInfo, MediaKind, Permissions } from '../protocol/models.ts';
+import type { ConsumerInfo, MediaKind } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
-import { forbidden, invalidState, notFound, ParleyError } from '../support/errors.ts';
+import { invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { SharedCalls } from '../support/SharedCalls.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { ConsumerEntries } from './ConsumerEntries.ts';
@@ -11,6 +11,7 @@ import { ForwardedConsumer } from './forwarding/ForwardedConsumer.ts';
 import { startsSmall } from './forwarding/PreferredLayers.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 import { PeerCapabilities } from './PeerCapabilities.ts';
+import type { PeerPermissions } from './PeerPermissions.ts';
 import type { PeerTransports } from './PeerTransports.ts';
 import { Subscriptions } from './Subscriptions.ts';
 import type { Publication } from './Track.ts';
@@ -34,7 +35,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   readonly capabilities = new PeerCapabilities();
   readonly subscriptions: Subscriptions;
   readonly #transports: PeerTransports;
-  readonly #permissions: Permissions;
+  readonly #permissions: PeerPermissions;
   readonly #bring: Bring;
   readonly #entries = new ConsumerEntries();
   readonly #creating = new SharedCalls<ForwardedConsumer>();
@@ -43,12 +44,10 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
   #epoch = 0;
   #closed = false;
 
-  constructor(peerId: string, transports: PeerTransports, permissions: Permissions, bring: Bring) {
+  constructor(peerId: string, transports: PeerTransports, permissions: PeerPermissions, bring: Bring) {
     super();
     this.subscriptions = new Subscriptions(peerId);
-    this.#transports = transports;
-    this.#permissions = permissions;
-    this.#bring = bring;
+    [this.#transports, this.#permissions, this.#bring] = [transports, permissions, bring];
   }
 
   get size(): number {
@@ -90,7 +89,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
     find: (producerId: string) => Publication | undefined,
     decide: () => Decisions,
   ): Promise<ConsumeAnswer> {
-    if (!this.#permissions.canSubscribe) throw forbidden('this peer may not subscribe');
+    this.#permissions.assertSubscribe();
     if (!this.capabilities.byKind) throw invalidState('the first consume must carry rtpCapabilities');
     const answer: ConsumeAnswer = { consumers: [], deferred: [], refused: [] };
     const epoch = this.#epoch;

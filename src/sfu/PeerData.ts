@@ -1,7 +1,8 @@
 import type { DataConsumer, DataProducer, Router } from 'mediasoup/types';
-import type { DataConsumerInfo, Permissions, SctpStreamParameters } from '../protocol/models.ts';
-import { conflict, forbidden, invalidState, notFound } from '../support/errors.ts';
+import type { DataConsumerInfo, SctpStreamParameters } from '../protocol/models.ts';
+import { conflict, invalidState, notFound } from '../support/errors.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
+import type { PeerPermissions } from './PeerPermissions.ts';
 import type { PeerTransports } from './PeerTransports.ts';
 
 /** Bytes of reliable messages that wait for a peer whose channels are not open yet. */
@@ -23,7 +24,7 @@ export class PeerData {
   /** False for a peer that said it neither sends nor receives data messages. */
   readonly enabled: boolean;
   readonly #transports: PeerTransports;
-  readonly #permissions: Permissions;
+  readonly #permissions: PeerPermissions;
   readonly #upstreams = new Map<boolean, DataProducer>();
   #downstreams: Downstreams | undefined;
   /** Those that are used once the client says so, while the peer moves. */
@@ -35,7 +36,12 @@ export class PeerData {
   #heldBytes = 0;
   #window = { start: 0, messages: 0, bytes: 0 };
 
-  constructor(subchannel: number, enabled: boolean, transports: PeerTransports, permissions: Permissions) {
+  constructor(
+    subchannel: number,
+    enabled: boolean,
+    transports: PeerTransports,
+    permissions: PeerPermissions,
+  ) {
     this.subchannel = subchannel;
     this.enabled = enabled;
     this.#transports = transports;
@@ -62,7 +68,7 @@ export class PeerData {
     transportId: string,
     sctpStreamParameters: SctpStreamParameters,
   ): Promise<{ upstream: DataProducer; reliable: boolean; router: Router }> {
-    if (!this.#permissions.canPublishData) throw forbidden('this peer may not send data');
+    this.#permissions.assertPublishData();
     if (!this.enabled) throw invalidState('this peer joined without data');
     const { transport, router } = this.#transports.getSend(transportId);
     const { ordered = true, maxPacketLifeTime, maxRetransmits } = sctpStreamParameters;
@@ -73,7 +79,7 @@ export class PeerData {
     const upstream = await callMediasoup('produceData', () =>
       transport.produceData({ sctpStreamParameters, label, appData: { transportId } }),
     );
-    if (transport.closed || isOpen()) {
+    if (transport.closed || isOpen() || !this.#permissions.current.canPublishData) {
       upstream.close();
       throw invalidState('closed while the upstream was being opened');
     }
@@ -145,6 +151,12 @@ export class PeerData {
     this.#held = [];
     this.#heldBytes = 0;
     return held;
+  }
+
+  /** Closes the upstreams when nothing may be sent any more. */
+  enforce(): void {
+    if (this.#permissions.current.canPublishData) return;
+    for (const upstream of [...this.#upstreams.values()]) upstream.close();
   }
 
   /** Counts a message that the peer sent; false when it sends more than it may. */

@@ -1,13 +1,14 @@
 import type { Producer, Router } from 'mediasoup/types';
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type { MediaSource, Permissions, ProducerInfo } from '../protocol/models.ts';
-import { badRequest, conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
+import type { MediaSource, ProducerInfo } from '../protocol/models.ts';
+import { badRequest, conflict, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { LayerRaises } from './forwarding/LayerRaises.ts';
 import { pictureOf } from './forwarding/picture.ts';
 import type { Picture } from './forwarding/tileLayers.ts';
 import type { Limits } from './limits.ts';
 import { callMediasoup, mediasoupRtpParameters, shareConsumableParameters } from './mediasoupCalls.ts';
+import type { PeerPermissions } from './PeerPermissions.ts';
 import type { PeerTransports } from './PeerTransports.ts';
 import { assertKind, type ProduceOptions } from './produceOptions.ts';
 import { Replacement } from './Replacement.ts';
@@ -25,6 +26,8 @@ interface PeerProducersEvents {
   closed: [info: ProducerInfo, reason: MediaCloseReason];
   paused: [info: ProducerInfo];
   resumed: [info: ProducerInfo];
+  /** Somebody else muted it. */
+  muted: [producerId: string];
   /** The picture has another size. */
   resized: [info: ProducerInfo];
   /** The highest spatial layer that anybody needs is another now; null: none is needed. */
@@ -52,7 +55,7 @@ interface Entry {
 export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   readonly #peerId: string;
   readonly #transports: PeerTransports;
-  readonly #permissions: Permissions;
+  readonly #permissions: PeerPermissions;
   readonly #limits: Limits;
   readonly #sourceElsewhere: (producerId: string) => MediaSource | undefined;
   readonly #entries = new Map<string, Entry>();
@@ -64,7 +67,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     peerId: string,
     transports: PeerTransports,
     parts: {
-      permissions: Permissions;
+      permissions: PeerPermissions;
       limits: Limits;
       /** The source of what this peer publishes on another node, which it moves here from. */
       sourceElsewhere: (producerId: string) => MediaSource | undefined;
@@ -114,7 +117,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   async produce(options: ProduceOptions): Promise<ProducerInfo> {
     const { source, kind } = options;
     const replaced = options.replaces === undefined ? undefined : this.#replaceable(options.replaces, source);
-    this.#checkPermission(source);
+    this.#permissions.assertPublish(source);
     assertKind(options);
     const { transport, router } = this.#transports.getSend(options.transportId);
     const staying = [...this.#entries.values()].filter((entry) => entry !== replaced && !entry.leaving);
@@ -138,8 +141,9 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
           keyFrameRequestDelay: KEYFRAME_REQUEST_DELAY,
         }),
       );
-      // A moderator who closed the old one did not mean it to come back.
-      if (this.#closed || producer.closed || replaced?.producer.closed) {
+      // A moderator who closed the old one, or took the right away, did not mean it to come back.
+      const isUnwanted = replaced?.producer.closed ?? false;
+      if (this.#closed || producer.closed || isUnwanted || !this.#permissions.mayPublish(source)) {
         producer.close();
         throw invalidState('closed while the track was being published');
       }
@@ -219,6 +223,18 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     if (this.#entries.has(producerId)) this.emit('resumed', this.#info(entry));
   }
 
+  /** Mutes for somebody else: the publisher is told. @throws ParleyError `notFound`. */
+  async mute(producerId: string): Promise<void> {
+    await this.pause(producerId);
+    if (this.#entries.has(producerId)) this.emit('muted', producerId);
+  }
+
+  /** Closes what may not be published any more. */
+  enforce(): void {
+    for (const [id, { source }] of this.#entries)
+      if (!this.#permissions.mayPublish(source)) this.closeOne(id, 'removed');
+  }
+
   /** From now on nothing is told; the transports' closing closes the producers. Idempotent. */
   close(): void {
     this.#closed = true;
@@ -275,13 +291,5 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     const entry = this.#entries.get(producerId);
     if (!entry) throw notFound('no such producer');
     return entry;
-  }
-
-  #checkPermission(source: MediaSource): void {
-    const { canPublish, canPublishSources } = this.#permissions;
-    if (!canPublish) throw forbidden('this peer may not publish');
-    if (canPublishSources && !canPublishSources.includes(source)) {
-      throw forbidden(`this peer may not publish a ${source}`);
-    }
   }
 }

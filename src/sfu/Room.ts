@@ -1,66 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import type { MediaCloseReason } from '../protocol/events.ts';
-import type {
-  ChatMessage,
-  ForwardingSettings,
-  PeerCloseReason,
-  ProducerInfo,
-} from '../protocol/models.ts';
+import type { ChatMessage, PeerCloseReason, ProducerInfo } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
-import type { WorkerPool } from '../workers/WorkerPool.ts';
 import { ChatHistory } from './ChatHistory.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
 import { isReplacedBy, peerOfIdentity } from './identities.ts';
 import type { Limits } from './limits.ts';
-import { Peer, type JoinedPeer, type PeerOptions } from './Peer.ts';
+import { Peer } from './Peer.ts';
+import type { PeerOptions } from './peerParts.ts';
+import type { JoinedPeer, RoomCloseReason, RoomEvents, RoomOptions } from './roomParts.ts';
 import type { ProduceOptions } from './produceOptions.ts';
-import type { PlacementSettings } from './placement.ts';
 import { RemoteTracks } from './RemoteTracks.ts';
+import type { RoomChange, RoomDefinition } from './RoomDefinition.ts';
 import { RoomData } from './RoomData.ts';
 import { RoomElsewhere } from './RoomElsewhere.ts';
 import { RoomMedia } from './RoomMedia.ts';
 import { RoomRecording } from './RoomRecording.ts';
-import { RoomSpeakers, type SpeakerChange } from './RoomSpeakers.ts';
+import { RoomSpeakers } from './RoomSpeakers.ts';
 import type { ServerCapacity } from './ServerCapacity.ts';
 import { RoomTracks } from './RoomTracks.ts';
 import { Subchannels } from './Subchannels.ts';
-
-export type RoomCloseReason = Extract<PeerCloseReason, 'roomClosed' | 'serverClosed'> | 'empty';
-
-/** Facts that concern everybody in the room, about what is on this node; of the others `elsewhere` tells. */
-interface RoomEvents {
-  peerJoined: [peer: Peer];
-  peerLeft: [peer: Peer, reason: PeerCloseReason];
-  peerUpdated: [peer: Peer];
-  producerAdded: [info: ProducerInfo];
-  producerClosed: [info: ProducerInfo, reason: MediaCloseReason];
-  producerPaused: [info: ProducerInfo];
-  producerResumed: [info: ProducerInfo];
-  speakersChanged: [what: SpeakerChange];
-  chat: [message: ChatMessage];
-  closed: [reason: RoomCloseReason];
-}
-
-export interface RoomOptions {
-  name: string;
-  pool: WorkerPool;
-  limits: Limits;
-  forwarding: ForwardingSettings;
-  placement: PlacementSettings;
-  /** What the server as a whole still takes. */
-  capacity: ServerCapacity;
-  logger: Logger;
-}
+import { Vacancy } from './Vacancy.ts';
 
 /** A conference: its peers, the media that is forwarded between them, its chat, data and speakers. */
 export class Room extends TypedEmitter<RoomEvents> {
   /** Tells two rooms apart that bore the same name one after the other. */
   readonly id = randomUUID();
   readonly name: string;
-  readonly createdAt = Date.now();
+  readonly createdAt: number;
   readonly chat: ChatHistory;
   readonly tracks = new RoomTracks();
   readonly elsewhere = new RoomElsewhere((peerId) => this.#peers.has(peerId));
@@ -75,16 +44,19 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly #capacity: ServerCapacity;
   readonly #peers = new Map<string, Peer>();
   readonly #subchannels = new Subchannels();
-  #joining = 0;
-  #emptyTimer: NodeJS.Timeout | undefined;
+  readonly #vacancy: Vacancy;
+  #definition: RoomDefinition;
   #closed = false;
 
   constructor(options: RoomOptions) {
     super();
-    this.name = options.name;
+    const { definition } = options;
+    this.#definition = definition;
+    this.name = definition.name;
+    this.createdAt = definition.createdAt;
     this.#limits = options.limits;
     this.#capacity = options.capacity;
-    this.logger = options.logger.child({ room: options.name });
+    this.logger = options.logger.child({ room: definition.name });
     this.chat = new ChatHistory(options.limits.chatHistory);
     this.data = new RoomData(() => this.#peers.values(), this.logger);
     this.speakers = new RoomSpeakers((producer) => this.tracks.local(producer.id)?.ownerId);
@@ -118,7 +90,31 @@ export class Room extends TypedEmitter<RoomEvents> {
       this.speakers.peerLeft(peerId);
       this.forwarding.remotePeerLeft(peerId);
     });
-    this.#startEmptyTimer();
+    this.#vacancy = new Vacancy({
+      occupants: () => this.#peers.size,
+      keptFor: () => ({ empty: this.#definition.emptyTimeout, departed: this.#definition.departureTimeout }),
+      onOver: () => this.close('empty'),
+    });
+    this.#vacancy.look();
+  }
+
+  get definition(): RoomDefinition {
+    return this.#definition;
+  }
+
+  /** Whether it was made for somebody who did not come yet. */
+  get isReserved(): boolean {
+    return this.#vacancy.isUntouched && this.occupancy === 0;
+  }
+
+  /** It is something else from now on, as somebody here or another node says. */
+  define(
+    change: RoomChange & Partial<Pick<RoomDefinition, 'sid' | 'createdAt'>>,
+    by: 'here' | 'elsewhere' = 'here',
+  ): void {
+    this.#definition = { ...this.#definition, ...change };
+    this.#vacancy.look();
+    this.emit('defined', this.#definition, by);
   }
 
   /** On this node. */
@@ -132,7 +128,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Peers that are in, or on their way in, on this node. */
   get occupancy(): number {
-    return this.#peers.size + this.#joining;
+    return this.#peers.size + this.#vacancy.expected;
   }
 
   /** Producers that are there, or being created, on this node. */
@@ -154,8 +150,9 @@ export class Room extends TypedEmitter<RoomEvents> {
     if (this.#peers.has(movedId)) throw conflict('this peer is here already');
     const former = this.elsewhere.peerOfIdentity(options.identity) ?? this.elsewhere.peers.get(movedId);
     const leaving = replaced || former ? 1 : 0;
-    if (this.occupancy + this.elsewhere.peers.size - leaving >= this.#limits.maxPeersPerRoom)
-      throw limitExceeded(`the room is full: ${this.#limits.maxPeersPerRoom} peers`);
+    const maxPeers = Math.min(this.#limits.maxPeersPerRoom, this.#definition.maxPeers || Infinity);
+    if (this.occupancy + this.elsewhere.peers.size - leaving >= maxPeers)
+      throw limitExceeded(`the room is full: ${maxPeers} peers`);
     if (!replaced) {
       const { maxBitratePerRoom } = this.#limits;
       if (maxBitratePerRoom > 0 && this.media.routers.bitrate >= maxBitratePerRoom)
@@ -190,12 +187,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Keeps it open for somebody on his way, who counts as if he were in; returns what ends that, to be called once. */
   expect(): () => void {
-    this.#joining += 1;
-    this.#stopEmptyTimer();
-    return () => {
-      this.#joining -= 1;
-      this.#startEmptyTimer();
-    };
+    return this.#vacancy.expect();
   }
 
   /** Subscribes a peer to producers of others. */
@@ -244,7 +236,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   close(reason: RoomCloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#stopEmptyTimer();
+    this.#vacancy.close();
     for (const peer of [...this.#peers.values()]) peer.close(reason === 'empty' ? 'roomClosed' : reason);
     this.forwarding.close();
     this.media.close();
@@ -254,6 +246,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   #add(peer: Peer): void {
     this.#peers.set(peer.id, peer);
+    this.#vacancy.look();
     peer.on('updated', () => this.emit('peerUpdated', peer));
     peer.producers.on('added', (producer, info) => {
       const track = this.tracks.add(peer, producer);
@@ -276,20 +269,10 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.forwarding.peerLeft(peer);
     peer.logger.info({ reason, peers: this.#peers.size }, 'peer left');
     this.emit('peerLeft', peer, reason);
-    this.#startEmptyTimer();
+    this.#vacancy.look();
   }
 
   #assertOpen(): void {
     if (this.#closed) throw invalidState('the room is closed');
-  }
-
-  #startEmptyTimer(): void {
-    this.#stopEmptyTimer();
-    if (this.#closed || this.#peers.size > 0 || this.#joining > 0) return;
-    this.#emptyTimer = setTimeout(() => this.close('empty'), this.#limits.emptyRoomGrace).unref();
-  }
-
-  #stopEmptyTimer(): void {
-    clearTimeout(this.#emptyTimer);
   }
 }

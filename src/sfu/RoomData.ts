@@ -1,5 +1,5 @@
 import type { DataConsumer, DataProducer, DirectTransport, Router } from 'mediasoup/types';
-import { decodeUpFrame, encodeDataFrame } from '../protocol/dataFrame.ts';
+import { decodeUpFrame, encodeDataFrame, type DataFormat } from '../protocol/dataFrame.ts';
 import type { DataConsumerInfo } from '../protocol/models.ts';
 import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
@@ -110,12 +110,31 @@ export class RoomData extends TypedEmitter<RoomDataEvents> {
 
   #route(sender: Peer, frame: Buffer, reliable: boolean): void {
     const decoded = decodeUpFrame(frame);
-    if (!decoded || sender.closed) return;
+    if (!decoded || sender.closed || !sender.permissions.canPublishData) return;
     const { to, ...rest } = decoded.header;
     const stamped = Buffer.from(encodeDataFrame({ ...rest, from: sender.id }, decoded.payload));
     const message = { frame: stamped, reliable, to: to && new Set(to) };
     this.#deliver(message, sender);
     this.emit('sent', message);
+  }
+
+  /**
+   * Sends a message of the server's own, whose sender is empty, to peers on all nodes.
+   *
+   * @throws RangeError for one that is too large, see `encodeDataFrame`.
+   */
+  say(message: {
+    format: DataFormat;
+    payload: Uint8Array;
+    topic?: string;
+    reliable: boolean;
+    to?: ReadonlySet<string>;
+  }): void {
+    const { format, payload, topic, reliable, to } = message;
+    const header = { format, from: '', ...(topic === undefined ? {} : { topic }) };
+    const sent: DataMessage = { frame: Buffer.from(encodeDataFrame(header, payload)), reliable, to };
+    this.#deliver(sent);
+    this.emit('sent', sent);
   }
 
   /** A peer of another node sent it. */

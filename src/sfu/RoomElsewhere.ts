@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MediaCloseReason } from '../protocol/events.ts';
 import type {
   ChatMessage,
   MediaSource,
   PeerCloseReason,
   PeerInfo,
+  Permissions,
   ProducerInfo,
 } from '../protocol/models.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
@@ -13,13 +15,16 @@ import type { TrackDescription } from './RemoteTrack.ts';
 /** By producer id. */
 export type TrackDescriptions = Readonly<Record<string, TrackDescription>>;
 
+/** What the peers of a node may do, by their ids. */
+export type PermissionsById = Readonly<Record<string, Permissions>>;
+
 /** The facts of a room, about what is not on this node. */
 interface RoomElsewhereEvents {
   peerJoined: [info: PeerInfo];
   /** A peer of this node is on another one too, to which it moves. */
   peerArrived: [peerId: string];
   peerLeft: [peer: RemotePeer, reason: PeerCloseReason];
-  /** Name or metadata changed. */
+  /** Name, metadata or attributes changed. */
   peerUpdated: [info: PeerInfo];
   producerAdded: [info: ProducerInfo];
   producerClosed: [info: ProducerInfo, reason: MediaCloseReason];
@@ -44,6 +49,7 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   readonly #peers = new Map<string, RemotePeer>();
   /** By producer id. */
   readonly #producers = new Map<string, ProducerInfo>();
+  readonly #permissions = new Map<string, Permissions>();
   readonly #descriptions = new Map<string, TrackDescription>();
   /** Of each node: the different lists of video codecs that its peers decode. */
   readonly #decoders = new Map<string, readonly (readonly string[])[]>();
@@ -81,6 +87,11 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     return this.#descriptions.get(producerId);
   }
 
+  /** What a peer on another node may do. */
+  permissionsOf(peerId: string): Permissions | undefined {
+    return this.#permissions.get(peerId);
+  }
+
   /** The node whose peer publishes it. */
   nodeOfProducer(producerId: string): string | undefined {
     return this.#homes.nodeOf(this.#producers.get(producerId)?.peerId ?? '', producerId);
@@ -109,9 +120,14 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
   put(
     node: string,
     info: PeerInfo,
-    told: { closed?: Readonly<Record<string, MediaCloseReason>>; tracks?: TrackDescriptions } = {},
+    told: {
+      closed?: Readonly<Record<string, MediaCloseReason>>;
+      tracks?: TrackDescriptions;
+      permissions?: Permissions;
+    } = {},
   ): void {
     const { closed = {}, tracks = {} } = told;
+    if (told.permissions) this.#permissions.set(info.peerId, told.permissions);
     const before = this.#homes.on(node, info.peerId);
     const known = this.#peers.get(info.peerId)?.info;
     for (const [producerId, description] of Object.entries(tracks)) {
@@ -135,8 +151,7 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
       return;
     }
     if (!known) this.emit('peerArrived', info.peerId);
-    if (known && (known.name !== info.name || known.metadata !== info.metadata))
-      this.emit('peerUpdated', info);
+    else if (!isSamePerson(known, info)) this.emit('peerUpdated', info);
     for (const producer of producers.values()) {
       const former = formerly.get(producer.producerId);
       if (!former) this.emit('producerAdded', producer);
@@ -155,19 +170,28 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     if (!this.#peers.has(peerId) && !this.#isHere(peerId)) this.emit('peerLeft', { node, info }, reason);
     // It is somewhere else by now.
     else for (const producer of info.producers) this.emit('producerClosed', producer, 'closed');
+    if (!this.#peers.has(peerId)) this.#permissions.delete(peerId);
   }
 
   /** All peers of a node: who is not among them has left. */
   replace(
     node: string,
-    state: { createdAt: number; peers: readonly PeerInfo[]; tracks?: TrackDescriptions },
+    state: {
+      createdAt: number;
+      peers: readonly PeerInfo[];
+      tracks?: TrackDescriptions;
+      permissions?: PermissionsById | undefined;
+    },
   ): void {
-    const { createdAt, peers, tracks = {} } = state;
+    const { createdAt, peers, tracks = {}, permissions = {} } = state;
     this.#createdAt.set(node, createdAt);
     const present = new Set(peers.map(({ peerId }) => peerId));
     for (const peerId of this.#homes.peersOn(node))
       if (!present.has(peerId)) this.remove(node, peerId, 'left');
-    for (const info of peers) this.put(node, info, { tracks: pick(tracks, info) });
+    for (const info of peers) {
+      const may = permissions[info.peerId];
+      this.put(node, info, { tracks: pick(tracks, info), ...(may ? { permissions: may } : {}) });
+    }
   }
 
   setDecoders(node: string, decoders: readonly (readonly string[])[]): void {
@@ -197,6 +221,11 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
     this.#producers.delete(producerId);
     this.#descriptions.delete(producerId);
   }
+}
+
+function isSamePerson(a: PeerInfo, b: PeerInfo): boolean {
+  if (a.name !== b.name || a.metadata !== b.metadata) return false;
+  return isDeepStrictEqual(a.attributes ?? {}, b.attributes ?? {});
 }
 
 function pick(tracks: TrackDescriptions, { producers }: PeerInfo): TrackDescriptions {

@@ -8,6 +8,7 @@ import { defaultForwarding } from './forwarding/forwardingSettings.ts';
 import type { Limits } from './limits.ts';
 import { defaultPlacement, type PlacementSettings } from './placement.ts';
 import { Room } from './Room.ts';
+import { plainDefinition, type RoomDefinition } from './RoomDefinition.ts';
 import { ServerCapacity } from './ServerCapacity.ts';
 import { ServerLoad, type OverloadThresholds } from './ServerLoad.ts';
 
@@ -59,8 +60,8 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     return count;
   }
 
-  /** The room of that name, made when it is not there. @throws ParleyError `limitExceeded`, `unavailable`. */
-  getOrCreate(name: string): Room {
+  /** The room of that name, made when it is not there, by its definition if it has one. @throws ParleyError `limitExceeded`, `unavailable`. */
+  getOrCreate(name: string, definition?: RoomDefinition): Room {
     if (this.#closed) throw unavailable('the server is shutting down');
     const existing = this.#rooms.get(name);
     if (existing) return existing;
@@ -73,7 +74,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
 
   #create(name: string): Room {
     const room = new Room({
-      name,
+      definition: definition ?? plainDefinition(name, this.limits.emptyRoomGrace),
       pool: this.#pool,
       limits: this.limits,
       forwarding: this.#forwarding,
@@ -90,7 +91,11 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
   /** Closes the oldest of the rooms that are only kept for those who may come back. */
   #makeRoom(): void {
     for (const room of this.#rooms.values()) {
-      if (room.occupancy > 0) continue;
+      if (
+        room.occupancy > 0 ||
+        (room.isReserved && room.definition.emptyTimeout > this.limits.emptyRoomGrace)
+      )
+        continue;
       room.close('empty');
       return;
     }

@@ -1,12 +1,13 @@
-import type { PeerInfo, RoomSnapshot } from '../protocol/models.ts';
+import type { PeerInfo, Permissions, RoomSnapshot } from '../protocol/models.ts';
 import type { Room } from './Room.ts';
 
-/** The room on all nodes, without what is different for each peer. */
-export function roomSnapshot(room: Room): Omit<RoomSnapshot, 'mediaEpoch'> {
+/** The room on all nodes, as a peer sees it. */
+export function roomSnapshot(room: Room, peerId: string): Omit<RoomSnapshot, 'mediaEpoch'> {
   return {
     room: room.name,
     createdAt: Math.min(room.createdAt, room.elsewhere.createdAt),
-    peers: peersOf(room),
+    metadata: room.definition.metadata,
+    peers: peersOf(room).filter((peer) => peer.peerId === peerId || !isHidden(room, peer.peerId)),
     chat: [...room.chat.messages],
     dominantPeerId: room.speakers.dominantPeerId,
     levels: [...room.speakers.levels],
@@ -23,6 +24,19 @@ export function peersOf({ peers, elsewhere }: Room): PeerInfo[] {
   return [...ids]
     .flatMap((peerId) => peerInfo({ peers, elsewhere }, peerId) ?? [])
     .sort((a, b) => a.joinedAt - b.joinedAt);
+}
+
+/** Whether the others are not to know of a peer. */
+export function isHidden(room: Pick<Room, 'peers' | 'elsewhere'>, peerId: string): boolean {
+  return permissionsOf(room, peerId)?.hidden ?? false;
+}
+
+/** What a peer may do, here or on another node; undefined for one that is not there. */
+export function permissionsOf(
+  { peers, elsewhere }: Pick<Room, 'peers' | 'elsewhere'>,
+  peerId: string,
+): Permissions | undefined {
+  return peers.get(peerId)?.permissions ?? elsewhere.permissionsOf(peerId);
 }
 
 /** A peer with all that it publishes, here and on other nodes. */

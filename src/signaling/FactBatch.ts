@@ -88,6 +88,9 @@ export class FactBatch {
         break;
       case 'recordingChanged':
         this.#put('recording', fact);
+        break;
+      case 'roomUpdated':
+        this.#put('room', fact);
     }
   }
 
@@ -174,6 +177,7 @@ function ownerOf([name, payload]: GatheredFact): string | undefined {
     case 'chatMessage':
     case 'roomConfigured':
     case 'recordingChanged':
+    case 'roomUpdated':
       return undefined;
     default:
       return payload.peerId;

@@ -9,6 +9,8 @@ const PER_JOIN = 20;
 const EVERYBODY_WITHIN = 20_000;
 /** s for which a renewed token holds after the end: longer than the SDK looks for a server. */
 const TOKEN_HOLDS = 600;
+/** s of a token of somebody who came without one. */
+const A_DAY = 86_400;
 
 export interface FarewellsOptions {
   drain: Drain;
@@ -52,13 +54,24 @@ export class Farewells {
     for (const seat of seats) seat.session?.farewell();
   }
 
+  /** A token with which a peer joins anew, here or another room, as who it is and with what it may do now. */
+  async tokenFor({ peer, grant }: Seat, room: string): Promise<string> {
+    const { name, metadata, attributes } = peer.info();
+    const { identity, permissions } = peer;
+    const said = { ...(metadata === undefined ? {} : { metadata }), ...(attributes ? { attributes } : {}) };
+    const now = { ...(identity === undefined ? {} : { identity }), name, ...said, permissions };
+    const holds = (grant?.expiresAt ?? Date.now() / 1000 + A_DAY) - Date.now() / 1000;
+    return this.#tokens.issue(room, now, Math.max(TOKEN_HOLDS, holds));
+  }
+
   /** The token that it came with may have run out by now, and the call goes on. */
   async #renewedToken({ peer, room, grant }: Seat): Promise<string | undefined> {
     if (!grant) return undefined;
     const { name, metadata } = peer.info();
     const { metadata: granted, ...rest } = grant;
     const isAsGranted = granted !== undefined && granted === metadata;
-    const renewed = { ...rest, name, ...(isAsGranted ? { metadata: granted } : {}) };
+    const { permissions } = peer;
+    const renewed = { ...rest, name, permissions, ...(isAsGranted ? { metadata: granted } : {}) };
     return this.#tokens.issue(room.name, renewed, this.#drain.endsIn / 1000 + TOKEN_HOLDS);
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Drain } from '../cluster/Drain.ts';
 import { MEDIA_SOURCES, type Permissions } from '../protocol/models.ts';
-import type { PeerOptions } from '../sfu/Peer.ts';
+import type { PeerOptions } from '../sfu/peerParts.ts';
 import { badRequest, notFound, unavailable } from '../support/errors.ts';
 import type { Grant } from '../access/AccessTokens.ts';
 import type { Activity } from './Activity.ts';
@@ -19,6 +19,7 @@ const LATE = 2000;
 /** ms for which a peer that was taken is kept until this node hears from the other one that it is there. */
 const HEARD_WITHIN = 1000;
 
+const attributes = z.record(z.string(), z.string()).exactOptional();
 const permissions: z.ZodType<Permissions> = z.object({
   canPublish: z.boolean(),
   canPublishSources: z.array(z.enum(MEDIA_SOURCES)).exactOptional(),
@@ -26,6 +27,8 @@ const permissions: z.ZodType<Permissions> = z.object({
   canPublishData: z.boolean(),
   canUpdateOwnMetadata: z.boolean(),
   roomAdmin: z.boolean(),
+  hidden: z.boolean().exactOptional(),
+  recorder: z.boolean().exactOptional(),
 });
 const taking = z.object({ room: z.string(), ticket: z.string() });
 /** A peer as the node tells of it that it moves away from. */
@@ -35,6 +38,7 @@ const moved = z.object({
   name: z.string(),
   identity: z.string().exactOptional(),
   metadata: z.string().exactOptional(),
+  attributes,
   permissions,
   data: z.boolean(),
   /** What its access token said, if it came with one. */
@@ -43,7 +47,9 @@ const moved = z.object({
       identity: z.string().exactOptional(),
       name: z.string().exactOptional(),
       metadata: z.string().exactOptional(),
+      attributes,
       permissions,
+      expiresAt: z.number().exactOptional(),
     })
     .exactOptional(),
 });
@@ -157,13 +163,14 @@ export class Handoffs {
     this.#taken.add(seat);
     this.#activity.handedOver(true);
     const { peer, grant } = seat;
-    const { peerId, joinedAt, name, identity, metadata } = peer.info();
+    const { peerId, joinedAt, name, identity, metadata, attributes } = peer.info();
     return {
       peerId,
       joinedAt,
       name,
       ...(identity === undefined ? {} : { identity }),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(attributes === undefined ? {} : { attributes }),
       permissions: peer.permissions,
       data: peer.data.enabled,
       ...(grant === undefined ? {} : { grant }),

@@ -80,6 +80,18 @@ export class PeerSession {
       peer.on('moving', (endsIn) => this.#tell('moving', { endsIn })),
       peer.on('moveCancelled', (mediaEpoch) => this.#tell('moveCancelled', { mediaEpoch })),
       peer.on('closed', (reason) => this.#peerClosed(reason)),
+      peer.on('permissionsChanged', (permissions) => {
+        this.#tell('permissionsChanged', { permissions });
+        this.#withToken(seat, room.name, (token) => this.#tell('tokenRenewed', { token }));
+      }),
+      peer.on('sentTo', (destination) =>
+        this.#withToken(seat, destination, (token) => this.#tell('sentToRoom', { room: destination, token })),
+      ),
+      peer.on('subscriptionsAsked', (producerIds, subscribe) =>
+        this.#tell('subscriptionsAsked', { producerIds: [...producerIds], subscribe }),
+      ),
+      peer.on('updated', () => this.#updated(seat)),
+      peer.producers.on('muted', (producerId) => this.#tell('producerMuted', { producerId })),
       peer.producers.on('demandChanged', (producerId, spatialLayer) =>
         this.#tell('demandChanged', { producerId, spatialLayer }),
       ),
@@ -116,6 +128,23 @@ export class PeerSession {
         else if (this.#seat === seat) this.#tell('draining', farewell);
       },
       (error: unknown) => this.#logger.error({ error }, 'a peer could not be told to come back'),
+    );
+  }
+
+  /** Nobody is told of a hidden peer, but itself. */
+  #updated({ peer }: Seat): void {
+    if (!peer.permissions.hidden) return;
+    const { peerId, name, metadata, attributes } = peer.info();
+    const said = { ...(metadata === undefined ? {} : { metadata }), ...(attributes ? { attributes } : {}) };
+    this.#tell('peerUpdated', { peerId, name, ...said });
+  }
+
+  #withToken(seat: Seat, room: string, tell: (token: string) => void): void {
+    this.services.farewells.tokenFor(seat, room).then(
+      (token) => {
+        if (this.#seat === seat) tell(token);
+      },
+      (error: unknown) => this.#logger.error({ error }, 'a token could not be made for a peer'),
     );
   }
 

@@ -2,7 +2,7 @@ import type { MediaCloseReason } from '../protocol/events.ts';
 import type { ChatMessage, PeerInfo, PeerQuality, ProducerInfo } from '../protocol/models.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
-import { peerInfo } from '../sfu/roomSnapshot.ts';
+import { isHidden, peerInfo } from '../sfu/roomSnapshot.ts';
 import { Throttle } from '../support/Throttle.ts';
 import { FactBatch } from './FactBatch.ts';
 import { roomChannel, type SignalingIo } from './sockets.ts';
@@ -37,8 +37,15 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
   const batch = new FactBatch(source, (facts) => io.to(roomChannel(room)).emit('facts', { facts }));
 
   const { elsewhere } = room;
-  const peerUpdated = ({ peerId, name, metadata }: PeerInfo): void =>
-    batch.gather('peerUpdated', { peerId, name, ...(metadata === undefined ? {} : { metadata }) });
+  let told = room.definition.metadata;
+  const peerUpdated = ({ peerId, name, metadata, attributes }: PeerInfo): void => {
+    if (isHidden(room, peerId)) return;
+    const optional = {
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(attributes ? { attributes } : {}),
+    };
+    batch.gather('peerUpdated', { peerId, name, ...optional });
+  };
   const producerAdded = (producer: ProducerInfo): void => batch.gather('newProducer', { producer });
   const producerClosed = ({ peerId, producerId }: ProducerInfo, reason: MediaCloseReason): void =>
     batch.gather('producerClosed', { peerId, producerId, reason });
@@ -50,10 +57,11 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
 
   // Who moves between nodes is there all the time.
   room.on('peerJoined', (peer) => {
-    if (!elsewhere.peers.has(peer.id)) batch.gather('peerJoined', { peer: peer.info() });
+    if (!elsewhere.peers.has(peer.id) && !peer.permissions.hidden)
+      batch.gather('peerJoined', { peer: peer.info() });
   });
-  room.on('peerLeft', ({ id: peerId }, reason) => {
-    if (!elsewhere.peers.has(peerId)) batch.gather('peerLeft', { peerId, reason });
+  room.on('peerLeft', ({ id: peerId, permissions }, reason) => {
+    if (!elsewhere.peers.has(peerId) && !permissions.hidden) batch.gather('peerLeft', { peerId, reason });
   });
   room.on('peerUpdated', (peer) => peerUpdated(peer.info()));
   room.on('producerAdded', producerAdded);
@@ -61,8 +69,12 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
   room.on('producerPaused', producerPaused);
   room.on('producerResumed', producerResumed);
   room.on('chat', chat);
-  elsewhere.on('peerJoined', (peer) => batch.gather('peerJoined', { peer }));
-  elsewhere.on('peerLeft', ({ info: { peerId } }, reason) => batch.gather('peerLeft', { peerId, reason }));
+  elsewhere.on('peerJoined', (peer) => {
+    if (!isHidden(room, peer.peerId)) batch.gather('peerJoined', { peer });
+  });
+  elsewhere.on('peerLeft', ({ info: { peerId } }, reason) => {
+    if (!isHidden(room, peerId)) batch.gather('peerLeft', { peerId, reason });
+  });
   elsewhere.on('peerUpdated', peerUpdated);
   elsewhere.on('producerAdded', producerAdded);
   elsewhere.on('producerClosed', producerClosed);
@@ -74,8 +86,14 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     batch.gather('roomConfigured', { forwarding, videoCodec });
   });
   room.recording.on('changed', (recording) => batch.gather('recordingChanged', { recording }));
-  const peersChanged = (peers: readonly PeerQuality[]): void => {
-    if (peers.length > 0) io.to(roomChannel(room)).emit('qualityChanged', { tracks: [], peers: [...peers] });
+  room.on('defined', ({ metadata }) => {
+    if (metadata === told) return;
+    told = metadata;
+    batch.gather('roomUpdated', { metadata });
+  });
+  const peersChanged = (all: readonly PeerQuality[]): void => {
+    const peers = all.filter(({ peerId }) => !isHidden(room, peerId));
+    if (peers.length > 0) io.to(roomChannel(room)).emit('qualityChanged', { tracks: [], peers });
   };
   room.forwarding.quality.on('peersChanged', peersChanged);
   room.forwarding.quality.on('peersChangedElsewhere', peersChanged);

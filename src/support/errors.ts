@@ -53,6 +53,7 @@ export const badRequest = factory('badRequest');
 export const invalidState = factory('invalidState');
 export const conflict = factory('conflict');
 export const limitExceeded = factory('limitExceeded');
+export const unsupported = factory('unsupported');
 /** @param url Origin of the node that is to serve this. */
 export const redirected = (url: string): ParleyError =>
   new ParleyError('redirected', `this is served at ${url}`, { url });

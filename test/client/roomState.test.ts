@@ -36,6 +36,7 @@ function snapshot(peers: PeerInfo[], over: Partial<RoomSnapshot> = {}): RoomSnap
   return {
     room: 'standup',
     createdAt: 1,
+    metadata: '',
     peers,
     chat: [],
     dominantPeerId: null,

@@ -187,6 +187,7 @@ function makeScriptedRoom() {
         status: 'connected',
         closeReason: null,
         room: 'scripted',
+        metadata: '',
         peerId: 'Me',
         peers: [{ name: 'Me', publications: [] }, ...peers].map(toPeer),
         dominantPeerId: dominantPeerId ?? null,

@@ -45,6 +45,12 @@ export class SharedNode {
     return this.harness.joined(ROOM, { token });
   }
 
+  /** Joins the room so that the others are not told. */
+  async hidden(name: string) {
+    const token = await accessToken({ sub: name, name, video: { roomJoin: true, hidden: true } });
+    return this.harness.joined(ROOM, { token });
+  }
+
   /** Names of those whom it knows on other nodes. */
   remoteNames(): string[] {
     const peers = this.harness.registry.rooms.get(ROOM)?.elsewhere.peers.values() ?? [];

@@ -5,19 +5,23 @@ import type { Cluster } from '../../src/cluster/cluster.ts';
 import type { PlacementPolicy } from '../../src/cluster/chooseNode.ts';
 import { ClientPlacement } from '../../src/cluster/ClientPlacement.ts';
 import { Drain } from '../../src/cluster/Drain.ts';
-import { LocalCluster } from '../../src/cluster/local/LocalCluster.ts';
 import { NodeMedia } from '../../src/cluster/media/NodeMedia.ts';
 import { SharedRooms } from '../../src/cluster/SharedRooms.ts';
 import type { IceServer } from '../../src/protocol/models.ts';
+import { openDoors } from '../../src/doors.ts';
+import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import type { RequestPayload } from '../../src/protocol/requests.ts';
+import { DefinedRooms } from '../../src/sfu/DefinedRooms.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
 import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
+import { MemoryRoomDefinitions } from '../../src/sfu/RoomDefinition.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { AccessTokens } from '../../src/access/AccessTokens.ts';
 import { SignalingServer } from '../../src/signaling/SignalingServer.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import { PIPE_PORTS, pipeListenInfo } from '../../src/workers/listenAddresses.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
+import { aloneCluster, testRoomService } from './roomService.ts';
 import { SignalingPeer } from './signalingPeer.ts';
 import { createRegistry } from './testRooms.ts';
 
@@ -80,17 +84,36 @@ export class SignalingHarness {
       port?: number;
     } = {},
   ): Promise<SignalingHarness> {
-    const httpServer: Server = createServer();
     const registry = createRegistry(pool, options.limits, options.overload);
     const deadline = options.drainDeadline ?? 60_000;
     const drain = new Drain({ rooms: registry, deadline, logger: silentLogger });
     const cluster = options.cluster ?? aloneCluster();
     const listenInfo = pipeListenInfo(cluster.nodes.self.address, PIPE_PORTS);
     const nodeMedia = new NodeMedia({ cluster, listenInfo, logger: silentLogger });
+    const defined = new DefinedRooms(registry, new MemoryRoomDefinitions());
+    const shared = new SharedRooms(cluster, nodeMedia, registry, (name) => defined.open(name));
+    const tokens = new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true });
+    const roomService = testRoomService(registry, tokens, cluster, defined);
+    const app = createHttpApp({
+      staticDir: '/nowhere',
+      secure: false,
+      trustProxy: 0,
+      health: () => ({ ready: true }),
+      doors: openDoors({
+        rooms: registry,
+        drain,
+        tokens,
+        roomService,
+        apiOrigins: ['https://good.example'],
+        logger: silentLogger,
+      }).routes,
+      logger: silentLogger,
+    });
+    const httpServer: Server = createServer(app);
     const signaling = new SignalingServer({
       httpServer,
       rooms: registry,
-      shared: new SharedRooms(cluster, nodeMedia, registry),
+      shared,
       cluster,
       placement: new ClientPlacement({
         cluster,
@@ -98,7 +121,7 @@ export class SignalingHarness {
         logger: silentLogger,
       }),
       drain,
-      tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
+      tokens,
       iceServersFor: (id) => [{ urls: 'stun:stun.example.org' }, ...(options.iceServersFor?.(id) ?? [])],
       isOriginAllowed: (origin) => origin === 'https://good.example',
       ...(options.requestDeadline === undefined ? {} : { requestDeadline: options.requestDeadline }),
@@ -133,13 +156,6 @@ export class SignalingHarness {
     await this.#cluster.close();
   }
 }
-
-const aloneCluster = (): Cluster =>
-  new LocalCluster({
-    identity: { id: 'alone', address: '127.0.0.1', region: null, capacity: 100, url: null },
-    status: () => ({ peers: 0, cpu: 0, accepting: true }),
-    logger: silentLogger,
-  });
 
 type JoinOptions = Omit<RequestPayload<'join'>, 'room'>;
 

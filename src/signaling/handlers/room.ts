@@ -23,7 +23,8 @@ export const roomHandlers: Pick<
 
   updateSelf(session, change) {
     const { peer } = session.seat;
-    if (!peer.permissions.canUpdateOwnMetadata) throw forbidden('this peer may not rename itself');
+    if (!peer.permissions.canUpdateOwnMetadata)
+      throw forbidden('this peer may not change what is said of it');
     peer.update(change);
     return {};
   },

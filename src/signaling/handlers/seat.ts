@@ -1,5 +1,6 @@
 import type { ParsedRequest } from '../../protocol/requests.ts';
-import type { PeerOptions } from '../../sfu/Peer.ts';
+import type { PeerOptions } from '../../sfu/peerParts.ts';
+import { mergedAttributes } from '../../sfu/peerChange.ts';
 import { roomSnapshot } from '../../sfu/roomSnapshot.ts';
 import { invalidState, notFound } from '../../support/errors.ts';
 import type { Grant } from '../../access/AccessTokens.ts';
@@ -34,7 +35,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
         sessionToken: seat.sessionToken,
         gracePeriod: services.rooms.limits.gracePeriod,
         permissions: peer.permissions,
-        snapshot: { ...roomSnapshot(room), mediaEpoch: peer.mediaEpoch },
+        snapshot: { ...roomSnapshot(room, peer.id), mediaEpoch: peer.mediaEpoch },
         media: { ...media, iceServers: services.iceServersFor(peer.id) },
       };
     };
@@ -54,7 +55,7 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
       session.sit(seat);
       peer.logger.info('session resumed');
       return {
-        snapshot: { ...roomSnapshot(room), mediaEpoch: peer.mediaEpoch },
+        snapshot: { ...roomSnapshot(room, peer.id), mediaEpoch: peer.mediaEpoch },
         permissions: peer.permissions,
         consumerIds: peer.consumers.ids(),
         iceParameters: isCurrent() ? iceParameters : {},
@@ -71,11 +72,12 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
 };
 
 /** Who somebody is that joins, by its token and its own word. */
-function optionsOf(grant: Grant, { name, metadata, data }: ParsedRequest<'join'>): PeerOptions {
+function optionsOf(grant: Grant, { name, metadata, attributes, data }: ParsedRequest<'join'>): PeerOptions {
   return {
     name: grant.name ?? name ?? grant.identity ?? 'Guest',
     identity: grant.identity,
     metadata: grant.metadata ?? metadata,
+    attributes: grant.attributes ?? mergedAttributes({}, attributes ?? {}),
     permissions: grant.permissions,
     data,
   };

@@ -34,6 +34,7 @@ const ROOM_FACTS = {
   speakersChanged: true,
   roomConfigured: true,
   recordingChanged: true,
+  roomUpdated: true,
 } satisfies Record<RoomFactName, true>;
 
 const PERMISSIONS = {
@@ -158,6 +159,7 @@ export class ScriptedServer {
     return {
       room: 'standup',
       createdAt: 1,
+      metadata: '',
       peers: [self, ...this.peers],
       chat: this.chat,
       dominantPeerId: null,

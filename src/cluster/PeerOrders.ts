@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { PeerInfo, Permissions } from '../protocol/models.ts';
+import type { Room } from '../sfu/Room.ts';
+import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
+import { peerInfo } from '../sfu/roomSnapshot.ts';
+import { badRequest, notFound, unavailable } from '../support/errors.ts';
+import type { Cluster } from './cluster.ts';
+import { peerSchema, permissionsSchema } from './sharedState.ts';
+
+const ORDER = 'room.order';
+
+const id = z.string();
+const order = z.discriminatedUnion('verb', [
+  z.object({ verb: z.literal('remove') }),
+  /** Mutes what it publishes. */
+  z.object({ verb: z.literal('mute'), producerId: id }),
+  /** What is absent stays. */
+  z.object({
+    verb: z.literal('update'),
+    name: z.string().exactOptional(),
+    metadata: z.string().exactOptional(),
+    attributes: z.record(z.string(), z.string()).exactOptional(),
+    permissions: permissionsSchema.exactOptional(),
+  }),
+  /** It is to receive these producers of others, or not any more. */
+  z.object({ verb: z.literal('subscribe'), producerIds: z.array(id), subscribe: z.boolean() }),
+  /** It is to leave for another room. */
+  z.object({ verb: z.literal('send'), room: id }),
+]);
+const ordering = z.object({ room: id, peerId: id, order });
+const obeyed = z.object({ peer: peerSchema, permissions: permissionsSchema });
+
+/** What somebody else wants of a peer. */
+export type PeerOrder = z.output<typeof order>;
+
+/** A peer after an order. */
+export interface OrderedPeer {
+  peer: PeerInfo;
+  permissions: Permissions;
+}
+
+/** Has done to peers what others want, by the node that has them. */
+export class PeerOrders {
+  readonly #cluster: Pick<Cluster, 'bus'>;
+
+  constructor(cluster: Pick<Cluster, 'bus'>, rooms: Pick<RoomRegistry, 'rooms'>) {
+    this.#cluster = cluster;
+    cluster.bus.answer(ORDER, async (data) => {
+      const request = ordering.safeParse(data).data;
+      if (!request) throw badRequest('this is not understood');
+      const room = rooms.rooms.get(request.room);
+      if (!room) throw notFound('no such room');
+      return obey(room, request.peerId, request.order);
+    });
+  }
+
+  /**
+   * Resolves with the peer as it is afterwards.
+   *
+   * @throws ParleyError `notFound`, or whatever the order's doing throws; `unavailable` or `timeout` when its node cannot
+   * be asked, and it may be done nevertheless.
+   */
+  async give(room: Room, peerId: string, what: PeerOrder): Promise<OrderedPeer> {
+    const node = nodeFor(room, peerId, what);
+    if (node === undefined) return obey(room, peerId, what);
+    // While it moves it is on two nodes.
+    if (room.peers.has(peerId) && what.verb !== 'mute') await obey(room, peerId, what);
+    const answer = await this.#cluster.bus.request(node, ORDER, { room: room.name, peerId, order: what });
+    const { data } = obeyed.safeParse(answer);
+    if (!data) throw unavailable('the other node tells what is not understood');
+    return data;
+  }
+}
+
+function nodeFor({ elsewhere }: Room, peerId: string, what: PeerOrder): string | undefined {
+  return what.verb === 'mute' ? elsewhere.nodeOfProducer(what.producerId) : elsewhere.peers.get(peerId)?.node;
+}
+
+async function obey(room: Room, peerId: string, what: PeerOrder): Promise<OrderedPeer> {
+  const peer = room.peers.get(peerId);
+  if (!peer) throw notFound('no such peer');
+  switch (what.verb) {
+    case 'remove':
+      peer.close('removed');
+      break;
+    case 'mute':
+      await peer.producers.mute(what.producerId);
+      break;
+    case 'update':
+      if (what.name !== undefined || what.metadata !== undefined || what.attributes) peer.update(what);
+      if (what.permissions) peer.permit(what.permissions);
+      break;
+    case 'subscribe':
+      peer.askToSubscribe(what.producerIds, what.subscribe);
+      break;
+    case 'send':
+      peer.sendTo(what.room);
+  }
+  return { peer: peerInfo(room, peerId) ?? peer.info(), permissions: peer.permissions };
+}
