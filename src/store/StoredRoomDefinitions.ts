@@ -30,7 +30,7 @@ export class StoredRoomDefinitions<Definition extends { readonly name: string }>
   /** In order of their names. */
   async list(): Promise<Definition[]> {
     const found: Definition[] = [];
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const page = await this.#store.list(COLLECTION, '', { after });
       found.push(...page.map(({ value }) => value as unknown as Definition));
       after = page.at(-1)?.key ?? '';
