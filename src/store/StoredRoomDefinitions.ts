@@ -1,35 +1,40 @@
-import type { Collection, Document, Json, Store } from './store.ts';
+import { MAX_LIST, type Collection, type Json, type Store } from './store.ts';
 
 /** Room definitions that are kept. */
 const MAX_DEFINITIONS = 100_000;
 const COLLECTION: Collection = { name: 'room-definitions', limit: MAX_DEFINITIONS };
 
-/** What rooms are to be like that are made by the API, by their names, also after a restart. */
-export class StoredRoomDefinitions {
+/** What rooms were defined to be, by their names, also after a restart. All methods throw as `Store` does. */
+export class StoredRoomDefinitions<Definition extends { readonly name: string }> {
   readonly #store: Store;
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  get(name: string): Promise<Json | undefined> {
-    return this.#store.get(COLLECTION, name);
+  async get(name: string): Promise<Definition | undefined> {
+    return (await this.#store.get(COLLECTION, name)) as unknown as Definition | undefined;
   }
 
-  /** @throws ParleyError `limitExceeded` when there are too many; as `Store` does. */
-  async put(name: string, definition: Json): Promise<void> {
-    await this.#store.write([{ put: [{ in: COLLECTION, key: name, value: definition }] }]);
+  /** @throws ParleyError also `limitExceeded` when there are too many. */
+  async put(definition: Definition): Promise<void> {
+    const value = definition as unknown as Json;
+    await this.#store.write([{ put: [{ in: COLLECTION, key: definition.name, value }] }]);
   }
 
-  /** Idempotent. Returns whether it was there. */
-  async delete(name: string): Promise<boolean> {
-    const gone = { when: [{ in: COLLECTION, key: name, is: undefined }] };
-    const [wasGone] = await this.#store.write([gone, { remove: [{ in: COLLECTION, key: name }] }]);
-    return wasGone === undefined;
+  /** Nothing happens for one that there is not. */
+  async delete(name: string): Promise<void> {
+    await this.#store.write([{ remove: [{ in: COLLECTION, key: name }] }]);
   }
 
-  /** In order of their names. @param options As of `Store.list`. */
-  list(options: { after?: string; limit?: number } = {}): Promise<Document[]> {
-    return this.#store.list(COLLECTION, '', options);
+  /** In order of their names. */
+  async list(): Promise<Definition[]> {
+    const found: Definition[] = [];
+    for (let after = ''; ;) {
+      const page = await this.#store.list(COLLECTION, '', { after });
+      found.push(...page.map(({ value }) => value as unknown as Definition));
+      after = page.at(-1)?.key ?? '';
+      if (page.length < MAX_LIST) return found;
+    }
   }
 }

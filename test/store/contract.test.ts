@@ -260,15 +260,16 @@ describe.each(openers)('a store %s', (_, open) => {
   });
 
   it('has room definitions', async () => {
-    const definitions = new StoredRoomDefinitions(store);
-    await definitions.put('standup', { emptyTimeout: 60 });
-    await definitions.put('lobby', { metadata: 'x' });
-    await definitions.put('standup', { emptyTimeout: 30 });
-    expect(await definitions.get('standup')).toEqual({ emptyTimeout: 30 });
-    expect((await definitions.list()).map(({ key }) => key)).toEqual(['lobby', 'standup']);
-    expect(await definitions.delete('standup')).toBe(true);
-    expect(await definitions.delete('standup')).toBe(false);
+    const definitions = new StoredRoomDefinitions<{ name: string; emptyTimeout: number }>(store);
+    await definitions.put({ name: 'standup', emptyTimeout: 60 });
+    await definitions.put({ name: 'lobby', emptyTimeout: 10 });
+    await definitions.put({ name: 'standup', emptyTimeout: 30 });
+    expect(await definitions.get('standup')).toEqual({ name: 'standup', emptyTimeout: 30 });
+    expect((await definitions.list()).map(({ name }) => name)).toEqual(['lobby', 'standup']);
+    await definitions.delete('standup');
+    await definitions.delete('standup');
     expect(await definitions.get('standup')).toBeUndefined();
+    expect(await definitions.list()).toHaveLength(1);
   });
 });
 
