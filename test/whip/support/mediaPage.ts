@@ -27,7 +27,7 @@ declare global {
     /** What the page publishes. */
     stream: MediaStream;
     publisher: InstanceType<PublishedClients['WHIPClient']>;
-    player: InstanceType<PublishedClients['WebRTCPlayer']>;
+    player?: InstanceType<PublishedClients['WebRTCPlayer']>;
   }
 }
 
