@@ -36,9 +36,9 @@ export function readIceFragment(text: string): IceFragment {
   if (!isSound || !(hasAny || /^a=end-of-candidates\r?$/m.test(text)))
     throw malformed('it names no candidates');
   const of = (key: 'iceUfrag' | 'icePwd'): string | undefined => {
-    const values = new Set(
-      sections.flatMap((section) => (section[key] === undefined ? [] : [`${section[key]}`])),
-    );
+    // sdp-transform makes a number of what looks like one.
+    const told = sections.map((section): unknown => section[key]).filter((value) => value !== undefined);
+    const values = new Set(told.map(String));
     if (values.size > 1) throw malformed('it has several ICE credentials');
     return [...values][0];
   };

@@ -225,6 +225,8 @@ function encodingsOf({ ssrcs = [], ssrcGroups = [] }: MediaDescription): Encodin
       .filter((group) => group.semantics === semantics)
       .map((group) => text(group.ssrcs).split(' ').map(Number));
   const named = [...new Set(ssrcs.map(({ id }) => id))];
+  if ([...groups('FID'), ...groups('SIM')].some((group) => new Set(group).size < group.length))
+    throw malformed('an SSRC is there twice');
   const rtx = new Map(groups('FID').map(([main = 0, retransmitted = 0]) => [main, retransmitted]));
   const auxiliary = new Set([...rtx.values(), ...groups('FEC-FR').flatMap((group) => group.slice(1))]);
   const main = groups('SIM')[0] ?? named.filter((ssrc) => !auxiliary.has(ssrc)).slice(0, 1);

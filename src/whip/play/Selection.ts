@@ -41,7 +41,7 @@ export class Selection extends TypedEmitter<SelectionEvents> {
     if (target === undefined)
       this.#off.push(
         room.speakers.on('changed', (what) => {
-          if (what === 'floor') tell();
+          if (what !== 'levels') tell();
         }),
       );
   }
@@ -66,11 +66,19 @@ export function select(room: Room, target: Target, shown?: string): Selected {
     peers.find(({ peerId }) => peerId === id);
   const inOrder =
     target === undefined
-      ? [peer(room.speakers.dominantPeerId), peer(shown), ...peers]
+      ? [peer(speakerOf(room, peers)), peer(shown), ...peers]
       : [peer(target) ?? peers.find(({ identity }) => identity === target)];
   const video = first(inOrder, 'video', VIDEOS);
   const audio = first(inOrder, 'audio', SOUNDS);
   return { audio: audio?.producerId, video: video?.producerId, shown: video?.peerId };
+}
+
+/** Who holds the floor; whoever muted himself keeps it, in a room, until somebody takes it, and then the loudest speaks. */
+function speakerOf({ speakers }: Room, peers: readonly PeerInfo[]): string | null {
+  const { dominantPeerId, levels } = speakers;
+  const holder = peers.find(({ peerId }) => peerId === dominantPeerId);
+  const isOpen = holder?.producers.some(({ kind, paused }) => kind === 'audio' && !paused) ?? false;
+  return isOpen ? dominantPeerId : (levels[0]?.peerId ?? dominantPeerId);
 }
 
 /** Somebody's who is not muted, else anybody's. */
