@@ -22,13 +22,6 @@ export function followRoom(room: Room, follower: RoomFollower): () => void {
     // Who moves between nodes is there all the time.
     if (!peerInfo(room, peerId)) follower.gone(peerId);
   };
-  const media = {
-    producerAdded: (info: ProducerInfo): void => follower.published(info),
-    producerClosed: ({ producerId }: ProducerInfo): void => follower.unpublished(producerId),
-    producerPaused: ({ producerId }: ProducerInfo): void => follower.paused(producerId),
-    producerResumed: ({ producerId }: ProducerInfo): void => follower.resumed(producerId),
-  };
-  const names = Object.keys(media) as (keyof typeof media)[];
   const off = [
     room.on('peerJoined', (peer) => follower.present(peer.info())),
     room.on('peerUpdated', (peer) => follower.present(peer.info())),
@@ -37,7 +30,14 @@ export function followRoom(room: Room, follower: RoomFollower): () => void {
     elsewhere.on('peerJoined', (info) => follower.present(info)),
     elsewhere.on('peerUpdated', (info) => follower.present(info)),
     elsewhere.on('peerLeft', ({ info }) => left(info.peerId)),
-    ...names.flatMap((name) => [room.on(name, media[name]), elsewhere.on(name, media[name])]),
+    room.on('producerAdded', (info) => follower.published(info)),
+    room.on('producerClosed', ({ producerId }) => follower.unpublished(producerId)),
+    room.on('producerPaused', ({ producerId }) => follower.paused(producerId)),
+    room.on('producerResumed', ({ producerId }) => follower.resumed(producerId)),
+    elsewhere.on('producerAdded', (info) => follower.published(info)),
+    elsewhere.on('producerClosed', ({ producerId }) => follower.unpublished(producerId)),
+    elsewhere.on('producerPaused', ({ producerId }) => follower.paused(producerId)),
+    elsewhere.on('producerResumed', ({ producerId }) => follower.resumed(producerId)),
   ];
   for (const peer of room.peers.values()) follower.present(peer.info());
   for (const { info } of elsewhere.peers.values()) follower.present(info);

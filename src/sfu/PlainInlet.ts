@@ -1,4 +1,4 @@
-import type { PlainTransport, SrtpCryptoSuite, SrtpParameters, TransportListenInfo } from 'mediasoup/types';
+import type { PlainTransport, SrtpParameters, TransportListenInfo } from 'mediasoup/types';
 import type { MediaKind, MediaSource, ProducerInfo, RtpParameters } from '../protocol/models.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 import type { Peer } from './Peer.ts';
@@ -38,7 +38,7 @@ export class PlainInlet {
         ...(listenRtcp ? { rtcpListenInfo: listenRtcp } : {}),
         rtcpMux: listenRtcp === undefined,
         comedia: true,
-        ...(srtp ? { enableSrtp: true, srtpCryptoSuite: srtp.cryptoSuite as SrtpCryptoSuite } : {}),
+        ...(srtp ? { enableSrtp: true, srtpCryptoSuite: srtp.cryptoSuite } : {}),
       }),
     );
     peer.transports.addInlet(transport, router);
