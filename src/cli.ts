@@ -1,13 +1,14 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { addComposeCommand } from './cli/compose.ts';
+import { addIngestCommand } from './cli/ingest.ts';
 import { addTokenCommand } from './cli/token.ts';
 import { ConfigError } from './config.ts';
 import { EXIT } from './exitStatus.ts';
 import { ParleyError } from './support/errors.ts';
 
 /** Each command has a file of its own in `cli/`, and adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [addTokenCommand, addComposeCommand];
+const commands: readonly ((program: Command) => void)[] = [addTokenCommand, addComposeCommand, addIngestCommand];
 
 const program = new Command('parley')
   .description('What a Parley server can be told from a shell; `npm start` runs the server itself.')

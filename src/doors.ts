@@ -1,8 +1,10 @@
 import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
 import type { Drain } from './cluster/Drain.ts';
+import { plainRtpRoutes } from './http/plainRtpRoutes.ts';
 import { recordingRoutes } from './http/recordingRoutes.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
+import type { PlainRtp } from './ingest/PlainRtp.ts';
 import type { Recordings } from './recording/Recordings.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
 
@@ -11,6 +13,7 @@ export interface DoorsOptions {
   drain: Drain;
   tokens: AccessTokens;
   recordings: Recordings;
+  plainRtp: PlainRtp;
 }
 
 /** What other systems reach this server by, besides the signaling of its own clients. */
@@ -20,7 +23,7 @@ export interface Doors {
 }
 
 /** Puts the doors together. */
-export function openDoors({ rooms, drain, tokens, recordings }: DoorsOptions): Doors {
+export function openDoors({ rooms, drain, tokens, recordings, plainRtp }: DoorsOptions): Doors {
   const operators = operatorRoutes({
     rooms,
     drain,
@@ -31,5 +34,9 @@ export function openDoors({ rooms, drain, tokens, recordings }: DoorsOptions): D
     recordings,
     assertRoomRecorder: (room, token) => tokens.assertRoomRecorder(room, token),
   });
-  return { routes: [operators, recorders] };
+  const plain = plainRtpRoutes({
+    plainRtp,
+    assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
+  });
+  return { routes: [operators, recorders, plain] };
 }

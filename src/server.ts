@@ -14,6 +14,7 @@ import type { Health } from './http/healthRoutes.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
+import { PlainRtp } from './ingest/PlainRtp.ts';
 import { Recordings } from './recording/Recordings.ts';
 import type { PlacementSettings } from './sfu/placement.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
@@ -104,6 +105,7 @@ export class ParleyServer {
     });
     const tokens = new AccessTokens(config);
     const recordings = new Recordings({ rooms, ...recordingOf(config), logger });
+    const plainRtp = new PlainRtp({ rooms, ...plainRtpOf(config), logger });
     const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
     let cluster: Cluster | undefined;
     const health = (): Health => {
@@ -122,7 +124,7 @@ export class ParleyServer {
       secure: tls !== undefined,
       trustProxy: config.trustProxy,
       health,
-      doors: openDoors({ rooms, drain, tokens, recordings }).routes,
+      doors: openDoors({ rooms, drain, tokens, recordings, plainRtp }).routes,
       logger,
     });
     try {
@@ -218,6 +220,10 @@ function recordingOf(config: Config) {
   const { recordingsDir, record, maxRecordings, recordingMaxBytes, recordingMaxDuration } = config;
   const limits = { maxRecordings, maxBytes: recordingMaxBytes, maxDuration: recordingMaxDuration };
   return { directory: recordingsDir, automatic: record === 'all', limits };
+}
+
+function plainRtpOf({ plainAddress, plainPorts, maxPlain, egressPrivate }: Config) {
+  return { place: { ip: plainAddress, ports: plainPorts }, most: maxPlain, allowPrivate: egressPrivate };
 }
 
 function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): PlacementSettings {

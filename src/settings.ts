@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { clusterSettings } from './clusterSettings.ts';
 import { recordingSettings } from './recordingSettings.ts';
+import { plainRtpSettings } from './plainRtpSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
 import { setting } from './setting.ts';
 import {
@@ -144,6 +145,7 @@ export const settings = {
   }),
   ...clusterSettings,
   ...recordingSettings,
+  ...plainRtpSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
     schema: whole(1, 1_000_000),

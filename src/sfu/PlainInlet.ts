@@ -68,9 +68,10 @@ export class PlainInlet {
     return this.#transport.srtpParameters;
   }
 
-  /** Whether anything has come. */
-  get isConnected(): boolean {
-    return this.#transport.tuple.remotePort !== undefined;
+  /** Of RTP and RTCP so far. */
+  async bytesReceived(): Promise<number> {
+    const [stats] = await this.#transport.getStats();
+    return stats?.bytesReceived ?? 0;
   }
 
   /** Idempotent. */

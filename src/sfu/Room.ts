@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaCloseReason } from '../protocol/events.ts';
-import type {
-  ChatMessage,
-  ForwardingSettings,
-  PeerCloseReason,
-  ProducerInfo,
-} from '../protocol/models.ts';
+import type { ChatMessage, ForwardingSettings, PeerCloseReason, ProducerInfo } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
 import { conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';

@@ -321,8 +321,8 @@ describe('the video that is composed of a recording', () => {
       const picture = { width: 640, height: 360, fps: 25 };
       await compose({ recording: join(directory, recordingId), output, picture, overwrite: false });
       await decode(output);
-      const starts = timeline.tracks.map(({ files }) => files[0]?.startedAt ?? 0);
-      const ends = timeline.tracks.map(({ files }) => files[0]?.endedAt ?? 0);
+      const starts = timeline.tracks.flatMap(({ files }) => files[0]?.startedAt ?? []);
+      const ends = timeline.tracks.flatMap(({ files }) => files[0]?.endedAt ?? []);
       const length = Math.max(...ends) - Math.min(...starts);
       // Ann is seen in the whole picture, and on the left of it beside Bob, who says nothing.
       const bright = await flashes(output, 'crop=240:100:40:130,');

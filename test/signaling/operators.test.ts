@@ -6,6 +6,7 @@ import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import { createServer, listen } from '../../src/http/listen.ts';
 import type { ForwardingReport, PeerReport } from '../../src/sfu/forwarding/operatorReport.ts';
 import type { Peer } from '../../src/sfu/Peer.ts';
+import { plainRtpIn } from '../support/plainRtp.ts';
 import { recordingsIn } from '../support/recordings.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { AccessTokens } from '../../src/access/AccessTokens.ts';
@@ -47,7 +48,13 @@ beforeEach(async () => {
     secure: false,
     trustProxy: 0,
     health: () => ({ ready: true }),
-    doors: openDoors({ rooms: registry, drain, tokens, recordings: recordingsIn(registry) }).routes,
+    doors: openDoors({
+      rooms: registry,
+      drain,
+      tokens,
+      recordings: recordingsIn(registry),
+      plainRtp: plainRtpIn(registry),
+    }).routes,
     logger: silentLogger,
   });
   server = createServer(app);
