@@ -7,6 +7,7 @@ export const plainRtpSettings = {
     env: 'PARLEY_PLAIN_ADDRESS',
     schema: ipAddress,
     default: '127.0.0.1',
+    defaultText: '127.0.0.1',
     description:
       'address of this machine on which plain RTP is received; on one that others reach use SRTP, or a firewall',
   }),
