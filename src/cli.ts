@@ -8,7 +8,11 @@ import { EXIT } from './exitStatus.ts';
 import { ParleyError } from './support/errors.ts';
 
 /** Each command has a file of its own in `cli/`, and adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [addTokenCommand, addComposeCommand, addIngestCommand];
+const commands: readonly ((program: Command) => void)[] = [
+  addTokenCommand,
+  addComposeCommand,
+  addIngestCommand,
+];
 
 const program = new Command('parley')
   .description('What a Parley server can be told from a shell; `npm start` runs the server itself.')
