@@ -1,7 +1,9 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { addBackupCommand } from './cli/backup.ts';
+import { addComposeCommand } from './cli/compose.ts';
 import { addDoctorCommand } from './cli/doctor.ts';
+import { addIngestCommand } from './cli/ingest.ts';
 import { addTokenCommand } from './cli/token.ts';
 import { ConfigError } from './config.ts';
 import { EXIT } from './exitStatus.ts';
@@ -10,7 +12,9 @@ import { ParleyError } from './support/errors.ts';
 /** Each command has a file of its own in `cli/`, and adds itself to the program. */
 const commands: readonly ((program: Command) => void)[] = [
   addBackupCommand,
+  addComposeCommand,
   addDoctorCommand,
+  addIngestCommand,
   addTokenCommand,
 ];
 

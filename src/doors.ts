@@ -10,11 +10,14 @@ import type { HealthChecks } from './http/HealthChecks.ts';
 import { openApiDocument, type ApiOperation } from './http/openApi.ts';
 import { docsOperations, operatorOperations } from './http/operatorOperations.ts';
 import { operatorRoutes } from './http/operatorRoutes.ts';
+import { plainRtpOperations } from './http/plainRtpOperations.ts';
+import { plainRtpRoutes } from './http/plainRtpRoutes.ts';
 import { recordingOperations } from './http/recordingOperations.ts';
 import { recordingRoutes } from './http/recordingRoutes.ts';
 import { twirpRoutes } from './http/twirpRoutes.ts';
 import { whipRoutes } from './http/whipRoutes.ts';
 import { roomServiceOperations } from './http/roomServiceOperations.ts';
+import type { PlainRtp } from './ingest/PlainRtp.ts';
 import type { RoomServiceMethod } from './livekit/requests.ts';
 import type { RoomService } from './livekit/RoomService.ts';
 import type { ServerEvents } from './openEvents.ts';
@@ -31,6 +34,7 @@ export interface DoorsOptions {
   roomService: RoomService;
   events: ServerEvents;
   recordings: Recordings;
+  plainRtp: PlainRtp;
   /** Where a door says by a name whether it works. */
   health: Pick<HealthChecks, 'add'>;
   /** How rooms are entered. */
@@ -56,23 +60,9 @@ export interface Doors {
 /** Of the API; it grows when a route or a field goes. */
 const API_VERSION = '1.0.0';
 
-const roomServiceOperations = (Object.keys(roomServiceRequests) as RoomServiceMethod[]).map(
-  (method): ApiOperation => ({
-    method: 'post',
-    path: `/twirp/livekit.RoomService/${method}`,
-    tag: 'Rooms and participants',
-    summary: roomServiceNotes[method][0],
-    grant: roomServiceNotes[method][1],
-    request: roomServiceRequests[method],
-    status: 200,
-    response: roomServiceResponses[method],
-    errors: 'twirp',
-  }),
-);
-
 /** Puts the doors together. */
 export function openDoors(options: DoorsOptions): Doors {
-  const { rooms, drain, tokens, roomService, events, recordings, apiOrigins, logger } = options;
+  const { rooms, drain, tokens, roomService, events, recordings, plainRtp, apiOrigins, logger } = options;
   const assertServerAdmin = (token: string | undefined) => tokens.assertServerAdmin(token);
   const operators = operatorRoutes({
     rooms,
@@ -97,6 +87,10 @@ export function openDoors(options: DoorsOptions): Doors {
       await tokens.grantFor(room, token);
     },
   });
+  const plain = plainRtpRoutes({
+    plainRtp,
+    assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
+  });
   const guard = failedAuthLimit();
   const twirp = twirpRoutes(
     {
@@ -111,9 +105,10 @@ export function openDoors(options: DoorsOptions): Doors {
     ...operatorOperations,
     ...eventOperations,
     ...recordingOperations,
+    ...plainRtpOperations,
     ...docsOperations,
   ];
   const docs = apiDocsRoutes(openApiDocument(operations, API_VERSION));
   const guards = [crossOrigin(apiOrigins, ['/api', '/twirp']), guardedPaths(['/api'], guard)];
-  return { routes: [...guards, docs, operators, told, recorders, twirp, whip], operations };
+  return { routes: [...guards, docs, operators, told, recorders, plain, twirp, whip], operations };
 }

@@ -11,6 +11,7 @@ import { openDoors } from './doors.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
 import { createServer, listen, readTlsFiles, type TlsMaterial } from './http/listen.ts';
 import { selfSignedCertificate } from './http/selfSigned.ts';
+import { PlainRtp } from './ingest/PlainRtp.ts';
 import { RoomService } from './livekit/RoomService.ts';
 import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
 import { openStore, ServerEvents } from './openEvents.ts';
@@ -18,7 +19,7 @@ import { openMetrics } from './openMetrics.ts';
 import { openTurn } from './openTurn.ts';
 import { Recordings } from './recording/Recordings.ts';
 import { ServerHealth } from './ServerHealth.ts';
-import { forwardingOf, placementOf, recordingOf } from './settingGroups.ts';
+import { forwardingOf, placementOf, plainRtpOf, recordingOf } from './settingGroups.ts';
 import { DefinedRooms } from './sfu/DefinedRooms.ts';
 import type { RoomDefinition } from './sfu/RoomDefinition.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
@@ -161,6 +162,7 @@ async function openParts(
   const tokens = new AccessTokens(config);
   const events = new ServerEvents({ config, store, logger });
   const recordings = new Recordings({ rooms, ...recordingOf(config), logger });
+  const plainRtp = new PlainRtp({ rooms, ...plainRtpOf(config), logger });
   const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
   const isClosing = (): boolean => lifecycle.closing || drain.begun;
   const cluster = opened.add(openCluster({ config, identity, pool, rooms, isClosing, logger }), (it) =>
@@ -186,7 +188,7 @@ async function openParts(
       behindProxy: config.trustProxy > 0,
     });
   const doors = openDoors({
-    ...{ rooms, drain, tokens, roomService, events, recordings, health, iceServersFor, logger },
+    ...{ rooms, drain, tokens, roomService, events, recordings, plainRtp, health, iceServersFor, logger },
     entrance: { shared, placement },
     isOriginAllowed: originAllowed,
     apiOrigins: config.apiOrigins,

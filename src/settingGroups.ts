@@ -15,6 +15,10 @@ export function placementOf({ spreadRooms, spillCpu, spillConsumers }: Config): 
   return { spreadRooms, spillCpu, spillConsumers };
 }
 
+export function plainRtpOf({ plainAddress, plainPorts, maxPlain, egressPrivate }: Config) {
+  return { place: { ip: plainAddress, ports: plainPorts }, most: maxPlain, allowPrivate: egressPrivate };
+}
+
 export function recordingOf(config: Config): Pick<RecordingsOptions, 'directory' | 'automatic' | 'limits'> {
   const { recordingsDir, record, maxRecordings, recordingMaxBytes, recordingMaxDuration } = config;
   const limits = { maxRecordings, maxBytes: recordingMaxBytes, maxDuration: recordingMaxDuration };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { apiSettings } from './apiSettings.ts';
 import { clusterSettings } from './clusterSettings.ts';
 import { recordingSettings } from './recordingSettings.ts';
+import { plainRtpSettings } from './plainRtpSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
 import { metricsSettings } from './metricsSettings.ts';
 import { setting } from './setting.ts';
@@ -152,6 +153,7 @@ export const settings = {
   ...storeSettings,
   ...recordingSettings,
   ...metricsSettings,
+  ...plainRtpSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
     schema: whole(1, 1_000_000),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** One route of the API as its document tells of it. */
 export interface ApiOperation {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'delete';
   /** With its parameters in braces. */
   path: string;
   tag: string;
@@ -10,7 +10,9 @@ export interface ApiOperation {
   /** What the bearer's token must grant; absent where none is needed. */
   grant?: string;
   request?: z.ZodType;
-  status: 200 | 202;
+  /** What may be said in the query: name and meaning. */
+  query?: Readonly<Record<string, string>>;
+  status: 200 | 201 | 202 | 204;
   /** Absent where it is any JSON object. */
   response?: z.ZodType;
   /** The shape of errors. */
@@ -35,6 +37,8 @@ const ERRORS = {
     properties: { code: { type: 'string' }, msg: { type: 'string' } },
   },
 } as const;
+
+const ANY_OBJECT = { 'application/json': { schema: { type: 'object' } } };
 
 /** An OpenAPI document (OpenAPI Specification 3.1.1), whose schemas are those with which requests are checked. */
 export function openApiDocument(operations: readonly ApiOperation[], version: string) {
@@ -66,8 +70,16 @@ export function openApiDocument(operations: readonly ApiOperation[], version: st
   };
 }
 
-function describe({ path, tag, summary, grant, request, status, response, errors }: ApiOperation) {
+function describe(operation: ApiOperation) {
+  const { path, tag, summary, grant, request, query = {}, status, response, errors } = operation;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+  const parameters = [
+    ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    ...Object.entries(query).map(([name, description]) => ({
+      ...{ name, in: 'query', description },
+      schema: { type: 'string' },
+    })),
+  ];
   const schema = `#/components/schemas/${errors === 'twirp' ? 'TwirpError' : 'ParleyError'}`;
   const error = { 'application/json': { schema: { $ref: schema } } };
   return {
@@ -77,19 +89,17 @@ function describe({ path, tag, summary, grant, request, status, response, errors
     ...(grant === undefined
       ? { security: [] }
       : { description: `Needs a token that grants ${grant}.`, security: [{ accessToken: [] }] }),
-    ...(names.length > 0 ? { parameters: names.map(parameter) } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
     ...(request ? { requestBody: { required: true, content: json(request, 'input') } } : {}),
     responses: {
       [status]: {
         description: status === 202 ? 'It has begun.' : 'Done.',
-        content: response ? json(response, 'output') : { 'application/json': { schema: { type: 'object' } } },
+        ...(status === 204 ? {} : { content: response ? json(response, 'output') : ANY_OBJECT }),
       },
       default: { description: 'An error, with a code for programs.', content: error },
     },
   };
 }
-
-const parameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } });
 
 function json(schemaOf: z.ZodType, io: 'input' | 'output') {
   // The document says itself in which dialect its schemas are (OpenAPI 3.1, 4.8.24.5).

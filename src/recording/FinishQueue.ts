@@ -32,7 +32,7 @@ export class FinishQueue extends TypedEmitter<FinishQueueEvents> {
       try {
         await this.#finish(timeline);
       } catch (error) {
-        if (this.#isClosed) return;
+        if (this.#isClosed()) return;
         this.#logger.error({ error, recording: timeline.recordingId }, 'a recording could not be finished');
       }
     });
@@ -44,7 +44,7 @@ export class FinishQueue extends TypedEmitter<FinishQueueEvents> {
     await this.#work;
   }
 
-  get #isClosed(): boolean {
+  #isClosed(): boolean {
     return this.#abort.signal.aborted;
   }
 
@@ -54,10 +54,10 @@ export class FinishQueue extends TypedEmitter<FinishQueueEvents> {
     const options = { directory, deadline: DEADLINE, signal: this.#abort.signal };
     for (const track of timeline.tracks) {
       for (const [i, file] of track.files.entries()) {
-        if (this.#isClosed) return;
+        if (this.#isClosed()) return;
         if (file.state !== 'writing' && file.state !== 'raw') continue;
         track.files[i] = await this.#finishFile(track, file, options);
-        if (this.#isClosed) return;
+        if (this.#isClosed()) return;
         await this.#store.write(timeline);
       }
       const last = track.files.at(-1);
@@ -75,7 +75,7 @@ export class FinishQueue extends TypedEmitter<FinishQueueEvents> {
         const raw = file.state === 'writing' ? await measureRaw(file, options) : file;
         return await finishFile(track, raw, options);
       } catch (error) {
-        if (this.#isClosed) return file;
+        if (this.#isClosed()) return file;
         this.#logger.warn({ error, file: file.file, attempt }, 'a file could not be finished');
         if (attempt >= ATTEMPTS) return { ...file, state: 'failed' };
       }

@@ -51,12 +51,9 @@ export async function runProgram(
     }
     onStart?.(child);
   }
-  let isLate = false;
+  const lateAt = performance.now() + deadline;
   const kill = (): void => void child.kill('SIGKILL');
-  const timer = setTimeout(() => {
-    isLate = true;
-    kill();
-  }, deadline);
+  const timer = setTimeout(kill, deadline);
   signal?.addEventListener('abort', kill);
   if (signal?.aborted) kill();
   try {
@@ -67,7 +64,8 @@ export async function runProgram(
       });
       child.once('close', (code, by) => resolve(by ?? `status ${code ?? 0}`));
     });
-    if (isLate) throw timeout(`${program} took longer than ${deadline / 1000} s`);
+    if (ended === 'SIGKILL' && performance.now() >= lateAt)
+      throw timeout(`${program} took longer than ${deadline / 1000} s`);
     if (ended !== 'status 0') throw internal(`${program} ended with ${ended}: ${words.trim()}`);
     return output;
   } finally {

@@ -1,4 +1,4 @@
-import type { PlainTransport, SrtpCryptoSuite, SrtpParameters, TransportListenInfo } from 'mediasoup/types';
+import type { PlainTransport, SrtpParameters, TransportListenInfo } from 'mediasoup/types';
 import type { MediaKind, MediaSource, ProducerInfo, RtpParameters } from '../protocol/models.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 import type { Peer } from './Peer.ts';
@@ -38,7 +38,7 @@ export class PlainInlet {
         ...(listenRtcp ? { rtcpListenInfo: listenRtcp } : {}),
         rtcpMux: listenRtcp === undefined,
         comedia: true,
-        ...(srtp ? { enableSrtp: true, srtpCryptoSuite: srtp.cryptoSuite as SrtpCryptoSuite } : {}),
+        ...(srtp ? { enableSrtp: true, srtpCryptoSuite: srtp.cryptoSuite } : {}),
       }),
     );
     peer.transports.addInlet(transport, router);
@@ -68,9 +68,10 @@ export class PlainInlet {
     return this.#transport.srtpParameters;
   }
 
-  /** Whether anything has come. */
-  get isConnected(): boolean {
-    return this.#transport.tuple.remotePort !== undefined;
+  /** Of RTP and RTCP so far. */
+  async bytesReceived(): Promise<number> {
+    const [stats] = await this.#transport.getStats();
+    return stats?.bytesReceived ?? 0;
   }
 
   /** Idempotent. */

@@ -94,7 +94,8 @@ describe('the document of the API', () => {
       .flatMap(({ stack }) => stack as unknown as Layer[])
       .flatMap(({ route }) => (route ? route.stack.map(({ method = '' }) => `${method} ${route.path}`) : []))
       // Files of the page that shows it.
-      .filter((route) => !route.startsWith('get /api/docs'))
+      // and what RFC 9725 describes.
+      .filter((route) => !/^get \/api\/docs|^[a-z]+ \/wh[ie]p/.test(route))
       .flatMap((route) =>
         route.includes(':method') ? [] : [route.replaceAll(/:(\w+)/g, (_, name: string) => `{${name}}`)],
       );

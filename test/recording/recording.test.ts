@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { compose } from '../../src/recording/compose/compose.ts';
 import type { Recordings } from '../../src/recording/Recordings.ts';
 import type { Timeline } from '../../src/recording/timeline.ts';
 import type { Room } from '../../src/sfu/Room.ts';
@@ -63,11 +64,11 @@ async function finished(recordingId: string): Promise<Timeline> {
   return onDisk(recordingId);
 }
 
-/** Until every track that is there has so many ms in its last file. */
+/** Until every video that is there has so many ms in its last file. */
 async function recorded(recordingId: string, ms: number): Promise<void> {
   const hasAll = async (): Promise<boolean> => {
     const { tracks } = await recordings.read('standup', recordingId);
-    const open = tracks.filter(({ endedAt }) => endedAt === null);
+    const open = tracks.filter(({ kind, endedAt }) => kind === 'video' && endedAt === null);
     return open.length > 0 && open.every(({ files }) => lengthOf(files.at(-1)) >= ms);
   };
   await until(`${ms} ms of every track`, hasAll, 30_000);
@@ -300,4 +301,52 @@ describe('a recording ends by itself', () => {
     await automatic.close();
     expect(room.recording.current).toBeNull();
   }, 30_000);
+});
+
+describe('the video that is composed of a recording', () => {
+  it.each(['mp4', 'webm'])(
+    'is one %s in which everybody comes and goes in sync',
+    async (container) => {
+      const first = await publish({ name: 'Ann', videoDelay: 120, clockOffset: 5_000_000 });
+      const { recordingId } = await recordings.start('standup');
+      await recorded(recordingId, 4000);
+      const second = await publish({ name: 'Bob', videoDelay: 60, clockOffset: -3_600_000 });
+      second.isMuted = true;
+      await recorded(recordingId, 5000);
+      first.close();
+      await recorded(recordingId, 6000);
+      await recordings.stop('standup');
+      const timeline = await finished(recordingId);
+      const output = join(directory, `whole.${container}`);
+      const picture = { width: 640, height: 360, fps: 25 };
+      await compose({ recording: join(directory, recordingId), output, picture, overwrite: false });
+      await decode(output);
+      const starts = timeline.tracks.flatMap(({ files }) => files[0]?.startedAt ?? []);
+      const ends = timeline.tracks.flatMap(({ files }) => files[0]?.endedAt ?? []);
+      const length = Math.max(...ends) - Math.min(...starts);
+      // Ann is seen in the whole picture, and on the left of it beside Bob, who says nothing.
+      const bright = await flashes(output, 'crop=240:100:40:130,');
+      const loud = await beeps(output);
+      expect(bright.length).toBeGreaterThan(3);
+      const offset = offsetOf(bright, loud);
+      console.info(
+        `${container}: ${(length / 1000).toFixed(1)} s, beeps ${offset.toFixed(0)} ms after flashes`,
+      );
+      expect(Math.abs(offset)).toBeLessThan(50);
+      expect(second.peer.closed).toBe(false);
+      await expect(
+        compose({ recording: join(directory, recordingId), output, picture, overwrite: false }),
+      ).rejects.toMatchObject({ code: 'conflict' });
+    },
+    120_000,
+  );
+
+  it('is not made of what is no recording', async () => {
+    const picture = { width: 640, height: 360, fps: 25 };
+    const of = (recording: string, output = join(directory, 'x.mp4')) =>
+      compose({ recording, output, picture, overwrite: false });
+    await expect(of(join(directory, 'nothing'))).rejects.toMatchObject({ code: 'notFound' });
+    await expect(of('package.json')).rejects.toMatchObject({ code: 'badRequest' });
+    await expect(of('package.json', 'x.avi')).rejects.toMatchObject({ code: 'badRequest' });
+  });
 });

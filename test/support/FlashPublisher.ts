@@ -155,7 +155,9 @@ export class FlashPublisher {
   }
 
   close(): void {
+    if (this.peer.closed && !this.#timer) return;
     clearInterval(this.#timer);
+    this.#timer = undefined;
     this.#socket.close();
     this.peer.close('left');
   }
