@@ -11,15 +11,15 @@ describe('health checks', () => {
   it('make a server ready while none that is needed finds a problem', () => {
     const health = new HealthChecks(() => ({ rooms: 3 }));
     expect(health.report()).toEqual({ ready: true, checks: {}, rooms: 3 });
-    let problem: string | undefined;
-    const remove = health.add('store', { problem: () => problem });
+    const store: { problem: string | undefined } = { problem: undefined };
+    const remove = health.add('store', { problem: () => store.problem });
     health.add('turn', { problem: () => 'it does not answer', optional: true });
     expect(health.report()).toEqual({
       ready: true,
       checks: { store: 'ok', turn: 'it does not answer' },
       rooms: 3,
     });
-    problem = 'the disk is full';
+    store.problem = 'the disk is full';
     expect([health.ready, health.report()]).toEqual([
       false,
       { ready: false, checks: { store: 'the disk is full', turn: 'it does not answer' }, rooms: 3 },
