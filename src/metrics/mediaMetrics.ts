@@ -5,6 +5,7 @@ import { tally, type Instruments, type Labels } from './Instruments.ts';
 
 type Pool = Pick<WorkerPool, 'places'>;
 
+const KINDS = [...MEDIA_KINDS, 'data'] as const;
 const TYPES = ['webrtc', 'plain', 'pipe', 'direct'] as const;
 /** Of a consumer that its producer's pause stops, too, it is said that it is paused. */
 const STATES = ['flowing', 'paused'] as const;
@@ -47,17 +48,22 @@ function byKind(
   all: readonly WorkerObjects[],
   of: (objects: WorkerObjects) => [Iterable<RtpStreamObject>, Iterable<{ paused: boolean }>],
 ) {
-  const known = [...MEDIA_KINDS, 'data'].flatMap((kind) =>
-    STATES.map((state): Labels<'kind' | 'state'> => ({ kind, state })),
-  );
+  const known = KINDS.flatMap((kind) => STATES.map((state): Labels<'kind' | 'state'> => ({ kind, state })));
   const counts = tally<'kind' | 'state'>(known);
+  // Of consumers there may be tens of thousands: they are counted by numbers alone.
   for (const objects of all) {
     const [streams, channels] = of(objects);
-    for (const stream of streams) counts.add({ kind: stream.kind, state: stateOf(stream) });
-    for (const channel of channels) counts.add({ kind: 'data', state: stateOf(channel) });
+    const flowing = { audio: 0, video: 0, data: 0 };
+    const paused = { audio: 0, video: 0, data: 0 };
+    for (const stream of streams) (isPaused(stream) ? paused : flowing)[stream.kind] += 1;
+    for (const channel of channels) (channel.paused ? paused : flowing).data += 1;
+    for (const kind of KINDS) {
+      counts.add({ kind, state: 'flowing' }, flowing[kind]);
+      counts.add({ kind, state: 'paused' }, paused[kind]);
+    }
   }
   return counts;
 }
 
-const stateOf = (one: { paused: boolean } | { paused: boolean; producerPaused: boolean }): string =>
-  one.paused || ('producerPaused' in one && one.producerPaused) ? 'paused' : 'flowing';
+const isPaused = (stream: RtpStreamObject): boolean =>
+  stream.paused || ('producerPaused' in stream && stream.producerPaused);

@@ -54,7 +54,7 @@ export function createLogger(options: {
       // pino adds the line's own properties to it.
       mixin: () => ({ ...logContext() }),
     },
-    { write: (line) => void destination.write(redact(line)) },
+    { write: (line) => destination.write(redact(line)) },
   );
 }
 

@@ -2,8 +2,8 @@ const HIDDEN = '[hidden]';
 
 /** What is a secret by its form, wherever it stands; the first group stays. */
 const FORMS: readonly RegExp[] = [
-  // A JSON Web Token (RFC 7519 section 3); its header is an object, which begins with `{"`.
-  /()\beyJ[\w-]+\.[\w-]+\.[\w-]*/g,
+  // A JSON Web Token (RFC 7519 section 3), also one that was cut off; its header is an object, which begins with `{"`.
+  /()\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g,
   // RFC 9110 section 11.6.2, in whatever was made of a request.
   /\b((?:Bearer|Basic) +)[\w.~+/-]+=*/gi,
   // User and password of a URL (RFC 3986 section 3.2.1).

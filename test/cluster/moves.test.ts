@@ -67,10 +67,12 @@ describe('a node that drains beside another one', () => {
     await west.knows('Ann', 'Bob');
     for (const { peer } of [bob, cid]) peer.told.length = 0;
 
+    const handedOver = north.harness.signaling.activity.next('handedOver');
     north.harness.drain.begin();
     const { ticket, endsIn } = await ann.peer.event('moving');
     expect(endsIn).toBeGreaterThan(50_000);
     const moved = await joinWith(south, ticket!);
+    expect(await handedOver).toEqual([true]);
     // Nobody has to be told to come back.
     expect(toldOf(ann)).not.toContain('draining');
     const { peerId } = ann.answer;

@@ -5,6 +5,8 @@ import { LiveBots } from '../loadtest/support/LiveBots.ts';
 import { MetricsText } from '../support/metricsText.ts';
 import { startServer } from '../support/parleyServer.ts';
 import { until } from '../support/processes.ts';
+import { accessToken } from '../support/signalingHarness.ts';
+import { SignalingPeer } from '../support/signalingPeer.ts';
 
 let server: ParleyServer;
 let bots: LiveBots | undefined;
@@ -116,6 +118,45 @@ describe('the metrics of a server', () => {
       ),
     );
   }, 60_000);
+
+  it('count those who move to another worker', async () => {
+    bots = new LiveBots(server.url, 'moving');
+    const before = (await scrape()).value('worker_moves_total', { result: 'moved' })!;
+    await bots.join(['ann', 'bob']);
+    const { workers } = (await (await fetch(`${server.url}/readyz`)).json()) as {
+      workers: { index: number; routers: number }[];
+    };
+    const { index } = workers.find(({ routers }) => routers > 0)!;
+    const token = await accessToken({ video: { room: 'moving', roomAdmin: true } });
+    const { status } = await fetch(`${server.url}/api/rooms/moving/workers/${index}/vacate`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(status).toBe(202);
+    await scrapeUntil(
+      'both have moved',
+      (now) =>
+        now.value('worker_moves_total', { result: 'moved' }) === before + 2 &&
+        now.value('peers_moving') === 0,
+    );
+  }, 60_000);
+
+  it('count requests by names that there are, whatever clients make up', async () => {
+    const peer = await new SignalingPeer(server.url).connected();
+    try {
+      expect(await peer.codeOf('made-up-name')).toBe('badRequest');
+      expect(await peer.codeOf('constructor')).toBe('badRequest');
+      expect(await peer.codeOf('sendChat', { text: 'hello' })).toBe('invalidState');
+    } finally {
+      peer.close();
+    }
+    const now = await scrapeUntil(
+      'they are counted',
+      (text) => text.value('signaling_requests_total', { request: 'other', code: 'badRequest' }) === 2,
+    );
+    expect(now.value('signaling_requests_total', { request: 'sendChat', code: 'invalidState' })).toBe(1);
+    expect(now.text).not.toMatch(/made-up-name|constructor/);
+  });
 
   it('count on when a worker dies', async () => {
     bots = new LiveBots(server.url, 'on-the-edge');

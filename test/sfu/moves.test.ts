@@ -167,7 +167,9 @@ describe('a move', () => {
     expect(former?.consumer.closed).toBe(false);
     const { mediaEpoch } = await room.media.moves.begin(ann);
     expect(mediaEpoch).toBe(3);
+    const ended = room.media.moves.next('ended');
     room.media.moves.end(ann, mediaEpoch);
+    expect(await ended).toEqual(['moved']);
     expect(workerOf(ann)).toBe(there);
   });
 
@@ -187,7 +189,9 @@ describe('a move', () => {
   it('is over when the client builds its media anew instead', async () => {
     room.media.moves.vacate(workers().here);
     await room.media.moves.begin(ann);
+    const ended = room.media.moves.next('ended');
     await room.media.setUp(ann);
+    expect(await ended).toEqual(['rebuilt']);
     expect(room.media.moves.endsIn(ann)).toBeUndefined();
     expect(ann.transports.size).toBe(2);
     expect(ann.transports.isMoving).toBe(false);
@@ -197,7 +201,9 @@ describe('a move', () => {
     room.media.moves.vacate(workers().here);
     await room.media.moves.begin(ann);
     const { router } = ann.transports;
+    const ended = room.media.moves.next('ended');
     ann.close('left');
+    expect(await ended).toEqual(['left']);
     bob.close('left');
     expect(room.media.moves.size).toBe(0);
     expect(router.closed).toBe(true);

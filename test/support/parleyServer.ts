@@ -1,14 +1,11 @@
 import { tmpdir } from 'node:os';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig, type Config } from '../../src/config.ts';
 import { ParleyServer } from '../../src/server.ts';
 import { silentLogger, type Logger } from '../../src/support/logger.ts';
 import { API_KEY, API_SECRET } from './signalingHarness.ts';
 
-/** The whole server in this process, open to everybody, on free ports of the loopback interface. */
-export function startServer(
-  env: Record<string, string> = {},
-  logger: Logger = silentLogger,
-): Promise<ParleyServer> {
+/** Open to everybody, on free ports of the loopback interface. */
+export function serverConfig(env: Record<string, string> = {}): Config {
   const invocation = loadConfig({
     argv: [],
     env: {
@@ -28,6 +25,13 @@ export function startServer(
     makeCredentials: () => ({ apiKey: API_KEY, apiSecret: API_SECRET }),
   });
   if (invocation.show !== undefined) throw new Error('there is no configuration');
-  // Without pages.
-  return ParleyServer.start({ config: invocation.config, staticDir: tmpdir(), logger });
+  return invocation.config;
+}
+
+/** The whole server in this process, without pages. */
+export function startServer(
+  env: Record<string, string> = {},
+  logger: Logger = silentLogger,
+): Promise<ParleyServer> {
+  return ParleyServer.start({ config: serverConfig(env), staticDir: tmpdir(), logger });
 }
