@@ -140,6 +140,7 @@ export class RoomView extends LitElement {
                 </div>`
               : nothing
           }
+          ${state.trouble ? html`<parley-trouble .trouble=${state.trouble}></parley-trouble>` : nothing}
         </div>
       </div>
     `;

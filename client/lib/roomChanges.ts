@@ -34,6 +34,7 @@ export function roomChanges(
     }
   }
   if (previous.audioOnly !== next.audioOnly) changes.push(['audioOnlyChanged', next.audioOnly]);
+  if (previous.trouble !== next.trouble) changes.push(['troubleChanged', next.trouble]);
   if (previous.status !== next.status) changes.push(['statusChanged', next.status]);
   if (previous.closeReason === null && next.closeReason !== null) changes.push(['closed', next.closeReason]);
   return changes;
