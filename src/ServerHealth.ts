@@ -22,18 +22,18 @@ export class ServerHealth extends HealthChecks {
     const hasRedis = config.redisUrl !== undefined;
     super(() => ({
       draining: drain.begun,
-        rooms: rooms.rooms.size,
-        peers: rooms.peerCount,
-        workers: pool.status(),
-        ...(turn.managed ? { turn: turn.managed.state } : {}),
-        ...(hasRedis ? { cluster: clusterHealth(cluster) } : {}),
+      rooms: rooms.rooms.size,
+      peers: rooms.peerCount,
+      workers: pool.status(),
+      ...(turn.managed ? { turn: turn.managed.state } : {}),
+      ...(hasRedis ? { cluster: clusterHealth(cluster) } : {}),
     }));
     this.add('lifecycle', { problem: () => endOf(isClosing(), drain.begun) });
     this.add('workers', { problem: () => (pool.ready ? undefined : 'no media worker runs') });
     // Without Redis a node serves its own rooms.
     if (hasRedis) {
       const problem = (): string | undefined =>
-        cluster()?.connected ? undefined : 'Redis cannot be reached';
+        cluster.connected ? undefined : 'Redis cannot be reached';
       this.add('redis', { problem, optional: true });
     }
     // Most clients need no relay.

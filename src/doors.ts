@@ -38,7 +38,7 @@ export interface DoorsOptions {
   /** Where a door says by a name whether it works. */
   health: Pick<HealthChecks, 'add'>;
   /** How rooms are entered. */
-  entrance: Entrance;
+  entrance: () => Entrance;
   /** STUN and TURN servers for a peer. */
   iceServersFor: (peerId: string) => IceServer[];
   /** Of pages that may call the API. */

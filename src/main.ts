@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { ConfigError, loadConfig, type Config } from './config.ts';
+import { diagnoseAtStart } from './doctor/checks.ts';
 import { EXIT } from './exitStatus.ts';
 import { ProcessEnd } from './ProcessEnd.ts';
 import { ParleyServer } from './server.ts';
@@ -35,7 +36,11 @@ async function run(config: Config): Promise<void> {
   const end = new ProcessEnd(() => ParleyServer.start({ config, staticDir, logger }), logger);
   try {
     const server = await end.starting;
-    if (!end.begun) process.stdout.write(banner(server, config));
+    if (end.begun) return;
+    process.stdout.write(banner(server, config));
+    for (const { check, text, mend } of diagnoseAtStart(config)) {
+      logger.warn({ check, mend }, text);
+    }
   } catch (error) {
     // Ctrl-C reaches the workers as well, so a start that is to end may fail.
     if (!end.begun) throw error;

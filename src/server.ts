@@ -189,7 +189,7 @@ async function openParts(
     });
   const doors = openDoors({
     ...{ rooms, drain, tokens, roomService, events, recordings, plainRtp, health, iceServersFor, logger },
-    entrance: { shared, placement },
+    entrance: () => ({ shared, placement }),
     isOriginAllowed: originAllowed,
     apiOrigins: config.apiOrigins,
     publicUrl: config.publicUrl,

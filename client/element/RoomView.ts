@@ -149,6 +149,7 @@ export class RoomView extends LitElement {
                 </div>`
               : nothing
           }
+          ${state.trouble ? html`<parley-trouble .trouble=${state.trouble}></parley-trouble>` : nothing}
         </div>
       </div>
     `;

@@ -10,6 +10,7 @@ import { PeoplePanel } from './PeoplePanel.ts';
 import { PreJoin } from './PreJoin.ts';
 import { RoomView } from './RoomView.ts';
 import { SettingsPanel } from './SettingsPanel.ts';
+import { TroubleCard } from './TroubleCard.ts';
 import { VideoGrid } from './VideoGrid.ts';
 
 const elements: Record<string, CustomElementConstructor> = {
@@ -24,6 +25,7 @@ const elements: Record<string, CustomElementConstructor> = {
   'parley-settings': SettingsPanel,
   'parley-notices': Notices,
   'parley-closed': ClosedScreen,
+  'parley-trouble': TroubleCard,
   'parley-room-view': RoomView,
   // Last, so that its parts are there when it upgrades.
   'parley-room': ParleyRoom,

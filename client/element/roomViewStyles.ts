@@ -54,6 +54,7 @@ export const roomViewStyles = css`
     z-index: 25;
     display: grid;
     justify-items: center;
+    gap: 10px;
     padding: 0 16px;
     pointer-events: none;
   }

@@ -10,6 +10,7 @@ import type {
   MediaSource,
   RtpCapabilities,
 } from '../../src/protocol/models.ts';
+import { offeredRoutes, type OfferedRoutes } from './iceAttempt.ts';
 import { LateStart } from './LateStart.ts';
 import { pictureSize, type PictureSize } from './pictureSize.ts';
 import type { SignalingClient } from './SignalingClient.ts';
@@ -60,6 +61,7 @@ export type ConsumerData = Pick<ConsumerInfo, 'peerId' | 'source'>;
 export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   readonly mediaEpoch: number;
   readonly dataConsumers: readonly DataConsumerInfo[];
+  readonly offered: OfferedRoutes;
   readonly #signaling: SignalingClient;
   readonly #device: Device;
   readonly #transports: Record<TransportDirection, types.Transport>;
@@ -73,6 +75,7 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
     super();
     this.mediaEpoch = setup.mediaEpoch;
     this.dataConsumers = setup.dataConsumers;
+    this.offered = offeredRoutes(setup);
     this.#signaling = options.signaling;
     this.#device = device;
     const common = {
@@ -211,19 +214,16 @@ export class MediaSession extends TypedEmitter<MediaSessionEvents> {
   }
 
   async getReports(): Promise<Record<TransportDirection, RTCStatsReport>> {
-    const [send, recv] = await Promise.all([
-      this.#transports.send.getStats(),
-      this.#transports.recv.getStats(),
-    ]);
-    return { send, recv };
+    const { send, recv } = this.#transports;
+    const reports = await Promise.all([send.getStats(), recv.getStats()]);
+    return { send: reports[0], recv: reports[1] };
   }
 
   /** Closes both transports and with them whatever was built on them. Idempotent; nothing follows `closed`. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#transports.send.close();
-    this.#transports.recv.close();
+    for (const transport of Object.values(this.#transports)) transport.close();
     this.emit('closed');
   }
 

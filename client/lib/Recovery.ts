@@ -220,6 +220,7 @@ export class Recovery {
       session,
       signaling: this.#parts.signaling,
       onChange: () => this.#refreshStatus(),
+      onTrouble: (trouble) => this.#parts.store.dispatch({ type: 'trouble', trouble }),
       onGiveUp: () => this.#broken(session, undefined),
     });
   }

@@ -1,12 +1,17 @@
 import { ParleyError } from '../../src/support/errors.ts';
+import { connectionTrouble } from './iceAttempt.ts';
 import type { MediaSession, TransportDirection } from './MediaSession.ts';
+import type { ConnectionTrouble } from './publicTypes.ts';
 import type { SignalingClient } from './SignalingClient.ts';
+import type { StatsReport } from './statsReport.ts';
 
 export interface TransportWatchParts {
   signaling: SignalingClient;
   session: MediaSession;
   /** Whether a transport is in trouble changed. */
   onChange: () => void;
+  /** Why media does not get through; null once it does. */
+  onTrouble: (trouble: ConnectionTrouble | null) => void;
   /** ICE restarts did not help: the transports must be built anew. */
   onGiveUp: () => void;
 }
@@ -33,7 +38,7 @@ export class TransportWatch {
     this.#parts = parts;
     this.#unlisten = parts.session.on('transportState', (direction, state) => {
       if (state === 'connected') this.#recovered(direction);
-      else if (state === 'failed') this.#restartAfter(direction, 0);
+      else if (state === 'failed') this.#failed(direction);
       else if (state === 'disconnected') this.#restartAfter(direction, PATIENCE);
     });
   }
@@ -53,10 +58,29 @@ export class TransportWatch {
 
   #recovered(direction: TransportDirection): void {
     const trouble = this.#troubles.get(direction);
-    if (!trouble) return;
-    clearTimeout(trouble.timer);
-    this.#troubles.delete(direction);
-    this.#parts.onChange();
+    if (trouble) {
+      clearTimeout(trouble.timer);
+      this.#troubles.delete(direction);
+    }
+    // Also of an earlier session, whose trouble went on until this one was through.
+    if (this.#troubles.size === 0) this.#parts.onTrouble(null);
+    if (trouble) this.#parts.onChange();
+  }
+
+  #failed(direction: TransportDirection): void {
+    // What was tried is asked before the restart, with which the browser forgets it.
+    const { session, onTrouble } = this.#parts;
+    session.getReports().then(
+      (reports) => {
+        if (this.#closed || session.transportState(direction) === 'connected') return;
+        // An RTCStatsReport is maplike, which its type does not say.
+        const trouble = connectionTrouble(reports[direction] as unknown as StatsReport, session.offered);
+        if (trouble) onTrouble(trouble);
+      },
+      // The session was closed; there is nothing left to tell.
+      () => undefined,
+    );
+    this.#restartAfter(direction, 0);
   }
 
   #restartAfter(direction: TransportDirection, delay: number): void {

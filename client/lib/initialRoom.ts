@@ -24,6 +24,7 @@ export function initialRoom(room: string): RoomModel {
     chat: [],
     permissions,
     audioOnly: false,
+    trouble: null,
     forwarding: {
       loudest: 0,
       lastN: 0,

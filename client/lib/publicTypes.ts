@@ -10,6 +10,7 @@ import type {
   RecordingInfo,
   VideoCodec,
 } from '../../src/protocol/models.ts';
+import type { MediaRoute, RouteOutcome } from '../../src/support/reachability.ts';
 
 /**
  * Where the connection stands.
@@ -23,6 +24,24 @@ export type ConnectionStatus = 'connecting' | 'connected' | 'reconnecting' | 'cl
 
 /** Why a room is closed: the server's reasons, or the connection could not be restored. */
 export type RoomCloseReason = PeerCloseReason | 'connectionLost';
+
+/** What came of one way that media can take. */
+export interface RouteAttempt {
+  /** `works`, `failed` (nothing came back) or `missing` (the server offers none). */
+  readonly outcome: RouteOutcome;
+  /** Candidate pairs that the browser tried and has not forgotten. */
+  readonly pairs: number;
+}
+
+/** Media does not get through to the server: what was tried, and what may help. */
+export interface ConnectionTrouble {
+  /** UDP and TCP to the server itself, and through a TURN server. */
+  readonly routes: Readonly<Record<MediaRoute, RouteAttempt>>;
+  /** For the person, a sentence or two. */
+  readonly advice: string;
+  /** For whoever runs the server, as `parley doctor` says it. */
+  readonly operatorAdvice: string;
+}
 
 /** How well a track of another peer arrives, and why. */
 export interface PublicationQuality {
@@ -81,6 +100,8 @@ export interface RoomState {
   readonly permissions: Permissions;
   /** The downlink does not carry any video at present. */
   readonly audioOnly: boolean;
+  /** Why media does not get through, while ICE fails; the client goes on trying. */
+  readonly trouble: ConnectionTrouble | null;
   /** What the server forwards in this room. */
   readonly forwarding: Readonly<ForwardingSettings>;
   /** The video codec that everybody in the room decodes, such as `video/VP8`; empty before the first `connected`. */
@@ -214,6 +235,8 @@ export interface RoomEvents {
   audioOnlyChanged: [audioOnly: boolean];
   /** The room is recorded from now on, or (null) is not any more; told on arrival too when it is. */
   recordingChanged: [recording: Readonly<RecordingInfo> | null];
+  /** Media does not get through, or does so again (null). */
+  troubleChanged: [trouble: ConnectionTrouble | null];
   chatMessage: [message: ChatMessage];
   /** This client may do something else than before; what it may not do any more has ended. */
   permissionsChanged: [permissions: Permissions];

@@ -9,6 +9,7 @@ import type {
   SpeakerLevel,
 } from '../../src/protocol/models.ts';
 import { frozen } from './frozenState.ts';
+import { sameTrouble } from './iceAttempt.ts';
 import { findPeer, mapPeer, mapPublication, NOTHING_STALE, withView, type RoomModel } from './roomModel.ts';
 import { samePerson, SILENT, toPeer, toPublication, withoutUndefined, withQuality } from './peerState.ts';
 import {
@@ -21,6 +22,7 @@ import {
 } from './successors.ts';
 import type {
   ConnectionStatus,
+  ConnectionTrouble,
   PeerState,
   PublicationState,
   RoomCloseReason,
@@ -49,6 +51,7 @@ export type RoomAction =
       | 'chatMessage'
     >
   | { type: 'status'; status: ConnectionStatus }
+  | { type: 'trouble'; trouble: ConnectionTrouble | null }
   /** After `join` and `resume`. `missing`: why those are gone who are not in the snapshot (default `left`). */
   | {
       type: 'entered';
@@ -74,6 +77,9 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
   switch (action.type) {
     case 'status':
       return action.status === model.view.status ? model : withView(model, { status: action.status });
+    case 'trouble':
+      if (sameTrouble(action.trouble, model.view.trouble)) return model;
+      return withView(model, { trouble: action.trouble });
     case 'entered':
       return enter(model, action.peerId, action.permissions, action.snapshot);
     case 'peerJoined':

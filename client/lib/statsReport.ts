@@ -18,6 +18,10 @@ export interface Stat {
   readonly selectedCandidatePairId?: string;
   readonly selected?: boolean;
   readonly nominated?: boolean;
+  readonly localCandidateId?: string;
+  readonly remoteCandidateId?: string;
+  readonly candidateType?: string;
+  readonly protocol?: string;
   readonly state?: string;
   readonly currentRoundTripTime?: number;
   readonly availableOutgoingBitrate?: number;

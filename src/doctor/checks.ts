@@ -10,12 +10,12 @@ import { ports } from './checks/ports.ts';
 import { programs } from './checks/programs.ts';
 import { redis } from './checks/redis.ts';
 import { server } from './checks/server.ts';
-import { tls } from './checks/tls.ts';
+import { certificates, tls } from './checks/tls.ts';
 import { turn } from './checks/turn.ts';
 import { worker } from './checks/worker.ts';
-import type { Facts } from './facts.ts';
+import type { DoctorSettings, Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import type { LocalFacts } from './gatherFacts.ts';
+import { gatherLocalFacts, type LocalFacts } from './localFacts.ts';
 
 type Check<F> = (facts: F) => Omit<Finding, 'check'>[];
 
@@ -41,16 +41,22 @@ const CHECKS = {
 export const CHECK_NAMES: readonly string[] = Object.keys(CHECKS);
 
 /** What a start can look at without a delay. */
-const AT_START = { addresses, bridges, tls, files } satisfies Record<string, Check<LocalFacts>>;
+const AT_START = { addresses, bridges, tls: certificates, files } satisfies Record<string, Check<LocalFacts>>;
 
 /** What all checks say to these facts. */
 export function diagnose(facts: Facts): Finding[] {
   return run(CHECKS, facts);
 }
 
-/** What is wrong already at a start; nothing where all is well. */
-export function diagnoseAtStart(facts: LocalFacts): Finding[] {
-  return run(AT_START, facts).filter(({ status }) => status === 'warning' || status === 'fault');
+/** What is wrong as far as a start can see it: nothing is asked of anybody, and nothing is thrown. */
+export function diagnoseAtStart(settings: DoctorSettings): Finding[] {
+  try {
+    const findings = run(AT_START, gatherLocalFacts(settings));
+    return findings.filter(({ status }) => status === 'warning' || status === 'fault');
+  } catch {
+    // Such as interfaces that the system does not tell: a server that runs is not to fail because of its doctor.
+    return [];
+  }
 }
 
 function run<F>(checks: Record<string, Check<F>>, facts: F): Finding[] {

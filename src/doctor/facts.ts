@@ -31,9 +31,20 @@ export interface AnnouncedAddress {
   interfaceName: string | undefined;
 }
 
+/** A server that answers. */
+export interface RunningServer {
+  state: 'running';
+  url: string;
+  isReady: boolean;
+  isDraining: boolean;
+  mediaPorts: readonly number[];
+  /** Process ids of its workers, by which it is told from others. */
+  workers: readonly number[];
+}
+
 /** What answers where the server should be. */
 export type ServerFact =
-  | { state: 'running'; url: string; isReady: boolean; isDraining: boolean; mediaPorts: readonly number[] }
+  | RunningServer
   /** Nobody is there, or somebody who is not Parley. */
   | { state: 'absent'; url: string | undefined; reason: string };
 
@@ -132,7 +143,10 @@ export interface Facts {
   /** Whether clients come from beyond this machine, and from beyond private networks. */
   audience: 'machine' | 'network' | 'internet';
   interfaces: ReturnType<typeof networkInterfaces>;
+  /** By the URL that was asked about, or else by the settings. */
   server: ServerFact;
+  /** That one, or else the one that runs here and is not reached by the URL. */
+  running: RunningServer | undefined;
   /** Why the server let nobody in, if it did not. */
   joinFailure: string | undefined;
   announced: readonly AnnouncedAddress[];

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { askRedis } from '../cluster/redis/askRedis.ts';
 import { shownUrl } from '../cluster/redis/redisUrl.ts';
 import { listenAddresses } from '../workers/listenAddresses.ts';
-import { isLoopback, isPrivate, unbracketed } from './addressRanges.ts';
-import type { ClockFact, DoctorSettings, Facts } from './facts.ts';
+import { isLoopback, unbracketed } from './addressRanges.ts';
+import { audienceBy, clientsHost } from './localFacts.ts';
+import type { ClockFact, DoctorSettings, Facts, RunningServer, ServerFact } from './facts.ts';
 import { findProgram } from '../support/findProgram.ts';
 import { announcedBy, describe, interfaceOf, offeredBy } from './probes/announced.ts';
 import { askHealth } from './probes/askHealth.ts';
@@ -15,7 +16,7 @@ import { startWorkers, visitWorkers, type MediaTargets } from './probes/findMedi
 import { openFileLimit, portOwner } from './probes/portOwner.ts';
 import { mediaPortsOf, portPlaces } from './probes/portPlaces.ts';
 import { relaysOf, waysOf } from './probes/probeTargets.ts';
-import { certificatesOf, certificatesOnDisk } from './probes/readCertificates.ts';
+import { certificatesOf } from './probes/readCertificates.ts';
 import { resolver, type Resolve } from './probes/resolver.ts';
 import { tryPorts } from './probes/tryPorts.ts';
 
@@ -32,59 +33,21 @@ export interface GatherOptions {
 /** ms by which a clock that Redis tells may be off. */
 const REDIS_ACCURACY = 500;
 
-/** What can be known of a server without touching the network: for its own start. */
-export type LocalFacts = Pick<
-  Facts,
-  | 'settings'
-  | 'askedUrl'
-  | 'isHere'
-  | 'audience'
-  | 'interfaces'
-  | 'announced'
-  | 'certificates'
-  | 'tls'
-  | 'fileLimit'
-  | 'ways'
-  | 'relays'
->;
-
-export function gatherLocalFacts(settings: DoctorSettings): LocalFacts {
-  const interfaces = networkInterfaces();
-  const listening = listenAddresses(settings.announcedAddresses, interfaces);
-  return {
-    settings,
-    askedUrl: undefined,
-    isHere: true,
-    audience: audienceOf(settings, undefined),
-    interfaces,
-    announced: announcedBy(listening).map((address) => describe(address, [address], interfaces)),
-    ...certificatesOnDisk(settings, undefined),
-    fileLimit: openFileLimit('self'),
-    ways: [],
-    relays: [],
-  };
-}
-
 /** Finds out all that the checks look at, over the network where it has to. */
 export async function gatherFacts(options: GatherOptions): Promise<Facts> {
   const { settings, url: askedUrl, directories } = options;
   const interfaces = networkInterfaces();
   const resolve = resolver();
-  const url = askedUrl ?? ownUrl(settings);
-  const isHere = url === undefined || (await leadsHere(url, resolve, interfaces));
-  const health = url === undefined ? undefined : await askHealth(url);
-  const server = health?.server ?? { state: 'absent', url, reason: 'its port is made up at each start' };
+  const { server, own, clock } = await findServer(settings, askedUrl);
+  const running = server.state === 'running' ? server : own;
+  const isHere =
+    askedUrl === undefined || own !== undefined || (await leadsHere(askedUrl, resolve, interfaces));
   const listening = isHere ? listenAddresses(settings.announcedAddresses, interfaces) : [];
-  const ports = isHere && server.state === 'absent' ? await portPlaces(settings, listening) : undefined;
-  const conflicts = ports ? await tryPorts(ports) : [];
-  const media: MediaTargets =
-    server.state === 'running'
-      ? await visitWorkers({ ...options, url: server.url, mediaPorts: server.mediaPorts })
-      : await withoutServer(isHere, {
-          ports: mediaPortsOf(ports ?? []),
-          addresses: listening,
-          taken: conflicts,
-        });
+  const places = isHere && !running ? await portPlaces(settings, listening) : [];
+  const conflicts = await tryPorts(places);
+  const media: MediaTargets = running
+    ? await visitWorkers({ ...options, ...running })
+    : await withoutServer(isHere, { ports: mediaPortsOf(places), addresses: listening, taken: conflicts });
   const { targets, ...failures } = media;
   try {
     const offered = await offeredBy(targets);
@@ -96,29 +59,25 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     const [relays, redis, certificates, disks] = await Promise.all([
       relaysOf(targets, settings, ways, resolve),
       redisOf(settings),
-      certificatesOf(settings, isHere, askedUrl, server.state === 'running' ? server.url : undefined),
+      certificatesOf(settings, isHere, askedUrl, running?.url),
       Promise.all((isHere ? directories : []).map(withFreeSpace)),
     ]);
-    const clocks: ClockFact[] = [
-      ...redis.clocks,
-      // One's own clock is not ahead of itself.
-      ...(health?.clock && (askedUrl !== undefined || !isHere) ? [health.clock] : []),
-    ];
     return {
       settings,
       askedUrl,
       isHere,
-      audience: audienceOf(settings, askedUrl),
+      audience: await audienceOf(settings, askedUrl, resolve),
       interfaces,
       server,
+      running,
       ...failures,
       announced,
       ways,
       ports: conflicts,
       relays,
       ...certificates,
-      clocks,
-      fileLimit: isHere ? fileLimitOf(settings, server.state === 'running') : undefined,
+      clocks: [...redis.clocks, ...(clock ? [clock] : [])],
+      fileLimit: isHere ? fileLimitOf(settings, running !== undefined) : undefined,
       directories: disks,
       redis: redis.fact,
       socketBuffers: { receive: kernelNumber('rmem_max'), send: kernelNumber('wmem_max') },
@@ -138,19 +97,30 @@ function ownUrl({ port, host, https, tlsCert }: DoctorSettings): string | undefi
   return `${https || tlsCert !== undefined ? 'https' : 'http'}://${name}:${port}`;
 }
 
-function audienceOf({ host, publicUrl }: DoctorSettings, askedUrl: string | undefined): Facts['audience'] {
-  const url = askedUrl ?? publicUrl;
-  if (url !== undefined) {
-    const name = unbracketed(new URL(url).hostname);
-    if (isLoopback(name)) return 'machine';
-    // A name without an address in it is for whoever knows it; only addresses tell that they are private.
-    return isIP(name) && isPrivate(name)
-      ? 'network'
-      : isIP(name) || name.includes('.')
-        ? 'internet'
-        : 'network';
-  }
-  return host !== undefined && isLoopback(host) ? 'machine' : 'network';
+/** The server by the URL that was asked about, and the one that the settings are of, where that is the same or none is asked. */
+async function findServer(
+  settings: DoctorSettings,
+  askedUrl: string | undefined,
+): Promise<{ server: ServerFact; own: RunningServer | undefined; clock: ClockFact | undefined }> {
+  const ownPlace = ownUrl(settings);
+  const here: ServerFact = ownPlace
+    ? (await askHealth(ownPlace)).server
+    : { state: 'absent', url: undefined, reason: 'its port is made up at each start' };
+  const running = here.state === 'running' ? here : undefined;
+  if (askedUrl === undefined) return { server: here, own: running, clock: undefined };
+  const { server, clock } = await askHealth(askedUrl);
+  // Somebody who looks at a server from outside may run one as well.
+  const isOwn = running && (server.state === 'absent' || isDeepStrictEqual(server.workers, running.workers));
+  return { server, own: isOwn ? running : undefined, clock };
+}
+
+async function audienceOf(
+  settings: DoctorSettings,
+  askedUrl: string | undefined,
+  resolve: Resolve,
+): Promise<Facts['audience']> {
+  const host = clientsHost(settings, askedUrl);
+  return audienceBy(settings, host, host === undefined ? [] : await resolve(host));
 }
 
 async function leadsHere(url: string, resolve: Resolve, interfaces: Facts['interfaces']): Promise<boolean> {

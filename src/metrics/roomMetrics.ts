@@ -1,6 +1,7 @@
 import { PEER_CLOSE_REASONS } from '../protocol/models.ts';
 import { MOVE_RESULTS } from '../sfu/RoomMoves.ts';
-import type { Room, RoomCloseReason } from '../sfu/Room.ts';
+import type { Room } from '../sfu/Room.ts';
+import type { RoomCloseReason } from '../sfu/roomParts.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { only, tally, type Instruments } from './Instruments.ts';
 

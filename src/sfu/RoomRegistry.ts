@@ -67,14 +67,15 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     if (existing) return existing;
     if (this.#rooms.size >= this.limits.maxRooms) this.#makeRoom();
     // Others use it after the one whose request this is.
-    const room = outsideLogContext(() => this.#create(name));
+    const room = outsideLogContext(() => this.#create(definition ?? plainDefinition(name, this.limits.emptyRoomGrace)));
     room.logger.info('room created');
     return room;
   }
 
-  #create(name: string): Room {
+  #create(definition: RoomDefinition): Room {
+    const { name } = definition;
     const room = new Room({
-      definition: definition ?? plainDefinition(name, this.limits.emptyRoomGrace),
+      definition,
       pool: this.#pool,
       limits: this.limits,
       forwarding: this.#forwarding,

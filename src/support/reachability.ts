@@ -15,16 +15,22 @@ export type MediaRoute = (typeof MEDIA_ROUTES)[number];
 export type RouteOutcome = 'works' | 'failed' | 'missing';
 export type RouteOutcomes = Readonly<Record<MediaRoute, RouteOutcome>>;
 
-const NAMES: Record<MediaRoute, string> = { udp: 'UDP', tcp: 'TCP', relay: 'a TURN relay' };
+const NAMES: Record<MediaRoute, string> = { udp: 'UDP', tcp: 'TCP', relay: 'TURN relay' };
 
-/** What each way came to, such as "UDP: no answer, TCP: no answer, a TURN relay: none offered". */
+const SAYINGS: Record<RouteOutcome, string> = {
+  works: 'works',
+  failed: 'no answer',
+  missing: 'none offered',
+};
+
+/** What one way came to, such as "UDP: no answer". */
+export function routeText(route: MediaRoute, outcome: RouteOutcome): string {
+  return `${NAMES[route]}: ${SAYINGS[outcome]}`;
+}
+
+/** What each way came to, such as "UDP: no answer, TCP: no answer, TURN relay: none offered". */
 export function outcomesText(outcomes: RouteOutcomes): string {
-  const sayings: Record<RouteOutcome, string> = {
-    works: 'works',
-    failed: 'no answer',
-    missing: 'none offered',
-  };
-  return MEDIA_ROUTES.map((route) => `${NAMES[route]}: ${sayings[outcomes[route]]}`).join(', ');
+  return MEDIA_ROUTES.map((route) => routeText(route, outcomes[route])).join(', ');
 }
 
 /** For the person whose call does not connect; undefined where media can travel. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHECK_NAMES } from '../../src/doctor/checks.ts';
 import { projectFile, tableRows } from '../support/docsTables.ts';
-import { doctor } from '../support/doctorCommand.ts';
+import type { Examination } from '../support/doctorCommand.ts';
 import { FAULTS } from './faults.ts';
 import { Ward } from './Ward.ts';
 
@@ -22,8 +22,9 @@ afterAll(async () => {
 describe('a server that is ill', () => {
   it.each(FAULTS)(
     'has its doctor name $name, and nothing else',
-    async ({ name, check, status, says, mend, inject }) => {
-      const examined = await ward.examine(await inject(ward));
+    async (injected) => {
+      const { name, check, status, says, mend } = injected;
+      const examined = await ward.examine(await injected.inject(ward));
       seen.push(
         ...[`- ${name}`, ...examined.wrong.map((one) => `    ${one.status} ${one.check}: ${one.text}`)],
       );
@@ -41,8 +42,7 @@ describe('a server that is ill', () => {
 
 describe('a healthy server', () => {
   /** What is true of the machine that the tests run on, whatever runs there. */
-  const ofServer = ({ wrong }: Awaited<ReturnType<typeof doctor>>) =>
-    wrong.filter(({ check }) => check !== 'kernel');
+  const ofServer = ({ wrong }: Examination) => wrong.filter(({ check }) => check !== 'kernel');
 
   it('has nothing wrong before it starts, on the loopback interface', async () => {
     const examined = await ward.examine({ env: await ward.loopback() });

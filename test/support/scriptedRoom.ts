@@ -200,6 +200,7 @@ function makeScriptedRoom() {
           roomAdmin: false,
         },
         audioOnly: audioOnly ?? false,
+        trouble: null,
         forwarding: {
           loudest: 4,
           lastN: 25,

@@ -36,7 +36,7 @@ export async function askRedis(url: string): Promise<RedisAnswer> {
       askedAt: (before + Date.now()) / 2,
     };
   } catch (error) {
-    // The error's other properties may have the password: they are those of the command which failed.
+    // eslint-disable-next-line preserve-caught-error -- its other properties may have the password: they are the failed command's
     throw new Error(reason ?? (error as Error).message);
   } finally {
     redis.disconnect();

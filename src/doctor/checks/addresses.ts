@@ -1,10 +1,18 @@
 import { isIP } from 'node:net';
+import { lanAddresses } from '../../workers/listenAddresses.ts';
 import { isLoopback, isPrivate } from '../addressRanges.ts';
 import type { AnnouncedAddress, Facts } from '../facts.ts';
 import { fault, ok, skipped, warning, type Finding } from '../finding.ts';
 
-export type AddressFacts = Pick<Facts, 'announced' | 'audience' | 'ways' | 'relays' | 'isHere'>;
-type Doubt = Omit<Finding, 'check'> & { address: string };
+export type AddressFacts = Pick<
+  Facts,
+  'announced' | 'audience' | 'ways' | 'relays' | 'isHere' | 'interfaces'
+>;
+/** What is said about one address. */
+interface Doubt {
+  address: string;
+  finding: Omit<Finding, 'check'>;
+}
 
 const SETTING = 'PARLEY_ANNOUNCED_ADDRESS';
 
@@ -15,7 +23,7 @@ export function addresses(facts: AddressFacts): Omit<Finding, 'check'>[] {
     return [skipped('it is not known which addresses clients are told')];
   }
   const doubts = doubtsAbout(facts);
-  if (doubts.length > 0) return doubts.map(({ address: _, ...finding }) => finding);
+  if (doubts.length > 0) return doubts.map(({ finding }) => finding);
   return [ok(`clients are told ${announced.map(({ address }) => address).join(', ')}`)];
 }
 
@@ -28,28 +36,25 @@ function doubtsAbout(facts: AddressFacts): Doubt[] {
   const { announced, audience } = facts;
   const doubts = announced.flatMap((one): Doubt[] => {
     const found = loopbackDoubt(one, facts) ?? nameDoubt(one) ?? foreignDoubt(one, facts);
-    return found ? [{ address: one.address, ...found }] : [];
+    return found ? [{ address: one.address, finding: found }] : [];
   });
   const [first] = announced;
   const allPrivate = announced.every(({ resolved }) => resolved.length > 0 && resolved.every(isPrivate));
   if (doubts.length > 0 || !first || audience !== 'internet' || !allPrivate) return doubts;
-  return announced.map(({ address }, i) => ({
-    address,
-    ...(i === 0
-      ? fault(
-          `clients come by a public URL and are told ${announced.map((one) => one.address).join(', ')}, which the internet does not reach`,
-          `set ${SETTING} to the public address; behind NAT to public@local`,
-        )
-      : warning(`${address} is private as well`, `leave it out of ${SETTING}`)),
-  }));
+  const text = `clients come by a public URL and are told ${announced.map(({ address }) => address).join(', ')}, which the internet does not reach`;
+  const mend = `set ${SETTING} to the public address; behind NAT to public@local`;
+  // One finding for all: it is one setting.
+  return [{ address: first.address, finding: fault(text, mend) }];
 }
 
 function loopbackDoubt(
   { address, resolved }: AnnouncedAddress,
-  { audience, announced }: AddressFacts,
+  { audience, announced, isHere, interfaces }: AddressFacts,
 ): Omit<Finding, 'check'> | undefined {
   const isOwn = (one: readonly string[]): boolean => one.length > 0 && one.every(isLoopback);
   if (audience === 'machine' || !(isLoopback(address) || isOwn(resolved))) return undefined;
+  // Nobody else can come.
+  if (isHere && lanAddresses(interfaces).length === 0) return undefined;
   const mend = `set ${SETTING} to an address by which clients reach this machine, or PARLEY_HOST=127.0.0.1 if it is for this machine alone`;
   const text = `clients on other machines are told ${address}, where they find themselves`;
   const alone = announced.every((one) => isLoopback(one.address) || isOwn(one.resolved));

@@ -3,10 +3,10 @@ import { fault, ok, skipped, warning, type Finding } from '../finding.ts';
 
 /** Whether the server's ports can be had; where it runs, whether it has those of the settings. */
 export function ports(
-  facts: Pick<Facts, 'ports' | 'server' | 'isHere' | 'settings'>,
+  facts: Pick<Facts, 'ports' | 'running' | 'isHere' | 'settings'>,
 ): Omit<Finding, 'check'>[] {
   if (!facts.isHere) return [skipped('the server is another machine’s')];
-  if (facts.server.state === 'running') return [besideServer(facts.server.mediaPorts, facts.settings)];
+  if (facts.running) return [besideServer(facts.running.mediaPorts, facts.settings)];
   // One sentence for all addresses of a port.
   const first = facts.ports.filter((fact, i, all) => all.findIndex((other) => isSamePort(fact, other)) === i);
   if (first.length === 0) return [ok('the ports of pages, signaling and media are free')];

@@ -12,7 +12,18 @@ const RENEWAL = 14;
 
 /** Whether browsers take the certificate, and whether pages are secure enough for cameras. */
 export function tls(facts: TlsFacts): Omit<Finding, 'check'>[] {
-  const { certificates, tls: files, now = Date.now() } = facts;
+  const findings = certificates(facts);
+  if (facts.certificates.length === 0 && !facts.tls) findings.push(withoutTls(facts));
+  return findings.length > 0 ? findings : [ok('the certificate is as it should be')];
+}
+
+/** What is wrong with the certificate, where there is one. */
+export function certificates(facts: TlsFacts): Omit<Finding, 'check'>[] {
+  const {
+    certificates: [first, other],
+    tls: files,
+    now = Date.now(),
+  } = facts;
   const findings: Omit<Finding, 'check'>[] = [];
   if (files?.problem === 'unreadable') {
     findings.push(
@@ -24,7 +35,6 @@ export function tls(facts: TlsFacts): Omit<Finding, 'check'>[] {
       fault(files.detail, 'let PARLEY_TLS_CERT and PARLEY_TLS_KEY name files that belong together'),
     );
   }
-  const [first, other] = certificates;
   if (first) findings.push(...aboutCertificate(first, facts, now));
   if (other && first?.isServed && other.fingerprint !== first.fingerprint) {
     findings.push(
@@ -34,8 +44,7 @@ export function tls(facts: TlsFacts): Omit<Finding, 'check'>[] {
       ),
     );
   }
-  if (!first && !files) findings.push(withoutTls(facts));
-  return findings.length > 0 ? findings : [ok('the certificate is as it should be')];
+  return findings;
 }
 
 function aboutCertificate(

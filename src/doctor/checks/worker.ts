@@ -5,10 +5,10 @@ import { fault, ok, skipped, type Finding } from '../finding.ts';
 export function worker({
   workerFailure,
   mediaFailure,
-  server,
+  running,
   isHere,
-}: Pick<Facts, 'workerFailure' | 'mediaFailure' | 'server' | 'isHere'>): Omit<Finding, 'check'>[] {
-  if (server.state === 'running') return [ok('the media workers run')];
+}: Pick<Facts, 'workerFailure' | 'mediaFailure' | 'running' | 'isHere'>): Omit<Finding, 'check'>[] {
+  if (running) return [ok('the media workers run')];
   if (!isHere) return [skipped('the server is another machine’s')];
   if (workerFailure !== undefined) {
     return [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CipherContext, DtlsClient } from 'werift';
 import { timeout, unavailable } from '../../support/errors.ts';
-import type { Link } from './link.ts';
+import { nobody, type Link } from './link.ts';
 
 /** What werift counts to when a handshake is done: it repeats nothing from there on. */
 const LAST_FLIGHT = 7;
@@ -42,7 +42,7 @@ export async function shakeHands(
   let isOver = false;
   const transport = {
     type: 'udp',
-    onData: (_data: Buffer, _from: readonly [string, number]): void => undefined,
+    onData: nobody as (data: Buffer, from: readonly [string, number]) => void,
     closed: false,
     address: { address: '', family: 'IPv4', port: 0 },
     addressFamily: 4 as const,

@@ -13,7 +13,9 @@ const HEADER_STEP = 1000;
 const healthSchema = z.object({
   ready: z.boolean(),
   draining: z.boolean().default(false),
-  workers: z.array(z.object({ port: z.number().int(), alive: z.boolean().default(true) })),
+  workers: z.array(
+    z.object({ port: z.number().int(), pid: z.number().int().default(0), alive: z.boolean().default(true) }),
+  ),
 });
 
 /** Asks a server how it is, and by its answer what time it is there. */
@@ -38,6 +40,7 @@ export async function askHealth(url: string): Promise<{ server: ServerFact; cloc
       url,
       isReady: ready,
       isDraining: draining,
+      workers: workers.map(({ pid }) => pid),
       mediaPorts: [...new Set(workers.filter(({ alive }) => alive).map(({ port }) => port))],
     },
     clock: Number.isNaN(there)
@@ -58,7 +61,7 @@ async function get(url: string): Promise<{ body: string; date: string | undefine
       url,
       // Its certificate is looked at by itself.
       { rejectUnauthorized: false, signal: AbortSignal.timeout(DEADLINE), agent: false },
-      (response) => read(response).then(resolve, reject),
+      (response) => void read(response).then(resolve, reject),
     );
     asked.on('error', (error) => {
       const isLate = error.name === 'AbortError' || error.name === 'TimeoutError';

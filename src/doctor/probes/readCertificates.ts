@@ -47,7 +47,7 @@ async function servedCertificate(
     await once(socket, 'secureConnect');
     const certificate = socket.getPeerX509Certificate();
     // A code's text, whatever its type says.
-    const refusal = socket.authorized ? undefined : String(socket.authorizationError as unknown);
+    const refusal = socket.authorized ? undefined : String(socket.authorizationError);
     return (
       certificate &&
       factOf(certificate, { source: url, isServed: true, names, ...(refusal ? { refusal } : {}) })

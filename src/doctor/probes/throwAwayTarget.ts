@@ -1,5 +1,4 @@
 import type { types } from 'mediasoup';
-import type { TransportInfo } from '../../protocol/models.ts';
 import { notFound } from '../../support/errors.ts';
 import { silentLogger } from '../../support/logger.ts';
 import type { ListenAddress } from '../../workers/listenAddresses.ts';
@@ -25,10 +24,7 @@ export async function throwAwayTarget(options: {
       const transport = await router.createWebRtcTransport({ webRtcServer: worker.webRtcServer });
       const { iceParameters, iceCandidates, dtlsParameters } = transport;
       transports.set(iceParameters.usernameFragment, transport);
-      return { iceParameters, iceCandidates, dtlsParameters } as Pick<
-        TransportInfo,
-        'iceParameters' | 'iceCandidates' | 'dtlsParameters'
-      >;
+      return { iceParameters, iceCandidates, dtlsParameters };
     },
     async connect({ iceParameters }, value) {
       const transport = transports.get(iceParameters.usernameFragment);

@@ -22,6 +22,7 @@ const EVENTS: (keyof RoomEvents)[] = [
   'qualityChanged',
   'connectionQualityChanged',
   'audioOnlyChanged',
+  'troubleChanged',
   'chatMessage',
   'permissionsChanged',
   'roomUpdated',
