@@ -12,7 +12,9 @@ const PROGRAMS = {
   nsenter: 'util-linux',
   unshare: 'util-linux',
   janus: 'janus',
+  prlimit: 'util-linux',
   'redis-server': 'redis-server',
+  turnserver: 'coturn',
 };
 
 /**
