@@ -32,8 +32,7 @@ export class ServerHealth extends HealthChecks {
     this.add('workers', { problem: () => (pool.ready ? undefined : 'no media worker runs') });
     // Without Redis a node serves its own rooms.
     if (hasRedis) {
-      const problem = (): string | undefined =>
-        cluster.connected ? undefined : 'Redis cannot be reached';
+      const problem = (): string | undefined => (cluster.connected ? undefined : 'Redis cannot be reached');
       this.add('redis', { problem, optional: true });
     }
     // Most clients need no relay.

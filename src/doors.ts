@@ -32,7 +32,7 @@ export interface DoorsOptions {
   drain: Drain;
   tokens: AccessTokens;
   roomService: RoomService;
-  events: ServerEvents;
+  events: Pick<ServerEvents, 'receivers'> & { readonly log: Pick<ServerEvents['log'], 'read' | 'lost'> };
   recordings: Recordings;
   plainRtp: PlainRtp;
   /** Where a door says by a name whether it works. */

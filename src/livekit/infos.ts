@@ -120,7 +120,8 @@ export function roomInfo(room: Room): LiveKitRoom {
     ...times('creationTime', createdAt),
     numParticipants: peers.length,
     numPublishers: peers.filter(({ producers }) => producers.length > 0).length,
-    activeRecording: peers.some(({ peerId }) => permissionsOf(room, peerId)?.recorder),
+    activeRecording:
+      room.recording.current !== null || peers.some(({ peerId }) => permissionsOf(room, peerId)?.recorder),
   };
 }
 

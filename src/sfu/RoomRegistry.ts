@@ -67,7 +67,9 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     if (existing) return existing;
     if (this.#rooms.size >= this.limits.maxRooms) this.#makeRoom();
     // Others use it after the one whose request this is.
-    const room = outsideLogContext(() => this.#create(definition ?? plainDefinition(name, this.limits.emptyRoomGrace)));
+    const room = outsideLogContext(() =>
+      this.#create(definition ?? plainDefinition(name, this.limits.emptyRoomGrace)),
+    );
     room.logger.info('room created');
     return room;
   }

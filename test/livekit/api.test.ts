@@ -4,7 +4,7 @@ import { AccessTokens } from '../../src/access/AccessTokens.ts';
 import { openDoors } from '../../src/doors.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
-import { testRoomService } from '../support/roomService.ts';
+import { doorsOptions } from '../support/testDoors.ts';
 import { API_KEY, API_SECRET, SignalingHarness } from '../support/signalingHarness.ts';
 import { createRegistry, createTestPool } from '../support/testRooms.ts';
 
@@ -82,14 +82,8 @@ describe('the document of the API', () => {
   it('tells of every route', async () => {
     const registry = createRegistry(pool);
     const tokens = new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: false });
-    const { routes, operations } = openDoors({
-      rooms: registry,
-      drain: new Drain({ rooms: registry, deadline: 1000, logger: silentLogger }),
-      tokens,
-      roomService: testRoomService(registry, tokens),
-      apiOrigins: [],
-      logger: silentLogger,
-    });
+    const drain = new Drain({ rooms: registry, deadline: 1000, logger: silentLogger });
+    const { routes, operations } = openDoors(doorsOptions({ rooms: registry, drain, tokens }));
     const served = routes
       .flatMap(({ stack }) => stack as unknown as Layer[])
       .flatMap(({ route }) => (route ? route.stack.map(({ method = '' }) => `${method} ${route.path}`) : []))

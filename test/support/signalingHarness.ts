@@ -22,6 +22,7 @@ import { silentLogger } from '../../src/support/logger.ts';
 import { PIPE_PORTS, pipeListenInfo } from '../../src/workers/listenAddresses.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { aloneCluster, testRoomService } from './roomService.ts';
+import { doorsOptions } from './testDoors.ts';
 import { SignalingPeer } from './signalingPeer.ts';
 import { createRegistry } from './testRooms.ts';
 
@@ -99,14 +100,9 @@ export class SignalingHarness {
       secure: false,
       trustProxy: 0,
       health: () => ({ ready: true }),
-      doors: openDoors({
-        rooms: registry,
-        drain,
-        tokens,
-        roomService,
-        apiOrigins: ['https://good.example'],
-        logger: silentLogger,
-      }).routes,
+      doors: openDoors(
+        doorsOptions({ rooms: registry, drain, tokens, roomService, apiOrigins: ['https://good.example'] }),
+      ).routes,
       logger: silentLogger,
     });
     const httpServer: Server = createServer(app);

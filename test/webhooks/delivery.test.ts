@@ -81,6 +81,11 @@ async function send(
 const room = (name: string): LiveKitRoom => ({
   sid: `sid of ${name}`,
   name,
+  emptyTimeout: 0,
+  departureTimeout: 0,
+  maxParticipants: 0,
+  metadata: '',
+  activeRecording: false,
   creationTime: '1',
   creationTimeMs: '1000',
   numParticipants: 0,
