@@ -152,8 +152,8 @@ export const settings = {
   ...clusterSettings,
   ...storeSettings,
   ...recordingSettings,
-  ...metricsSettings,
   ...plainRtpSettings,
+  ...metricsSettings,
   maxRooms: setting({
     env: 'PARLEY_MAX_ROOMS',
     schema: whole(1, 1_000_000),

@@ -31,6 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/ingest',
     'src/whip',
     'src/webhooks',
+    'src/livekit',
     'src/sfu',
     'src/cluster',
     'src/protocol',
@@ -62,9 +63,8 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
     only: ['src/workers', 'src/sfu', 'src/whip/negotiation', 'loadtest/servers/bareMediasoup'],
   },
   { package: /^sdp-transform$/, only: ['src/whip/negotiation'] },
-  { package: /^(mediasoup-client|socket\.io-client)(\/|$)/, only: ['client/lib'] },
-  { package: /^mediasoup(\/|$)/, only: ['src/workers', 'src/sfu', 'loadtest/servers/bareMediasoup'] },
   { package: /^mediasoup-client(\/|$)/, only: ['client/lib'] },
+  // The doctor comes to a server as a client does.
   { package: /^socket\.io-client(\/|$)/, only: ['client/lib', 'src/doctor'] },
   { package: /^ws$/, only: ['loadtest/targets/janus', 'loadtest/agent'] },
   { package: /^playwright-core$/, only: ['loadtest/canary'] },

@@ -284,11 +284,8 @@ export class Recovery {
   #refused(error: ParleyError): void {
     if (this.#closed) return;
     // "Come back later" is an answer too, but Socket.IO does not ask again by itself after one.
-    if (isTransient(error)) {
-      setTimeout(() => this.#parts.signaling.open(), 2000);
-    } else {
-      this.#giveUp(error);
-    }
+    if (isTransient(error)) setTimeout(() => this.#parts.signaling.open(), 2000);
+    else this.#giveUp(error);
   }
 
   #giveUp(error: Error): void {

@@ -12,17 +12,12 @@ const PROGRAMS = {
   nsenter: 'util-linux',
   unshare: 'util-linux',
   janus: 'janus',
-<<<<<<< HEAD
   prometheus: 'prometheus',
   promtool: 'prometheus',
   'redis-server': 'redis-server',
   turnserver: 'coturn',
   certutil: 'libnss3-tools',
-=======
   prlimit: 'util-linux',
-  'redis-server': 'redis-server',
-  turnserver: 'coturn',
->>>>>>> n7-doctor
 };
 
 /**

@@ -291,11 +291,7 @@ const live = (pair: Pair | undefined): WebRtcTransport[] =>
   pair ? [pair.send, pair.recv].filter(({ closed }) => !closed) : [];
 
 function transportInfo(transport: WebRtcTransport): TransportInfo {
-  return {
-    transportId: transport.id,
-    iceParameters: transport.iceParameters,
-    iceCandidates: transport.iceCandidates,
-    dtlsParameters: transport.dtlsParameters,
-    ...(transport.sctpParameters ? { sctpParameters: transport.sctpParameters } : {}),
-  };
+  const { id: transportId, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = transport;
+  const parameters = { iceParameters, iceCandidates, dtlsParameters };
+  return { transportId, ...parameters, ...(sctpParameters ? { sctpParameters } : {}) };
 }
