@@ -3,7 +3,6 @@ import { connectionTrouble } from './iceAttempt.ts';
 import type { MediaSession, TransportDirection } from './MediaSession.ts';
 import type { ConnectionTrouble } from './publicTypes.ts';
 import type { SignalingClient } from './SignalingClient.ts';
-import type { StatsReport } from './statsReport.ts';
 
 export interface TransportWatchParts {
   signaling: SignalingClient;
@@ -89,8 +88,7 @@ export class TransportWatch {
     session.getReports().then(
       (reports) => {
         if (this.#closed || session.transportState(direction) === 'connected') return;
-        // An RTCStatsReport is maplike, which its type does not say.
-        const trouble = connectionTrouble(reports[direction] as unknown as StatsReport, session.offered);
+        const trouble = connectionTrouble(reports[direction], session.offered);
         if (trouble) onTrouble(trouble);
       },
       // The session was closed; there is nothing left to tell.
