@@ -24,19 +24,25 @@ interface Trouble {
 const PATIENCE = 2500;
 /** ms until the next attempt when one did not help, doubled each time. */
 const NEXT_ATTEMPT = 3000;
+/** ms within which a transport that can connect has done so, through a TURN server over TLS as well. */
+const FIRST_CONNECTION = 10_000;
 const MAX_ATTEMPTS = 4;
 
 /** Watches the two transports of one media session and restarts ICE where one lost its way. */
 export class TransportWatch {
   readonly #parts: TransportWatchParts;
   readonly #troubles = new Map<TransportDirection, Trouble>();
+  /** Of those that are connecting for the first time. */
+  readonly #beginnings = new Map<TransportDirection, ReturnType<typeof setTimeout>>();
   readonly #unlisten: () => void;
   #closed = false;
 
   constructor(parts: TransportWatchParts) {
     this.#parts = parts;
     this.#unlisten = parts.session.on('transportState', (direction, state) => {
+      clearTimeout(this.#beginnings.get(direction));
       if (state === 'connected') this.#recovered(direction);
+      else if (state === 'connecting') this.#begun(direction);
       else if (state === 'failed') this.#failed(direction);
       else if (state === 'disconnected') this.#restartAfter(direction, PATIENCE);
     });
@@ -51,6 +57,7 @@ export class TransportWatch {
     if (this.#closed) return;
     this.#closed = true;
     this.#unlisten();
+    for (const timer of this.#beginnings.values()) clearTimeout(timer);
     for (const { timer } of this.#troubles.values()) clearTimeout(timer);
     this.#troubles.clear();
   }
@@ -64,6 +71,15 @@ export class TransportWatch {
     // Also of an earlier session, whose trouble went on until this one was through.
     if (this.#troubles.size === 0) this.#parts.onTrouble(null);
     if (trouble) this.#parts.onChange();
+  }
+
+  /** Chromium goes on for minutes where nothing is ever answered, and does not call that failed. */
+  #begun(direction: TransportDirection): void {
+    if (this.#troubles.has(direction)) return;
+    this.#beginnings.set(
+      direction,
+      setTimeout(() => this.#failed(direction), FIRST_CONNECTION),
+    );
   }
 
   #failed(direction: TransportDirection): void {
