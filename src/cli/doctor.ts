@@ -8,7 +8,9 @@ import { gatherFacts } from '../doctor/gatherFacts.ts';
 import { hasFault, report } from '../doctor/report.ts';
 import { EXIT } from '../exitStatus.ts';
 import { defaultCertificateDir } from '../http/selfSigned.ts';
+import type { IceServer } from '../protocol/models.ts';
 import { badRequest } from '../support/errors.ts';
+import { TurnCredentials } from '../turn/TurnCredentials.ts';
 import { withConfigOption } from './serverConfig.ts';
 
 interface DoctorOptions {
@@ -39,10 +41,10 @@ async function examine({ config: file, json, url }: DoctorOptions): Promise<void
   const config = readConfig(file);
   const tokens = new AccessTokens(config);
   const facts = await gatherFacts({
-    settings: config,
+    settings: { ...config, iceServers: [...config.iceServers, ...turnServers(config)] },
     url,
     tokenFor: async (room) => (config.generatedCredentials ? undefined : issue(tokens, room)),
-    directories: config.https ? [{ use: 'certificates', path: defaultCertificateDir() }] : [],
+    directories: directoriesOf(config),
   });
   const findings = diagnose(facts);
   const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
@@ -50,6 +52,22 @@ async function examine({ config: file, json, url }: DoctorOptions): Promise<void
   await new Promise<void>((done) => process.stdout.write(text, () => done()));
   // Timers of handshakes that came to no end would keep this process for half a minute.
   process.exit(hasFault(findings) ? EXIT.failed : EXIT.ended);
+}
+
+/** TURN servers that run elsewhere; the one that a server manages runs with it, and is met there. */
+function turnServers({ turnUrls, turnSecret, turnLifetime }: Config): IceServer[] {
+  if (turnUrls === undefined || turnSecret === undefined) return [];
+  const credentials = { urls: turnUrls, secret: turnSecret, lifetime: turnLifetime };
+  return new TurnCredentials(credentials).iceServersFor('parley-doctor');
+}
+
+/** What the server writes to. */
+function directoriesOf({ https, redisUrl, dataDir, recordingsDir }: Config): { use: string; path: string }[] {
+  return [
+    ...(https ? [{ use: 'certificates', path: defaultCertificateDir() }] : []),
+    ...(redisUrl === undefined ? [{ use: 'data', path: dataDir }] : []),
+    ...(recordingsDir === undefined ? [] : [{ use: 'recordings', path: recordingsDir }]),
+  ];
 }
 
 /** As the server reads it; what a server in development makes up is not known here, and not needed by its doctor. */

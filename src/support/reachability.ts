@@ -53,7 +53,7 @@ export function operatorAdvice(outcomes: RouteOutcomes, ports?: string): string 
   if (tcp === 'works') return open('UDP');
   const relays =
     relay === 'missing'
-      ? 'or give clients a TURN server (PARLEY_ICE_SERVERS)'
+      ? 'or give clients a TURN server (PARLEY_TURN=managed, or PARLEY_TURN_URLS)'
       : 'and look whether the TURN server runs and may relay to them';
   return `${open('UDP and TCP')}, look whether PARLEY_ANNOUNCED_ADDRESS is right, ${relays}`;
 }

@@ -27,7 +27,7 @@ describe('the trouble of a connection', () => {
       tcp: { outcome: 'failed', pairs: 1 },
       relay: { outcome: 'missing', pairs: 0 },
     });
-    expect(trouble?.operatorAdvice).toContain('PARLEY_ICE_SERVERS');
+    expect(trouble?.operatorAdvice).toContain('PARLEY_TURN');
   });
 
   it('takes what was offered for tried, where the browser has forgotten it', () => {
