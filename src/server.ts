@@ -18,6 +18,7 @@ import { openStore, ServerEvents } from './openEvents.ts';
 import { openMetrics } from './openMetrics.ts';
 import { openTurn } from './openTurn.ts';
 import { Recordings } from './recording/Recordings.ts';
+import { restoreRooms } from './restoreRooms.ts';
 import { ServerHealth } from './ServerHealth.ts';
 import { forwardingOf, placementOf, plainRtpOf, recordingOf } from './settingGroups.ts';
 import { DefinedRooms } from './sfu/DefinedRooms.ts';
@@ -225,7 +226,7 @@ async function openParts(
     isReady: () => health.ready,
   });
   opened.add(metrics, (it) => it?.close());
-  await Promise.all([recordings.recover(), defined.restore()]);
+  await Promise.all([recordings.recover(), restoreRooms({ defined, isClosing, logger })]);
   return { pool, rooms, drain, cluster, recordings, metricsUrl: metrics?.url, port };
 }
 

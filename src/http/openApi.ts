@@ -71,7 +71,7 @@ export function openApiDocument(operations: readonly ApiOperation[], version: st
 }
 
 function describe(operation: ApiOperation) {
-  const { path, tag, summary, grant, request, query = {}, status, response, errors } = operation;
+  const { method, path, tag, summary, grant, request, query = {}, status, response, errors } = operation;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const parameters = [
     ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
@@ -83,7 +83,12 @@ function describe(operation: ApiOperation) {
   const schema = `#/components/schemas/${errors === 'twirp' ? 'TwirpError' : 'ParleyError'}`;
   const error = { 'application/json': { schema: { $ref: schema } } };
   return {
-    operationId: path.replaceAll(/[{}]/g, '').split('/').filter(Boolean).join('_').replaceAll('.', '_'),
+    operationId: `${method}/${path}`
+      .replaceAll(/[{}]/g, '')
+      .split('/')
+      .filter(Boolean)
+      .join('_')
+      .replaceAll('.', '_'),
     tags: [tag],
     summary,
     ...(grant === undefined

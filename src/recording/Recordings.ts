@@ -77,6 +77,15 @@ export class Recordings {
     throw invalidState('there is no recording going on');
   }
 
+  /** Ends the one that is going on, and writes what is left after that. @throws ParleyError `invalidState` without one. */
+  end(roomName: string): void {
+    const recording = this.active.find(({ timeline }) => timeline.room === roomName);
+    if (!recording) throw invalidState('there is no recording going on');
+    recording.end('stopped').catch((error: unknown) => {
+      this.#options.logger.error({ error, recording: recording.id }, 'ending a recording failed');
+    });
+  }
+
   /** Oldest first. */
   async list(roomName: string): Promise<Timeline[]> {
     return this.#assertOn().list(roomName);

@@ -1,6 +1,6 @@
-import { invalidState, notFound } from '../support/errors.ts';
+import { invalidState, notFound, ParleyError } from '../support/errors.ts';
 import type { Room } from './Room.ts';
-import type { RoomChange, RoomDefinitions } from './RoomDefinition.ts';
+import type { RoomChange, RoomDefinition, RoomDefinitions } from './RoomDefinition.ts';
 import type { RoomRegistry } from './RoomRegistry.ts';
 
 /** Rooms by what was said of them beforehand: it is kept for as long as they are there, and while no node runs. */
@@ -25,7 +25,18 @@ export class DefinedRooms {
   /** The room of that name, made when it is not there. @throws ParleyError as `RoomRegistry.getOrCreate`. */
   async open(name: string): Promise<Room> {
     const room = this.#rooms.rooms.get(name);
-    return room ?? this.#rooms.getOrCreate(name, await this.#definitions.get(name));
+    return room ?? this.#rooms.getOrCreate(name, await this.#known(name));
+  }
+
+  /** What was said of a room; while that cannot be read, people meet all the same. */
+  async #known(name: string): Promise<RoomDefinition | undefined> {
+    try {
+      return await this.#definitions.get(name);
+    } catch (error) {
+      if (error instanceof ParleyError && (error.code === 'unavailable' || error.code === 'timeout'))
+        return undefined;
+      throw error;
+    }
   }
 
   /**

@@ -32,7 +32,7 @@ const REQUEST_DEADLINE = 10_000;
 /** What moderators ask to record their room. */
 export interface Recorder {
   start(room: string): Promise<RecordingInfo>;
-  stop(room: string): Promise<unknown>;
+  end(room: string): void;
 }
 
 /** What handlers work with. */

@@ -44,9 +44,9 @@ export const roomHandlers: Pick<
     return { recording: { recordingId, startedAt } };
   },
 
-  async stopRecording(session) {
+  stopRecording(session) {
     assertAdmin(session.seat);
-    await recordingsOf(session).stop(session.seat.room.name);
+    recordingsOf(session).end(session.seat.room.name);
     return {};
   },
 
