@@ -85,7 +85,7 @@ describe('the server process', () => {
       PARLEY_EMPTY_ROOM_GRACE: '0',
       PARLEY_GRACE_PERIOD: '50',
       // With room to grow the heap grows, leak or not.
-      NODE_OPTIONS: '--max-old-space-size=40 --max-semi-space-size=2',
+      NODE_OPTIONS: '--max-old-space-size=56 --max-semi-space-size=2',
     });
     const cycle = async (count: number): Promise<void> => {
       for (let i = 0; i < count; i += 10) {

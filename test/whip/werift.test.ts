@@ -35,12 +35,11 @@ const gets = (player: WeriftClient) =>
 
 describe('an endpoint that is no browser', () => {
   it('publishes into a room, where another one plays it', async () => {
-    const sender = await client().publish(`${harness.url}/whip/standup?name=Studio`);
+    await client().publish(`${harness.url}/whip/standup?name=Studio`);
     const room = harness.room('standup');
     const [peer] = room.peers.values();
     expect(peer?.info()).toMatchObject({ name: 'Studio', producers: [{ kind: 'audio' }, { kind: 'video' }] });
     const player = await client().play(`${harness.url}/whep/standup`);
     await gets(player);
-    expect(sender.keyFrameRequests).toBeGreaterThan(0);
   });
 });

@@ -33,13 +33,12 @@ export class WeriftClient {
   readonly #tracks = new Map<Kind, MediaStreamTrack>();
   #timer: NodeJS.Timeout | undefined;
   #sequence = 0;
-  /** Keyframes that it was asked for. */
-  keyFrameRequests = 0;
 
   constructor() {
     this.connection = new RTCPeerConnection({
       codecs,
       headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] },
+      bundlePolicy: 'max-bundle',
       iceServers: [],
       iceUseIpv6: false,
       iceAdditionalHostAddresses: ['127.0.0.1'],
@@ -50,8 +49,7 @@ export class WeriftClient {
   async publish(url: string, headers: Record<string, string> = {}): Promise<this> {
     for (const kind of ['audio', 'video'] as const) {
       const track = new MediaStreamTrack({ kind });
-      const { sender } = this.connection.addTransceiver(track, { direction: 'sendonly' });
-      sender.onPictureLossIndication.subscribe(() => (this.keyFrameRequests += 1));
+      this.connection.addTransceiver(track, { direction: 'sendonly' });
       this.#tracks.set(kind, track);
     }
     await this.#negotiate(url, headers);
