@@ -94,7 +94,8 @@ describe('a room', () => {
     ]);
     expect(found.map(({ seq }) => seq)).toEqual(found.map((_, index) => index + 1));
     expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
-    for (const { room: told } of found) expect(told).toMatchObject({ sid: room.definition.sid, name: 'standup' });
+    for (const { room: told } of found)
+      expect(told).toMatchObject({ sid: room.definition.sid, name: 'standup' });
     expect(found[2]).toMatchObject({
       participant: { sid: ann.id, identity: 'ann', name: 'Ann', state: 'ACTIVE' },
       track: { sid: microphone.producerId, source: 'MICROPHONE', mimeType: 'audio/opus' },
