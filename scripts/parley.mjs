@@ -10,5 +10,9 @@ import { requireNodeVersion } from './setup/nodeVersion.mjs';
 requireNodeVersion();
 const { setUp } = await import('./setup/setUp.mjs');
 
-await setUp(['dependencies', 'server'], undefined, process.stderr);
+// The doctor starts a media worker where no server runs.
+/** @type {readonly import('./setup/setUp.mjs').Part[]} */
+const parts =
+  process.argv[2] === 'doctor' ? ['dependencies', 'worker', 'server'] : ['dependencies', 'server'];
+await setUp(parts, undefined, process.stderr);
 await import(new URL('../dist/server/src/cli.js', import.meta.url).href);
