@@ -15,9 +15,11 @@ export function conductChanges(previous: RoomState, next: RoomState): ConductCha
     changes.push(['spotlightChanged', next.spotlight]);
   if (previous.settings !== next.settings && !sameSettings(previous.settings, next.settings))
     changes.push(['settingsChanged', next.settings]);
-  if (previous.waiting !== next.waiting) changes.push(['waitingChanged', next.waiting]);
+  if (knocksOf(previous) !== knocksOf(next)) changes.push(['waitingChanged', next.waiting]);
   return changes;
 }
+
+const knocksOf = ({ waiting }: RoomState): string => waiting.map(({ knockId }) => knockId).join();
 
 /** A peer is another object whenever anything of it changes. */
 const placesOf = (peers: readonly PeerState[]): string =>

@@ -5,7 +5,7 @@ import type { Peer } from '../sfu/Peer.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { peerInfo } from '../sfu/roomSnapshot.ts';
-import { badRequest, notFound, unavailable } from '../support/errors.ts';
+import { badRequest, notFound, ParleyError, unavailable } from '../support/errors.ts';
 import type { Cluster } from './cluster.ts';
 import { peerSchema, permissionsSchema } from './sharedState.ts';
 
@@ -77,8 +77,15 @@ export class PeerOrders {
     const node = nodeFor(room, peerId, what);
     if (node === undefined) return obey(room, peerId, what);
     // While it moves it is on two nodes.
-    if (room.peers.has(peerId) && what.verb !== 'mute') await obey(room, peerId, what);
-    const answer = await this.#cluster.bus.request(node, ORDER, { room: room.name, peerId, order: what });
+    const here = room.peers.has(peerId) && what.verb !== 'mute' ? await obey(room, peerId, what) : undefined;
+    let answer: unknown;
+    try {
+      answer = await this.#cluster.bus.request(node, ORDER, { room: room.name, peerId, order: what });
+    } catch (error) {
+      // It has left that node, which was not heard here yet.
+      if (here && error instanceof ParleyError && error.code === 'notFound') return here;
+      throw error;
+    }
     const { data } = obeyed.safeParse(answer);
     if (!data) throw unavailable('the other node tells what is not understood');
     return data;

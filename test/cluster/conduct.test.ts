@@ -127,5 +127,30 @@ describe('a room on two nodes', () => {
   });
 });
 
+describe('a peer that moves to another node', () => {
+  it('is what it was there, with its hand and its place on the stage', async () => {
+    const [north, south] = await start();
+    const ann = await north.join('Ann');
+    const bob = await south.join('Bob');
+    await ann.peer.request('setHand', { raised: true });
+    await ann.peer.request('setSpotlight', { peerIds: [idOf(ann)] });
+    await until('south sees the hand', () => handsOn(south) === 'Ann');
+    const before = ann.answer.snapshot.peers[0];
+    north.harness.drain.begin();
+    const { ticket } = await ann.peer.event('moving');
+    const there = await south.harness.joined(ROOM, { ticket: ticket! });
+    const self = there.answer.snapshot.peers.find(({ peerId }) => peerId === idOf(ann));
+    expect(self).toMatchObject({ role: 'host', handRaisedAt: expect.any(Number), spotlightAt: 0 });
+    expect(self?.joinedAt).toBe(before?.joinedAt);
+    await ann.peer.request('leave', {});
+    await until('north let go of Ann', () => north.harness.registry.peerCount === 0);
+    // It is host there: nobody else became one meanwhile, and what it does counts.
+    await there.peer.request('mutePeer', { peerId: idOf(bob) });
+    await there.peer.request('setHand', { raised: false });
+    await until('no hand is up', () => handsOn(south) === '');
+    expect(bob.peer.told.map(({ event }) => event)).not.toContain('peerLeft');
+  });
+});
+
 const roleHere = (node: SharedNode, { answer }: Joined): string | undefined =>
   node.harness.registry.rooms.get(ROOM)?.peers.get(answer.peerId)?.conduct.role;

@@ -166,3 +166,34 @@ describe('a waiting room', () => {
     await until('nobody waits', () => lobby().size === 0);
   });
 });
+
+describe('an operator', () => {
+  const call = async (path: string, body?: object, video: object = { roomAdmin: true, room }) => {
+    const token = await accessToken({ video: { ...video } });
+    const response = await fetch(`${harness.url}/api/rooms/${room}/${path}`, {
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  it('sets a room before anybody is in it, and lets in who waits', async () => {
+    expect((await call('settings')).status).toBe(404);
+    const change = { waitingRoom: true, firstIsHost: false, password: 'sesame' };
+    const set = await call('settings', change);
+    expect(set).toMatchObject({ status: 200, body: { settings: { waitingRoom: true, hasPassword: true } } });
+    expect(JSON.stringify(await call('settings'))).not.toContain('sesame');
+    const bob = await stranger();
+    // He would be the first, and is nobody’s host here.
+    expect(await bob.codeOf('join', { room, password: 'sesame' })).toBe('waitingRoom');
+    const { knock } = await bob.request('knock', { room, name: 'Bob', password: 'sesame' });
+    expect((await call('waiting')).body).toMatchObject({ waiting: [{ name: 'Bob' }] });
+    expect((await call('waiting', { admit: true })).body).toEqual({ answered: 1 });
+    await bob.event('knockAnswered');
+    const { snapshot } = await bob.request('join', { room, name: 'Bob', knock });
+    expect(snapshot.peers[0]?.role).toBeUndefined();
+    expect((await call('settings', { lock: true })).status).toBe(400);
+    expect((await call('settings', { locked: true }, { roomAdmin: true, room: 'another' })).status).toBe(403);
+    expect((await call('waiting', { admit: true }, { roomJoin: true })).status).toBe(403);
+  });
+});
