@@ -4,7 +4,7 @@ import type { RoomSettings } from '../protocol/conduct.ts';
 /** What was set of who may do what; what is absent is as in a room in which nobody has set anything. */
 export interface RoomRules extends Partial<Omit<RoomSettings, 'hasPassword'>> {
   /** Whether the first who comes without an identity is host, where the server is open. Default: true. */
-  readonly firstIsHost?: boolean;
+  firstIsHost?: boolean;
 }
 
 /** What a room is beside what happens in it; the same on all nodes. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { MediaCloseReason } from '../protocol/events.ts';
+import type { MediaCloseReason, PeerUpdate } from '../protocol/events.ts';
 import type { ChatMessage, PeerInfo, PeerQuality, ProducerInfo } from '../protocol/models.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
@@ -41,8 +41,13 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
   const { elsewhere } = room;
   let told = room.definition.metadata;
   let toldSettings = room.conduct.settings;
-  const peerUpdated = ({ identity: _, joinedAt: __, producers: ___, ...said }: PeerInfo): void => {
-    if (!isHidden(room, said.peerId)) batch.gather('peerUpdated', said);
+  const peerUpdated = (info: PeerInfo): void => {
+    if (isHidden(room, info.peerId)) return;
+    const said: PeerUpdate & Partial<PeerInfo> = { ...info };
+    delete said.identity;
+    delete said.joinedAt;
+    delete said.producers;
+    batch.gather('peerUpdated', said);
   };
   const producerAdded = (producer: ProducerInfo): void => batch.gather('newProducer', { producer });
   const producerClosed = ({ peerId, producerId }: ProducerInfo, reason: MediaCloseReason): void =>

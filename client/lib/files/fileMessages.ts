@@ -63,7 +63,7 @@ export function readPart(payload: unknown): { id: string; offset: number; bytes:
 export function safeName(name: string): string {
   const base = name.split(/[/\\]/).at(-1) ?? '';
   const shown = base.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim();
-  const fitting = [...shown].slice(0, MAX_NAME).join('');
+  const fitting = Array.from(shown).slice(0, MAX_NAME).join('');
   return fitting === '' || /^\.+$/.test(fitting) ? 'file' : fitting;
 }
 

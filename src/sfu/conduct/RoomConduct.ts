@@ -64,7 +64,8 @@ export class RoomConduct extends TypedEmitter<RoomConductEvents> {
 
   get settings(): RoomSettings {
     const { rules, passwordHash } = this.#parts.definition();
-    const { firstIsHost: _, ...set } = rules ?? {};
+    const set = { ...rules };
+    delete set.firstIsHost;
     return { ...DEFAULT_SETTINGS, ...set, hasPassword: (passwordHash ?? '') !== '' };
   }
 

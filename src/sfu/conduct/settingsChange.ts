@@ -7,7 +7,7 @@ export async function settingsChange(
   { rules: before }: RoomDefinition,
   { password, ...wanted }: SettingsChange & Pick<RoomRules, 'firstIsHost'>,
 ): Promise<RoomChange> {
-  const said = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  const said = (Object.entries(wanted) as [string, unknown][]).filter(([, value]) => value !== undefined);
   const rules: RoomRules = { ...before, ...Object.fromEntries(said) };
   if (password === undefined) return { rules };
   return { rules, passwordHash: password === null ? '' : await hashPassword(password) };

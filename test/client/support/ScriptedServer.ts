@@ -340,8 +340,8 @@ export class ScriptedServer {
     mutePeer: () => ({}),
     muteEveryone: () => ({}),
     askToUnmute: () => ({}),
-    changeSettings: ({ password: _, ...change }) => ({
-      settings: { ...DEFAULT_SETTINGS, ...change } as RoomSettings,
+    changeSettings: ({ password, ...change }) => ({
+      settings: { ...DEFAULT_SETTINGS, ...change, hasPassword: typeof password === 'string' } as RoomSettings,
     }),
     answerKnocks: ({ knockIds }) => ({ answered: knockIds?.length ?? 0 }),
     removePeer: () => ({}),
