@@ -76,7 +76,8 @@ describe('a room with a password', () => {
     expect(await eve.codeOf('join', { room, password: 'open sesame' })).toBe('rateLimited');
     await ann.peer.request('changeSettings', { password: null });
     expect(await eve.codeOf('join', { room })).toBe('ok');
-  });
+    // A dozen hashes, which are dear on purpose.
+  }, 120_000);
 });
 
 describe('a waiting room', () => {
