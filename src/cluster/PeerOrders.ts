@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import type { PeerInfo, Permissions } from '../protocol/models.ts';
+import { PEER_ROLES } from '../protocol/conduct.ts';
+import { MEDIA_SOURCES, type MediaSource, type PeerInfo, type Permissions } from '../protocol/models.ts';
+import type { Peer } from '../sfu/Peer.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { peerInfo } from '../sfu/roomSnapshot.ts';
-import { badRequest, notFound, unavailable } from '../support/errors.ts';
+import { badRequest, notFound, ParleyError, unavailable } from '../support/errors.ts';
 import type { Cluster } from './cluster.ts';
 import { peerSchema, permissionsSchema } from './sharedState.ts';
 
 const ORDER = 'room.order';
 
 const id = z.string();
+const place = z.number().nullable().exactOptional();
 const order = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('remove') }),
   /** Mutes what it publishes. */
@@ -24,6 +27,16 @@ const order = z.discriminatedUnion('verb', [
   }),
   /** It is to receive these producers of others, or not any more. */
   z.object({ verb: z.literal('subscribe'), producerIds: z.array(id), subscribe: z.boolean() }),
+  /** Its role, hand or place on the stage; what is absent stays, null goes. */
+  z.object({
+    verb: z.literal('stand'),
+    role: z.enum(PEER_ROLES).exactOptional(),
+    handRaisedAt: place,
+    spotlightAt: place,
+  }),
+  /** Mutes its microphone, or ends another track of it. */
+  z.object({ verb: z.literal('silence'), source: z.enum(MEDIA_SOURCES) }),
+  z.object({ verb: z.literal('askToUnmute'), by: id }),
   /** It is to leave for another room. */
   z.object({ verb: z.literal('send'), room: id }),
 ]);
@@ -64,8 +77,15 @@ export class PeerOrders {
     const node = nodeFor(room, peerId, what);
     if (node === undefined) return obey(room, peerId, what);
     // While it moves it is on two nodes.
-    if (room.peers.has(peerId) && what.verb !== 'mute') await obey(room, peerId, what);
-    const answer = await this.#cluster.bus.request(node, ORDER, { room: room.name, peerId, order: what });
+    const here = room.peers.has(peerId) && what.verb !== 'mute' ? await obey(room, peerId, what) : undefined;
+    let answer: unknown;
+    try {
+      answer = await this.#cluster.bus.request(node, ORDER, { room: room.name, peerId, order: what });
+    } catch (error) {
+      // It has left that node, which was not heard here yet.
+      if (here && error instanceof ParleyError && error.code === 'notFound') return here;
+      throw error;
+    }
     const { data } = obeyed.safeParse(answer);
     if (!data) throw unavailable('the other node tells what is not understood');
     return data;
@@ -90,6 +110,15 @@ async function obey(room: Room, peerId: string, what: PeerOrder): Promise<Ordere
       if (what.name !== undefined || what.metadata !== undefined || what.attributes) peer.update(what);
       if (what.permissions) peer.permit(what.permissions);
       break;
+    case 'stand':
+      peer.conduct.stand(what);
+      break;
+    case 'silence':
+      await silence(peer, what.source);
+      break;
+    case 'askToUnmute':
+      peer.conduct.askToUnmute(what.by);
+      break;
     case 'subscribe':
       peer.askToSubscribe(what.producerIds, what.subscribe);
       break;
@@ -97,4 +126,10 @@ async function obey(room: Room, peerId: string, what: PeerOrder): Promise<Ordere
       peer.sendTo(what.room);
   }
   return { peer: peerInfo(room, peerId) ?? peer.info(), permissions: peer.permissions };
+}
+
+async function silence({ producers }: Peer, source: MediaSource): Promise<void> {
+  const tracks = producers.list().filter((one) => one.source === source);
+  if (source === 'microphone') await Promise.all(tracks.map(({ producerId }) => producers.mute(producerId)));
+  else for (const { producerId } of tracks) producers.closeOne(producerId, 'removed');
 }
