@@ -191,6 +191,7 @@ async function openParts(
   const doors = openDoors({
     ...{ rooms, drain, tokens, roomService, events, recordings, plainRtp, health, iceServersFor, logger },
     entrance: () => ({ shared, placement }),
+    cluster,
     isOriginAllowed: originAllowed,
     apiOrigins: config.apiOrigins,
     publicUrl: config.publicUrl,
