@@ -52,6 +52,7 @@ describe('examples/whip/publish.py', () => {
     await until(
       'media comes',
       () => playing.received.audio.length > 30 && playing.received.video.length > 30,
+      30_000,
     );
     const left = room.next('peerLeft');
     child.kill('SIGTERM');
