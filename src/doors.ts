@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import type { Drain } from './cluster/Drain.ts';
 import type { SharedRooms } from './cluster/SharedRooms.ts';
 import { apiDocsRoutes } from './http/apiDocsRoutes.ts';
@@ -44,6 +45,8 @@ export interface DoorsOptions {
   health: Pick<HealthChecks, 'add'>;
   /** How rooms are entered. */
   entrance: () => Entrance & { shared: Pick<SharedRooms, 'find' | 'enter' | 'orders'> };
+  /** Whose nodes do what is asked of their sessions. */
+  cluster: Pick<Cluster, 'nodes' | 'bus'>;
   /** STUN and TURN servers for a peer. */
   iceServersFor: (peerId: string) => IceServer[];
   /** Of pages that may call the API. */

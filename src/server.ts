@@ -204,6 +204,7 @@ async function openParts(
       logger,
     },
     entrance: () => ({ shared, placement }),
+    cluster,
     isOriginAllowed: originAllowed,
     apiOrigins: config.apiOrigins,
     publicUrl: config.publicUrl,
