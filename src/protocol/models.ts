@@ -73,6 +73,8 @@ export interface PeerInfo {
   attributes?: Record<string, string>;
   /** ms since the epoch. */
   joinedAt: number;
+  /** It is in another room, and heard and seen in this one too. */
+  forwarded?: true;
   producers: ProducerInfo[];
 }
 

@@ -30,6 +30,8 @@ const LEAVES_WITHIN = 10_000;
 export class Peer extends TypedEmitter<PeerEvents> {
   readonly id: string;
   readonly identity: string | undefined;
+  /** Whether it stands for somebody who is in another room. */
+  readonly isForwarded: boolean;
   readonly transports: PeerTransports;
   readonly producers: PeerProducers;
   readonly consumers: PeerConsumers;
@@ -70,6 +72,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#metadata = options.metadata;
     this.#limits = options.limits;
     this.identity = options.identity;
+    this.isForwarded = options.forwarded ?? false;
     this.#attributes = options.attributes ?? {};
     const permissions = (this.#permissions = new PeerPermissions(options.permissions));
     this.logger = options.logger.child({ peer: this.id });
@@ -114,6 +117,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
       ...(this.#metadata === undefined ? {} : { metadata: this.#metadata }),
       ...(Object.keys(this.#attributes).length === 0 ? {} : { attributes: { ...this.#attributes } }),
       joinedAt: this.#joinedAt,
+      ...(this.isForwarded ? { forwarded: true as const } : {}),
       producers: this.producers.list(),
     };
   }

@@ -141,7 +141,8 @@ export class Room extends TypedEmitter<RoomEvents> {
   /**
    * Lets a peer in, with its transports. A peer of the same identity is replaced.
    *
-   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker.
+   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker, `conflict` for somebody
+   * forwarded of whose identity there is somebody.
    */
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
@@ -149,6 +150,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     const movedId = options.moved?.peerId ?? '';
     if (this.#peers.has(movedId)) throw conflict('this peer is here already');
     const former = this.elsewhere.peerOfIdentity(options.identity) ?? this.elsewhere.peers.get(movedId);
+    this.#assertTakesNobodysPlace(options);
     const leaving = replaced || former ? 1 : 0;
     const maxPeers = Math.min(this.#limits.maxPeersPerRoom, this.#definition.maxPeers || Infinity);
     if (this.occupancy + this.elsewhere.peers.size - leaving >= maxPeers)
@@ -171,6 +173,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     try {
       const media = await this.media.setUp(peer);
       this.#assertOpen();
+      this.#assertTakesNobodysPlace(options);
       peerOfIdentity(this.#peers.values(), options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.
       const other = this.elsewhere.peerOfIdentity(options.identity);
@@ -270,6 +273,14 @@ export class Room extends TypedEmitter<RoomEvents> {
     peer.logger.info({ reason, peers: this.#peers.size }, 'peer left');
     this.emit('peerLeft', peer, reason);
     this.#vacancy.look();
+  }
+
+  #assertTakesNobodysPlace({ forwarded, identity, moved }: PeerOptions): void {
+    if (!forwarded) return;
+    const there = this.elsewhere.peerOfIdentity(identity);
+    const isItself = there !== undefined && there.info.peerId === moved?.peerId;
+    if (peerOfIdentity(this.#peers.values(), identity) || (there && !isItself))
+      throw conflict('a participant of this identity is in that room');
   }
 
   #assertOpen(): void {

@@ -8,9 +8,10 @@ export function peerOfIdentity(peers: Iterable<Peer>, identity: string | undefin
 }
 
 /**
- * Whether a peer of the same identity on another node takes the place of this one: whoever came last stays. The same on
- * both nodes, which may hear of each other's peer at the same time.
+ * Whether a peer of the same identity on another node takes the place of this one: whoever came last stays, but before
+ * anybody who is only forwarded. The same on both nodes, which may hear of each other's peer at the same time.
  */
-export function isReplacedBy(peer: Peer, { joinedAt, peerId }: PeerInfo): boolean {
+export function isReplacedBy(peer: Peer, { joinedAt, peerId, forwarded }: PeerInfo): boolean {
+  if (peer.isForwarded !== (forwarded ?? false)) return peer.isForwarded;
   return joinedAt === peer.joinedAt ? peerId > peer.id : joinedAt > peer.joinedAt;
 }

@@ -94,7 +94,7 @@ export class SignalingHarness {
     const defined = new DefinedRooms(registry, new MemoryRoomDefinitions());
     const shared = new SharedRooms(cluster, nodeMedia, registry, (name) => defined.open(name));
     const tokens = new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true });
-    const roomService = testRoomService(registry, tokens, cluster, defined);
+    const roomService = testRoomService(registry, tokens, cluster, defined, (name) => shared.enter(name));
     const app = createHttpApp({
       staticDir: '/nowhere',
       secure: false,
