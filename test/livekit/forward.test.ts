@@ -345,7 +345,7 @@ describe.each([1, 2])('a forwarded participant, with %d workers', (workers) => {
   });
 });
 
-describe('when a worker dies', () => {
+describe('when a worker dies, or is left', () => {
   beforeAll(() => start(2));
   beforeEach(open);
   afterEach(close);
@@ -369,6 +369,24 @@ describe('when a worker dies', () => {
     expect(before.producers.list()[0]?.producerId).not.toBe(lost!.producerId);
     await until('the worker is there again', () => pool.workers.length === 2);
   });
+
+  it('a forwarded participant leaves it with the others of that room', async () => {
+    const ann = await join('ann', HALL);
+    await publish(ann, 'microphone');
+    await join('bob', ANNEX);
+    await forward();
+    const there = standIn('ann')!;
+    const [left] = there.producers.list();
+    const worker = workerOf(ANNEX, there);
+    roomNamed(ANNEX).media.moves.vacate(worker.index);
+    // Without a client it builds its media anew once its time to move is over.
+    await until(
+      'it is heard from another worker',
+      () => workerOf(ANNEX, there) !== worker && there.producers.size === 1,
+      20_000,
+    );
+    expect(there.producers.list()[0]?.producerId).not.toBe(left!.producerId);
+  }, 30_000);
 
   it('of its own room, what it publishes anew is published there', async () => {
     const ann = await join('ann', HALL);
