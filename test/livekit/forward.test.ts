@@ -296,7 +296,7 @@ describe.each([1, 2])('a forwarded participant, with %d workers', (workers) => {
       reason: 'removed',
     });
     await client.updateParticipant(ANNEX, 'ann', {
-      permission: { ...permission, canPublishSources: [1, 2] },
+      permission: { ...permission, canPublishSources: [TrackSource.CAMERA, TrackSource.MICROPHONE] },
     });
     await until('it is seen again', () => standIn('ann')!.producers.size === 2);
     await client.updateParticipant(HALL, 'ann', { permission: { canSubscribe: true } });
