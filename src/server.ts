@@ -178,7 +178,7 @@ async function openParts(
   const nodeMedia = opened.add(openNodeMedia({ config, cluster, logger }), (it) => it.close());
   const shared = new SharedRooms(cluster, nodeMedia, rooms, (name) => defined.open(name));
   const placement = new ClientPlacement({ cluster, policy: config.placement, logger });
-  const orders = new PeerOrders(cluster, rooms);
+  const orders = new PeerOrders(cluster, rooms, (name) => shared.enter(name));
   const roomService = new RoomService({ rooms, defined, cluster, orders, tokens });
   const health = new ServerHealth({
     ...{ config, pool, rooms, drain, turn, cluster },

@@ -39,6 +39,7 @@ export const peerSchema = z.object({
   metadata: z.string().exactOptional(),
   attributes: z.record(z.string(), z.string()).exactOptional(),
   joinedAt: z.number(),
+  forwarded: z.literal(true).exactOptional(),
   producers: z.array(producer),
 });
 

@@ -74,6 +74,8 @@ export interface PeerInfo extends Standing {
   attributes?: Record<string, string>;
   /** ms since the epoch. */
   joinedAt: number;
+  /** It is in another room, and heard and seen in this one too. */
+  forwarded?: true;
   producers: ProducerInfo[];
 }
 

@@ -31,6 +31,8 @@ const LEAVES_WITHIN = 10_000;
 export class Peer extends TypedEmitter<PeerEvents> {
   readonly id: string;
   readonly identity: string | undefined;
+  /** Whether it stands for somebody who is in another room. */
+  readonly isForwarded: boolean;
   readonly transports: PeerTransports;
   readonly producers: PeerProducers;
   readonly consumers: PeerConsumers;
@@ -73,6 +75,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#metadata = options.metadata;
     this.#limits = options.limits;
     this.identity = options.identity;
+    this.isForwarded = options.forwarded ?? false;
     this.#attributes = options.attributes ?? {};
     const permissions = (this.#permissions = new PeerPermissions(options.permissions));
     this.conduct = new PeerConduct(permissions);
@@ -126,6 +129,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
       ...(Object.keys(this.#attributes).length === 0 ? {} : { attributes: { ...this.#attributes } }),
       joinedAt: this.#joinedAt,
       ...this.conduct.standing,
+      ...(this.isForwarded ? { forwarded: true as const } : {}),
       producers: this.producers.list(),
     };
   }

@@ -153,7 +153,8 @@ export class Room extends TypedEmitter<RoomEvents> {
   /**
    * Lets a peer in, with its transports. A peer of the same identity is replaced.
    *
-   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker.
+   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker, `conflict` for somebody
+   * forwarded of whose identity there is somebody.
    */
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
@@ -162,6 +163,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     const movedId = options.moved?.peerId ?? '';
     if (this.#peers.has(movedId)) throw conflict('this peer is here already');
     const former = this.elsewhere.peerOfIdentity(options.identity) ?? this.elsewhere.peers.get(movedId);
+    this.#assertTakesNobodysPlace(options);
     const leaving = replaced || former ? 1 : 0;
     const maxPeers = Math.min(this.#limits.maxPeersPerRoom, this.#definition.maxPeers || Infinity);
     if (this.occupancy + this.elsewhere.peers.size - leaving >= maxPeers)
@@ -184,6 +186,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     try {
       const media = await this.media.setUp(peer);
       this.#assertOpen();
+      if (options.forwarded) assertNobodyOf(options, this.#peers.values(), this.elsewhere);
       this.conduct.enter(peer, options);
       peerOfIdentity(this.#peers.values(), options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.

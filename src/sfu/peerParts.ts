@@ -9,6 +9,8 @@ export interface PeerOptions {
   permissions: Permissions;
   /** Whether it sends and receives data messages; without, its transports have no SCTP. Default: true. */
   data?: boolean | undefined;
+  /** Whether it stands for somebody who is in another room. Such a peer takes nobody's place. */
+  forwarded?: boolean | undefined;
   /** Who it is already, on the node that it moves here from. */
   moved?: { peerId: string; joinedAt: number } | undefined;
   /** What it is in the room on that node. */

@@ -5,6 +5,7 @@ import { PeerOrders } from '../../src/cluster/PeerOrders.ts';
 import { RoomService } from '../../src/livekit/RoomService.ts';
 import { DefinedRooms } from '../../src/sfu/DefinedRooms.ts';
 import { MemoryRoomDefinitions } from '../../src/sfu/RoomDefinition.ts';
+import type { Room } from '../../src/sfu/Room.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 
@@ -22,7 +23,7 @@ export function testRoomService(
   tokens: AccessTokens,
   cluster: Cluster = aloneCluster(),
   defined = new DefinedRooms(rooms, new MemoryRoomDefinitions()),
-  orders = new PeerOrders(cluster, rooms),
+  orders = new PeerOrders(cluster, rooms, (room) => defined.open(room)),
 ): RoomService {
   return new RoomService({ rooms, defined, cluster, orders, tokens });
 }

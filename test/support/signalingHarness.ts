@@ -99,7 +99,7 @@ export class SignalingHarness {
     const tokens = new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true });
     const policy = options.placement ?? 'off';
     const placement = new ClientPlacement({ cluster, policy, logger: silentLogger });
-    const orders = new PeerOrders(cluster, registry);
+    const orders = new PeerOrders(cluster, registry, (name) => shared.enter(name));
     const roomService = testRoomService(registry, tokens, cluster, defined, orders);
     const app = createHttpApp({
       staticDir: '/nowhere',
