@@ -54,7 +54,7 @@ export type Toggle = 'audio' | 'video' | 'screen';
 export class RoomSession {
   readonly #devices: LocalDevices;
   readonly #reports: SessionReports;
-  readonly #busy = new Set<Toggle>();
+  readonly #busy = new Map<Toggle, Promise<void>>();
   #client: SessionClient | null = null;
   /** What the person sees of each producer. */
   readonly #views = new Map<string, ProducerView>();
@@ -84,6 +84,13 @@ export class RoomSession {
 
   busy(toggle: Toggle): boolean {
     return this.#busy.has(toggle);
+  }
+
+  /** Resolves when nothing is being changed any more, however that ended. */
+  async settled(toggle: Toggle): Promise<void> {
+    for (let change = this.#busy.get(toggle); change; change = this.#busy.get(toggle)) {
+      await change.catch(() => undefined);
+    }
   }
 
   isOn(toggle: Toggle): boolean {
@@ -249,16 +256,21 @@ export class RoomSession {
   ): Promise<void> {
     const client = this.#client;
     if (!client || this.#busy.has(toggle)) return;
-    this.#busy.add(toggle);
+    const change = this.#attempt(attempt, act(client)).finally(() => {
+      this.#busy.delete(toggle);
+      this.#reports.changed();
+    });
+    this.#busy.set(toggle, change);
     this.#reports.changed();
+    await change;
+  }
+
+  async #attempt(attempt: Attempt, doing: Promise<unknown>): Promise<void> {
     try {
-      await act(client);
+      await doing;
     } catch (error) {
       if (!this.#closed) this.#reports.failed(error, attempt);
       throw error;
-    } finally {
-      this.#busy.delete(toggle);
-      this.#reports.changed();
     }
   }
 }

@@ -27,15 +27,10 @@ const EVENTS = [
 export class EmbeddingPage {
   readonly participant: Participant;
   readonly #devtools: CDPSession;
-  readonly #sockets = new Set<object>();
 
   private constructor(participant: Participant, devtools: CDPSession) {
     this.participant = participant;
     this.#devtools = devtools;
-    participant.page.on('websocket', (socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-    });
   }
 
   static async open(participant: Participant, url: string): Promise<EmbeddingPage> {
@@ -44,8 +39,14 @@ export class EmbeddingPage {
     const devtools = await page.context().newCDPSession(page);
     await devtools.send('Performance.enable');
     const embedding = new EmbeddingPage(participant, devtools);
-    await participant.open(url);
-    await page.evaluate((names) => {
+    await embedding.visit(url);
+    return embedding;
+  }
+
+  /** Opens the page anew, where nothing has happened yet. */
+  async visit(url: string): Promise<void> {
+    await this.participant.open(url);
+    await this.participant.page.evaluate((names) => {
       window.told = [];
       for (const name of names) {
         // The events do not bubble; they are captured on their way down all the same.
@@ -58,12 +59,6 @@ export class EmbeddingPage {
         );
       }
     }, EVENTS);
-    return embedding;
-  }
-
-  /** Sockets that the page and its frames have open. */
-  get sockets(): number {
-    return this.#sockets.size;
   }
 
   /** The frame that the room is in. */
@@ -143,6 +138,21 @@ export class EmbeddingPage {
       const [told] = window.told.splice(index, 1);
       return told?.detail;
     }, name);
+  }
+
+  /** Waits until nothing is open that the page itself has opened. */
+  async holdsNothing(): Promise<void> {
+    const { participant } = this;
+    try {
+      await participant.until(
+        'everything to be closed',
+        () => Object.values(window.traces.open()).every((count) => count === 0),
+        null,
+      );
+    } catch (error) {
+      const open = await participant.run(() => JSON.stringify(window.traces.open()), null);
+      throw new Error(`there is still something open: ${open}`, { cause: error });
+    }
   }
 
   /** What the browser itself counts, without what nobody holds any more. */

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../../src/protocol/errors.ts';
 import {
   badRequest,
-  conflict,
   forbidden,
   invalidState,
   notFound,
@@ -109,7 +108,9 @@ async function toggle(target: CommandTarget, what: Toggle): Promise<void> {
   if (what === 'screen' && !session) throw invalidState('a screen can be shared in a room only');
   if (session && !session.allowed(what))
     throw forbidden(`the token does not let this person publish ${what}`);
-  if (session?.busy(what)) throw conflict(`${what} is being changed`);
+  // Such as by the first publishing, on the way in.
+  await session?.settled(what);
+  if (visit.session !== session && session) throw invalidState('not in the room any more');
   const request = { audio: 'toggleAudio', video: 'toggleVideo', screen: 'toggleScreen' } as const;
   await visit.answer({ type: request[what] });
 }
