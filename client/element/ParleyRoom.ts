@@ -141,7 +141,7 @@ export class ParleyRoom extends LitElement {
 
   /** Does what an embedding page commands; resolves when it is done. @throws as `runCommand`. */
   async execute(name: unknown, args: readonly unknown[]): Promise<void> {
-    if (!isCommandName(name)) throw badRequest(`there is no command ${String(name)}`);
+    if (!isCommandName(name)) throw badRequest('there is no such command');
     await runCommand({ visit: this.#visit, view: this.#view }, name, args);
     // Whoever commanded it finds it in the summary.
     await this.updateComplete;

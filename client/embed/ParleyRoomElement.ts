@@ -272,9 +272,9 @@ export class ParleyRoomElement extends RoomCommands {
         get(this: HTMLElement) {
           return this.getAttribute(attribute) ?? '';
         },
-        set(this: HTMLElement, value: unknown) {
+        set(this: HTMLElement, value: string | null | undefined) {
           if (value === null || value === undefined) this.removeAttribute(attribute);
-          else this.setAttribute(attribute, String(value));
+          else this.setAttribute(attribute, value);
         },
       });
     }

@@ -7,14 +7,27 @@ declare global {
   }
 }
 
-/** Runs in the page: keeps what the page opens, and counts what of it is still open. */
+/** Runs in the page: keeps what the page opens until it is closed, no longer, so that nothing stays because of it. */
 function makeTraces() {
-  const tracks: MediaStreamTrack[] = [];
-  const sockets: WebSocket[] = [];
-  const connections: RTCPeerConnection[] = [];
-  const contexts: AudioContext[] = [];
-  const ports = new Set<MessagePort>();
-  let channels = 0;
+  /** Things of one kind: how many there were, and those that are open. */
+  function kind<T>(isOpen: (thing: T) => boolean) {
+    let things: T[] = [];
+    let opened = 0;
+    return {
+      keep: (...made: T[]): void => {
+        opened += made.length;
+        things.push(...made);
+      },
+      opened: () => opened,
+      open: (): number => (things = things.filter(isOpen)).length,
+    };
+  }
+  const tracks = kind((track: MediaStreamTrack) => track.readyState === 'live');
+  const sockets = kind((socket: WebSocket) => socket.readyState < WebSocket.CLOSED);
+  const connections = kind((connection: RTCPeerConnection) => connection.signalingState !== 'closed');
+  const contexts = kind((context: AudioContext) => context.state !== 'closed');
+  const closedPorts = new WeakSet<MessagePort>();
+  const ports = kind((port: MessagePort) => !closedPorts.has(port));
 
   function kept<C extends new (...args: never[]) => object>(
     constructor: C,
@@ -28,16 +41,13 @@ function makeTraces() {
       },
     });
   }
-  window.WebSocket = kept(window.WebSocket, (socket) => sockets.push(socket));
-  window.RTCPeerConnection = kept(window.RTCPeerConnection, (connection) => connections.push(connection));
-  window.AudioContext = kept(window.AudioContext, (context) => contexts.push(context));
-  window.MessageChannel = kept(window.MessageChannel, (channel) => {
-    channels += 1;
-    ports.add(channel.port1);
-  });
-  const closePort = MessagePort.prototype.close;
+  window.WebSocket = kept(window.WebSocket, (socket) => sockets.keep(socket));
+  window.RTCPeerConnection = kept(window.RTCPeerConnection, (connection) => connections.keep(connection));
+  window.AudioContext = kept(window.AudioContext, (context) => contexts.keep(context));
+  window.MessageChannel = kept(window.MessageChannel, ({ port1 }) => ports.keep(port1));
+  const closePort = Reflect.get(MessagePort.prototype, 'close') as () => void;
   MessagePort.prototype.close = function (): void {
-    ports.delete(this);
+    closedPorts.add(this);
     closePort.call(this);
   };
   const devices = navigator.mediaDevices as MediaDevices | undefined;
@@ -46,7 +56,7 @@ function makeTraces() {
     if (!devices || !open) continue;
     devices[name] = async (constraints) => {
       const stream = await open(constraints);
-      tracks.push(...stream.getTracks());
+      tracks.keep(...stream.getTracks());
       return stream;
     };
   }
@@ -54,19 +64,19 @@ function makeTraces() {
   return {
     /** Everything that was opened so far. */
     opened: () => ({
-      tracks: tracks.length,
-      sockets: sockets.length,
-      connections: connections.length,
-      channels,
-      contexts: contexts.length,
+      tracks: tracks.opened(),
+      sockets: sockets.opened(),
+      connections: connections.opened(),
+      contexts: contexts.opened(),
+      ports: ports.opened(),
     }),
     /** What of it is open. */
     open: () => ({
-      tracks: tracks.filter((track) => track.readyState === 'live').length,
-      sockets: sockets.filter((socket) => socket.readyState < WebSocket.CLOSED).length,
-      connections: connections.filter((connection) => connection.signalingState !== 'closed').length,
-      contexts: contexts.filter((context) => context.state !== 'closed').length,
-      ports: ports.size,
+      tracks: tracks.open(),
+      sockets: sockets.open(),
+      connections: connections.open(),
+      contexts: contexts.open(),
+      ports: ports.open(),
       frames: window.length,
     }),
   };
