@@ -7,3 +7,9 @@ export class InlineRoom extends ParleyRoom {}
 export const INLINE_ROOM = 'parley-inline-room';
 
 if (!customElements.get(INLINE_ROOM)) customElements.define(INLINE_ROOM, InlineRoom);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'parley-inline-room': InlineRoom;
+  }
+}

@@ -51,7 +51,7 @@ export class InlineBody implements RoomBody {
     if (this.#closed) throw invalidState('the element was removed');
     const { server } = owner;
     const setup = owner.setup();
-    const element = (this.#element = document.createElement(INLINE_ROOM) as InlineRoom);
+    const element = (this.#element = document.createElement(INLINE_ROOM));
     const { room, name, token, autojoin, audio, video, devices, asksForTokens } = setup;
     Object.assign(element, { room, name, token, autojoin, audio, video, devices, url: server });
     if (asksForTokens) element.tokenSource = (wanted) => owner.token(wanted);

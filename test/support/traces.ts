@@ -45,7 +45,7 @@ function makeTraces() {
   window.RTCPeerConnection = kept(window.RTCPeerConnection, (connection) => connections.keep(connection));
   window.AudioContext = kept(window.AudioContext, (context) => contexts.keep(context));
   window.MessageChannel = kept(window.MessageChannel, ({ port1 }) => ports.keep(port1));
-  const closePort = Reflect.get(MessagePort.prototype, 'close') as () => void;
+  const closePort: (this: MessagePort) => void = Reflect.get(MessagePort.prototype, 'close');
   MessagePort.prototype.close = function (): void {
     closedPorts.add(this);
     closePort.call(this);
