@@ -7,7 +7,7 @@ import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { ChatHistory } from './ChatHistory.ts';
 import { RoomConduct } from './conduct/RoomConduct.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
-import { isReplacedBy, peerOfIdentity } from './identities.ts';
+import { assertNobodyOf, isReplacedBy, peerOfIdentity } from './identities.ts';
 import type { Limits } from './limits.ts';
 import { Peer } from './Peer.ts';
 import type { PeerOptions } from './peerParts.ts';
