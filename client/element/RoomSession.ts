@@ -21,6 +21,9 @@ export type SessionClient = Pick<
   | 'leave'
   | 'updateSelf'
   | 'removePeer'
+  | 'raiseHand'
+  | 'lowerHand'
+  | 'moderation'
   | 'startRecording'
   | 'stopRecording'
 >;

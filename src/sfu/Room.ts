@@ -153,17 +153,16 @@ export class Room extends TypedEmitter<RoomEvents> {
   /**
    * Lets a peer in, with its transports. A peer of the same identity is replaced.
    *
-   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker, `conflict` for somebody
-   * forwarded of whose identity there is somebody.
+   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker, `conflict` see `assertNobodyOf`.
    */
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
     if (!options.admitted && !options.moved) this.conduct.assertOpenTo(options);
-    const replaced = peerOfIdentity(this.#peers.values(), options.identity);
     const movedId = options.moved?.peerId ?? '';
+    const replaced = peerOfIdentity(this.#peers.values(), options.identity);
     if (this.#peers.has(movedId)) throw conflict('this peer is here already');
     const former = this.elsewhere.peerOfIdentity(options.identity) ?? this.elsewhere.peers.get(movedId);
-    this.#assertTakesNobodysPlace(options);
+    assertNobodyOf(options, this.#peers.values(), this.elsewhere);
     const leaving = replaced || former ? 1 : 0;
     const maxPeers = Math.min(this.#limits.maxPeersPerRoom, this.#definition.maxPeers || Infinity);
     if (this.occupancy + this.elsewhere.peers.size - leaving >= maxPeers)
@@ -186,7 +185,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     try {
       const media = await this.media.setUp(peer);
       this.#assertOpen();
-      if (options.forwarded) assertNobodyOf(options, this.#peers.values(), this.elsewhere);
+      assertNobodyOf(options, this.#peers.values(), this.elsewhere);
       this.conduct.enter(peer, options);
       peerOfIdentity(this.#peers.values(), options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.

@@ -25,10 +25,11 @@ export function isReplacedBy(peer: Peer, { joinedAt, peerId, forwarded }: PeerIn
  * @throws ParleyError `conflict`
  */
 export function assertNobodyOf(
-  { identity, moved }: Pick<PeerOptions, 'identity' | 'moved'>,
+  { forwarded, identity, moved }: Pick<PeerOptions, 'forwarded' | 'identity' | 'moved'>,
   peers: Iterable<Peer>,
   elsewhere: Pick<RoomElsewhere, 'peerOfIdentity'>,
 ): void {
+  if (!forwarded) return;
   const there = elsewhere.peerOfIdentity(identity);
   const isItself = there !== undefined && there.info.peerId === moved?.peerId;
   if (peerOfIdentity(peers, identity) || (there && !isItself))

@@ -156,7 +156,7 @@ describe('a file', () => {
     await expect(ann.files.send(named(1), {})).rejects.toMatchObject({ code: 'invalidState' });
   });
 
-  it('is not taken from a stranger, in another’s name, or by the hundred', async () => {
+  it('is not taken from a stranger, in another’s name, or by the hundred', () => {
     const offer = (id: string) => ({ kind: 'offer', id, name: 'x', size: 4, type: '' });
     const say = (from: string, payload: unknown, topic = FILE_TOPIC) =>
       bob.files.receive({ from, topic, payload, reliable: true });

@@ -5,7 +5,6 @@ import { PeerOrders } from '../../src/cluster/PeerOrders.ts';
 import { RoomService } from '../../src/livekit/RoomService.ts';
 import { DefinedRooms } from '../../src/sfu/DefinedRooms.ts';
 import { MemoryRoomDefinitions } from '../../src/sfu/RoomDefinition.ts';
-import type { Room } from '../../src/sfu/Room.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 

@@ -138,6 +138,7 @@ function makeScriptedRoom() {
       joinedAt: 0,
       isLocal: name === 'Me',
       level: -127,
+      role: 'speaker',
       speaking: false,
       connectionQuality: connectionQuality ?? null,
       publications: publications.map(({ source, paused, playing, cause }): PublicationState => {
@@ -179,6 +180,11 @@ function makeScriptedRoom() {
     sendChat: nothing,
     updateSelf: nothing,
     removePeer: nothing,
+    raiseHand: nothing,
+    lowerHand: nothing,
+    get moderation(): never {
+      throw new Error('nobody here is a host');
+    },
     startRecording: nothing,
     stopRecording: nothing,
   };
@@ -215,6 +221,20 @@ function makeScriptedRoom() {
         },
         videoCodec: 'video/VP8',
         recording: null,
+        role: 'speaker',
+        hands: [],
+        spotlight: [],
+        settings: {
+          webinar: false,
+          locked: false,
+          waitingRoom: false,
+          hasPassword: false,
+          chat: true,
+          screenShare: true,
+          unmute: true,
+          maxFileSize: 0,
+        },
+        waiting: [],
       };
       for (const listener of [...listeners]) listener();
     },

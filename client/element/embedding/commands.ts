@@ -35,14 +35,21 @@ const COMMANDS: Record<CommandName, Command> = {
   toggleChat: (target) => viewOf(target).togglePanel('chat'),
   toggleParticipantsPane: (target) => viewOf(target).togglePanel('people'),
   toggleTileView: (target) => viewOf(target).toggleTileView(),
-  // The next two need requests that this server does not have.
-  toggleRaiseHand: () => missing('raised hands'),
-  muteEveryone: () => missing('muting everyone'),
+  toggleRaiseHand: (target) => {
+    const client = clientOf(target);
+    const isUp = client.state.hands.some(({ isLocal }) => isLocal);
+    return isUp ? client.lowerHand() : client.raiseHand();
+  },
+  muteEveryone: (target, mediaType) => {
+    if (mediaType !== undefined && mediaType !== null && mediaType !== 'audio')
+      throw unsupported('only microphones are muted all at once');
+    return clientOf(target).moderation.muteEveryone();
+  },
   displayName: (target, name) => visitOf(target).rename(textOf(name, 'a name', 64)),
   sendChatMessage: async (target, message, to) => {
-    if (to !== undefined && to !== null && to !== '')
-      throw unsupported('this server has no private messages');
-    await sessionOf(target).sendChat(textOf(message, 'a message', 4000));
+    const said = textOf(message, 'a message', 4000);
+    if (to === undefined || to === null || to === '') await sessionOf(target).sendChat(said);
+    else await clientOf(target).sendChat(said, { to: textOf(to, 'a participant’s id', 256) });
   },
   pinParticipant: (target, participantId) => {
     const id = participantId === null ? undefined : participantId;
@@ -141,8 +148,4 @@ function textOf(value: unknown, what: string, longest: number): string {
   if (typeof value !== 'string' || value.trim() === '' || value.length > longest)
     throw badRequest(`this takes ${what}, of 1 to ${longest} characters`);
   return value.trim();
-}
-
-function missing(what: string): never {
-  throw unsupported(`this server does not have ${what}`);
 }

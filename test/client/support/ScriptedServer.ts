@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as fakeParameters from 'mediasoup-client/fakeParameters';
 import { Server, type Socket } from 'socket.io';
-import { DEFAULT_SETTINGS, type RoomSettings } from '../../../src/protocol/conduct.ts';
+import { DEFAULT_SETTINGS } from '../../../src/protocol/conduct.ts';
 import type { EventName, EventPayloads, RoomFactName } from '../../../src/protocol/events.ts';
 import type {
   ConsumerInfo,
@@ -341,7 +341,7 @@ export class ScriptedServer {
     muteEveryone: () => ({}),
     askToUnmute: () => ({}),
     changeSettings: ({ password, ...change }) => ({
-      settings: { ...DEFAULT_SETTINGS, ...change, hasPassword: typeof password === 'string' } as RoomSettings,
+      settings: { ...DEFAULT_SETTINGS, ...change, hasPassword: typeof password === 'string' },
     }),
     answerKnocks: ({ knockIds }) => ({ answered: knockIds?.length ?? 0 }),
     removePeer: () => ({}),
