@@ -1,11 +1,11 @@
 import express, { Router, type Request, type Response } from 'express';
-import type { z } from 'zod';
 import type { SharedRooms } from '../cluster/SharedRooms.ts';
 import { roomNameSchema } from '../protocol/requests.ts';
 import { settingsChange } from '../sfu/conduct/settingsChange.ts';
 import type { DefinedRooms } from '../sfu/DefinedRooms.ts';
 import type { Room } from '../sfu/Room.ts';
 import { badRequest, notFound } from '../support/errors.ts';
+import { parse } from '../support/parse.ts';
 import { bearerOf } from './bearer.ts';
 import { knocksAnswer, operatorSettings } from './conductOperations.ts';
 
@@ -62,13 +62,4 @@ export function conductRoutes({ shared, defined, assertRoomAdmin }: ConductRoute
   });
 
   return router;
-}
-
-function parse<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const details = parsed.error.issues
-    .slice(0, 8)
-    .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw badRequest('the request is malformed', { details });
 }
