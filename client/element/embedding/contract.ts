@@ -1,6 +1,6 @@
-import type { ConnectionStatus } from '../../lib/publicTypes.ts';
+import type { ConnectionStatus, RoomCloseReason } from '../../lib/publicTypes.ts';
 import type { ChosenDevices } from '../LocalDevices.ts';
-import type { VisitEvents } from '../visitTypes.ts';
+import type { Preferences } from '../visitTypes.ts';
 
 /** A button of the embedding page in the room's toolbar. */
 export interface ToolbarButton {
@@ -87,7 +87,13 @@ export const NOTHING_KNOWN: RoomSummary = {
 };
 
 /** Parley's own events, and those under the names that Jitsi's external API has. */
-export interface RoomElementEvents extends VisitEvents {
+export interface RoomElementEvents {
+  joined: { room: string; peerId: string };
+  left: { reason: RoomCloseReason };
+  peerjoined: { peerId: string; name: string };
+  peerleft: { peerId: string; name: string; reason: string };
+  error: { code: string; message: string };
+  preferenceschanged: Preferences;
   videoConferenceJoined: { roomName: string; id: string; displayName: string };
   videoConferenceLeft: { roomName: string };
   readyToClose: Record<string, never>;
@@ -102,6 +108,8 @@ export interface RoomElementEvents extends VisitEvents {
   chatUpdated: { isOpen: boolean };
   recordingStatusChanged: { on: boolean };
   videoQualityChanged: { videoQuality: number };
+  incomingMessage: { from: string; nick: string; message: string; privateMessage: boolean; stamp: string };
+  outgoingMessage: { message: string; privateMessage: boolean };
   errorOccurred: { name: string; message: string; isFatal: boolean };
   toolbarButtonClicked: { key: string };
 }
