@@ -157,6 +157,7 @@ async function openParts(
     limits: config,
     forwarding: forwardingOf(config),
     placement: placementOf(config),
+    firstIsHost: config.open,
     logger,
   });
   opened.add(rooms, (it) => it.close());
@@ -189,7 +190,19 @@ async function openParts(
       behindProxy: config.trustProxy > 0,
     });
   const doors = openDoors({
-    ...{ rooms, drain, tokens, roomService, events, recordings, plainRtp, health, iceServersFor, logger },
+    ...{
+      rooms,
+      drain,
+      tokens,
+      defined,
+      roomService,
+      events,
+      recordings,
+      plainRtp,
+      health,
+      iceServersFor,
+      logger,
+    },
     entrance: () => ({ shared, placement }),
     isOriginAllowed: originAllowed,
     apiOrigins: config.apiOrigins,
@@ -209,7 +222,20 @@ async function openParts(
     it.closeAllConnections();
   });
   const signaling = new SignalingServer({
-    ...{ rooms, shared, cluster, placement, tokens, drain, iceServersFor, recordings, logger },
+    ...{
+      rooms,
+      shared,
+      defined,
+      orders,
+      cluster,
+      placement,
+      tokens,
+      drain,
+      iceServersFor,
+      recordings,
+      logger,
+    },
+    trustProxy: config.trustProxy,
     httpServer: http,
     isOriginAllowed: originAllowed,
   });

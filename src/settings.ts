@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { apiSettings } from './apiSettings.ts';
 import { clusterSettings } from './clusterSettings.ts';
+import { conductSettings } from './conductSettings.ts';
 import { recordingSettings } from './recordingSettings.ts';
 import { plainRtpSettings } from './plainRtpSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
@@ -150,6 +151,7 @@ export const settings = {
   ...turnSettings,
   ...apiSettings,
   ...clusterSettings,
+  ...conductSettings,
   ...storeSettings,
   ...recordingSettings,
   ...plainRtpSettings,

@@ -77,7 +77,7 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
 ];
 
 /** Modules of the protocol whose values a browser may load: those without zod. */
-const BROWSER_PROTOCOL = ['version.ts', 'dataFrame.ts', 'errors.ts', 'models.ts', 'roomName.ts'];
+const BROWSER_PROTOCOL = ['version.ts', 'conduct.ts', 'dataFrame.ts', 'errors.ts', 'models.ts', 'roomName.ts'];
 
 /** What the load test may use of the SDK. */
 const SIGNALING_PART = ['client/lib/NodeMove.ts', 'client/lib/SignalingClient.ts'];

@@ -45,7 +45,7 @@ export class Recovery {
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
-    this.#entrance = new Entrance(parts.signaling);
+    this.#entrance = new Entrance(parts.signaling, () => this.#refreshStatus());
     this.#turn = new ComebackTurn(parts.signaling);
     this.#stale = new StaleSources(parts.signaling, parts.store);
     this.#moves = new MediaMoves({
@@ -277,7 +277,8 @@ export class Recovery {
     if (this.#closed) return;
     const connected = this.#present && this.#session !== undefined && !this.#watch?.troubled;
     this.#everConnected ||= connected;
-    const lost = this.#everConnected ? 'reconnecting' : 'connecting';
+    const coming = this.#entrance.isWaiting ? 'waiting' : 'connecting';
+    const lost = this.#everConnected && coming !== 'waiting' ? 'reconnecting' : coming;
     this.#parts.store.dispatch({ type: 'status', status: connected ? 'connected' : lost });
   }
 

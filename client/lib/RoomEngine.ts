@@ -1,7 +1,9 @@
 import type { MediaSource } from '../../src/protocol/models.ts';
 import { invalidState, timeout } from '../../src/support/errors.ts';
 import type { ClientEnvironment } from './ClientEnvironment.ts';
+import { followConduct } from './conductFacts.ts';
 import { DataChannels } from './DataChannels.ts';
+import { FileTransfers } from './files/FileTransfers.ts';
 import { Demand } from './Demand.ts';
 import { LocalCapture } from './LocalCapture.ts';
 import { MediaDevice } from './MediaDevice.ts';
@@ -41,6 +43,7 @@ export class RoomEngine {
   readonly publications: Publications;
   readonly subscriptions: Subscriptions;
   readonly data: DataChannels;
+  readonly files: FileTransfers;
   readonly views: Views;
   readonly statistics = new RoomStatistics();
   readonly capture: LocalCapture;
@@ -49,7 +52,7 @@ export class RoomEngine {
   readonly #connectTimeout: number;
   /** What a join anew would say; follows `updateSelf`. */
   joinOptions: ConnectOptions;
-  #joining: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #joining: { resolve: () => void; reject: (error: Error) => void; wait: () => void } | undefined;
   #lastFailure: Error | undefined;
 
   constructor(
@@ -102,6 +105,13 @@ export class RoomEngine {
       onError,
     });
     this.data = new DataChannels({ signaling, onMessage: (message) => this.#receive(message), onError });
+    this.files = new FileTransfers({
+      state: () => store.state,
+      send: (payload, how) => this.data.send(payload, how),
+      onOffered: (file) => this.#tell(['fileOffered', file]),
+      onError,
+    });
+    followConduct(signaling, store, (change) => this.#tell(change));
     this.capture = new LocalCapture(publications, mediaDevices, onError);
     const device = new MediaDevice(environment.handlerFactory);
     this.#recovery = new Recovery({
@@ -167,6 +177,11 @@ export class RoomEngine {
           clearTimeout(deadline);
           reject(error);
         },
+        // A host is in no hurry.
+        wait: () => {
+          clearTimeout(deadline);
+          this.joinOptions.onWaiting?.();
+        },
       };
       this.signaling.open();
     });
@@ -196,11 +211,13 @@ export class RoomEngine {
   }
 
   #receive(message: DataMessage): void {
-    if (!this.closed) this.#listener.data(message);
+    if (!this.closed && !this.files.receive(message)) this.#listener.data(message);
   }
 
   #tell(change: RoomChange): void {
     this.#listener.changed(change);
+    if (change[0] === 'peerLeft') this.files.peerLeft(change[1].peerId);
+    if (change[0] === 'statusChanged' && change[1] === 'waiting') this.#joining?.wait();
     if (change[0] !== 'statusChanged' || change[1] !== 'connected') return;
     this.#joining?.resolve();
     this.#joining = undefined;
@@ -224,6 +241,7 @@ export class RoomEngine {
     this.publications.close();
     this.subscriptions.close();
     this.data.close();
+    this.files.close();
     this.views.close();
     this.store.dispatch({ type: 'closed', reason });
     this.#joining?.reject(error);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { PeerInfo, Permissions } from '../protocol/models.ts';
+import { PEER_ROLES } from '../protocol/conduct.ts';
+import { MEDIA_SOURCES, type MediaSource, type PeerInfo, type Permissions } from '../protocol/models.ts';
+import type { Peer } from '../sfu/Peer.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { peerInfo } from '../sfu/roomSnapshot.ts';
@@ -10,6 +12,7 @@ import { peerSchema, permissionsSchema } from './sharedState.ts';
 const ORDER = 'room.order';
 
 const id = z.string();
+const place = z.number().nullable().exactOptional();
 const order = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('remove') }),
   /** Mutes what it publishes. */
@@ -24,6 +27,16 @@ const order = z.discriminatedUnion('verb', [
   }),
   /** It is to receive these producers of others, or not any more. */
   z.object({ verb: z.literal('subscribe'), producerIds: z.array(id), subscribe: z.boolean() }),
+  /** Its role, hand or place on the stage; what is absent stays, null goes. */
+  z.object({
+    verb: z.literal('stand'),
+    role: z.enum(PEER_ROLES).exactOptional(),
+    handRaisedAt: place,
+    spotlightAt: place,
+  }),
+  /** Mutes its microphone, or ends another track of it. */
+  z.object({ verb: z.literal('silence'), source: z.enum(MEDIA_SOURCES) }),
+  z.object({ verb: z.literal('askToUnmute'), by: id }),
   /** It is to leave for another room. */
   z.object({ verb: z.literal('send'), room: id }),
 ]);
@@ -90,6 +103,15 @@ async function obey(room: Room, peerId: string, what: PeerOrder): Promise<Ordere
       if (what.name !== undefined || what.metadata !== undefined || what.attributes) peer.update(what);
       if (what.permissions) peer.permit(what.permissions);
       break;
+    case 'stand':
+      peer.conduct.stand(what);
+      break;
+    case 'silence':
+      await silence(peer, what.source);
+      break;
+    case 'askToUnmute':
+      peer.conduct.askToUnmute(what.by);
+      break;
     case 'subscribe':
       peer.askToSubscribe(what.producerIds, what.subscribe);
       break;
@@ -97,4 +119,10 @@ async function obey(room: Room, peerId: string, what: PeerOrder): Promise<Ordere
       peer.sendTo(what.room);
   }
   return { peer: peerInfo(room, peerId) ?? peer.info(), permissions: peer.permissions };
+}
+
+async function silence({ producers }: Peer, source: MediaSource): Promise<void> {
+  const tracks = producers.list().filter((one) => one.source === source);
+  if (source === 'microphone') await Promise.all(tracks.map(({ producerId }) => producers.mute(producerId)));
+  else for (const { producerId } of tracks) producers.closeOne(producerId, 'removed');
 }

@@ -167,6 +167,7 @@ export class WhipSessions {
         metadata: grant.metadata,
         permissions: grant.permissions,
         data: false,
+        unattended: true,
       });
       try {
         const opened = await open(room, peer);

@@ -16,6 +16,7 @@ export function doorsOptions(
   const nothing = () => Promise.reject(unavailable('nothing is kept here'));
   return {
     tokens,
+    defined: { define: nothing },
     roomService: given.roomService ?? testRoomService(rooms, tokens),
     events: { log: { read: nothing, lost: 0 }, receivers: [] },
     recordings: recordingsIn(rooms),
