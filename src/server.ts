@@ -212,6 +212,7 @@ async function openParts(
     ...{ staticDir, logger },
     secure: tls !== undefined,
     trustProxy: config.trustProxy,
+    embedOrigins: config.embedOrigins ?? config.allowedOrigins ?? ['*'],
     health: () => health.report(),
     doors: doors.routes,
   });

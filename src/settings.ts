@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { apiSettings } from './apiSettings.ts';
 import { clusterSettings } from './clusterSettings.ts';
 import { conductSettings } from './conductSettings.ts';
+import { embedSettings } from './embedSettings.ts';
 import { recordingSettings } from './recordingSettings.ts';
 import { plainRtpSettings } from './plainRtpSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
@@ -150,6 +151,7 @@ export const settings = {
   }),
   ...turnSettings,
   ...apiSettings,
+  ...embedSettings,
   ...clusterSettings,
   ...conductSettings,
   ...storeSettings,

@@ -49,6 +49,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/doctor': ['src/http', 'src/workers', 'src/cluster', 'src/protocol', 'src/support'],
   'client/lib': ['src/protocol', 'src/support'],
   'client/element': ['client/lib', 'src/protocol', 'src/support'],
+  'client/embed': ['client/element', 'src/protocol', 'src/support'],
   'client/app': ['client/element', 'client/lib', 'src/protocol', 'src/support'],
   loadtest: ['client/lib', 'src/protocol', 'src/support'],
 };

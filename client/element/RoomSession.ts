@@ -3,7 +3,7 @@ import type { ConnectOptions, PeerState, RoomCloseReason, RoomState } from '../l
 import type { RoomClient } from '../lib/parley.ts';
 import type { Attempt } from './errorText.ts';
 import type { CaptureKind, DeviceKind, LocalDevices } from './LocalDevices.ts';
-import type { ProducerView } from './views.ts';
+import { limitedView, type ProducerView } from './views.ts';
 
 /** What a session needs of the SDK's RoomClient: the seam at which tests put their own. */
 export type SessionClient = Pick<
@@ -19,6 +19,10 @@ export type SessionClient = Pick<
   | 'sendChat'
   | 'setView'
   | 'leave'
+  | 'updateSelf'
+  | 'removePeer'
+  | 'startRecording'
+  | 'stopRecording'
 >;
 
 /** `connect` of the SDK, or something like it. */
@@ -52,6 +56,9 @@ export class RoomSession {
   readonly #reports: SessionReports;
   readonly #busy = new Set<Toggle>();
   #client: SessionClient | null = null;
+  /** What the person sees of each producer. */
+  readonly #views = new Map<string, ProducerView>();
+  #maxHeight = 0;
   #unlisten: (() => void)[] = [];
   #closed = false;
 
@@ -63,6 +70,16 @@ export class RoomSession {
   /** Null until joined. */
   get state(): RoomState | null {
     return this.#client?.state ?? null;
+  }
+
+  /** The room itself; null until joined. */
+  get client(): SessionClient | null {
+    return this.#client;
+  }
+
+  /** Lines that a received picture has at most; 0: no limit. */
+  get maxHeight(): number {
+    return this.#maxHeight;
   }
 
   busy(toggle: Toggle): boolean {
@@ -93,11 +110,17 @@ export class RoomSession {
     this.#listen(client);
     this.#reports.changed();
     // Both at once, and neither keeps the person out of the room.
-    void this.#publishPreview('microphone', 'audio');
-    void this.#publishPreview('camera', 'video');
+    for (const publishing of [
+      this.#publishPreview('microphone', 'audio'),
+      this.#publishPreview('camera', 'video'),
+    ]) {
+      // What failed was reported.
+      publishing.catch(() => undefined);
+    }
     return true;
   }
 
+  /** @throws as the SDK's `publishMicrophone`, like its neighbours; what failed is reported, too. */
   toggleAudio(): Promise<void> {
     return this.#change('audio', 'microphone', async (client) => {
       if (this.#publishes('microphone')) await client.setMuted('microphone', this.isOn('audio'));
@@ -134,7 +157,22 @@ export class RoomSession {
 
   /** Tells the room what the person sees of it, as far as that changed. */
   reportViews(views: readonly ProducerView[]): void {
-    for (const { producerId, ...view } of views) this.#client?.setView(producerId, view);
+    for (const view of views) {
+      this.#views.set(view.producerId, view);
+      this.#tellView(view);
+    }
+  }
+
+  /** Asks for received pictures of so many lines at most; 0: no limit. */
+  limitHeight(lines: number): void {
+    this.#maxHeight = lines;
+    const publications = this.state?.peers.flatMap((peer) => peer.publications) ?? [];
+    const present = new Set(publications.map(({ producerId }) => producerId));
+    for (const [producerId, view] of this.#views) {
+      if (present.has(producerId)) this.#tellView(view);
+      else this.#views.delete(producerId);
+    }
+    this.#reports.changed();
   }
 
   /** Leaves; capture stops with it. Idempotent. */
@@ -142,6 +180,11 @@ export class RoomSession {
     this.#closed = true;
     await this.#client?.leave();
     this.#stopListening();
+  }
+
+  #tellView(seen: ProducerView): void {
+    const { producerId, ...view } = limitedView(seen, this.#maxHeight);
+    this.#client?.setView(producerId, view);
   }
 
   #listen(client: SessionClient): void {
@@ -212,6 +255,7 @@ export class RoomSession {
       await act(client);
     } catch (error) {
       if (!this.#closed) this.#reports.failed(error, attempt);
+      throw error;
     } finally {
       this.#busy.delete(toggle);
       this.#reports.changed();

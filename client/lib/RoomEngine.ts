@@ -11,7 +11,7 @@ import { MediaError } from './MediaError.ts';
 import { MediaSession } from './MediaSession.ts';
 import { PictureSizes } from './PictureSizes.ts';
 import { Publications } from './Publications.ts';
-import type { ConnectOptions, DataMessage, RoomCloseReason } from './publicTypes.ts';
+import type { ConnectOptions, DataMessage, RoomCloseReason, TokenSource } from './publicTypes.ts';
 import { QualityReports } from './QualityReports.ts';
 import { Recovery } from './Recovery.ts';
 import type { RoomChange } from './roomChanges.ts';
@@ -21,6 +21,7 @@ import { followFacts } from './serverFacts.ts';
 import { SignalingClient } from './SignalingClient.ts';
 import { StatsTimer } from './StatsTimer.ts';
 import { Subscriptions } from './Subscriptions.ts';
+import { toError } from './toError.ts';
 import { Views } from './Views.ts';
 
 /** What only events can tell, because it leaves no trace in the state. */
@@ -61,7 +62,8 @@ export class RoomEngine {
     listener: RoomEngineListener,
   ) {
     this.#listener = listener;
-    this.joinOptions = { ...options };
+    const { tokenSource } = options;
+    this.joinOptions = { ...options, ...(tokenSource ? { tokenSource: this.#watched(tokenSource) } : {}) };
     this.#connectTimeout = environment.connectTimeout ?? CONNECT_TIMEOUT;
     const onError = (error: Error): void => this.#report(error);
     const store = (this.store = new RoomStore(options.room, (change) => this.#tell(change)));
@@ -201,6 +203,18 @@ export class RoomEngine {
     }
     clearTimeout(patience);
     this.signaling.close();
+  }
+
+  /** What keeps a token away for so long that there is no room in the end is why there is none. */
+  #watched(source: TokenSource): TokenSource {
+    return async (room) => {
+      try {
+        return await source(room);
+      } catch (error) {
+        this.#lastFailure = toError(error);
+        throw error;
+      }
+    };
   }
 
   #localTrackEnded(source: MediaSource): void {

@@ -122,6 +122,9 @@ export interface DataMessage {
   readonly reliable: boolean;
 }
 
+/** Where a token is had that is good for this room at the moment. What it rejects with is what `connect` rejects with. */
+export type TokenSource = (room: string) => Promise<string>;
+
 export interface ConnectOptions {
   /** The server's base URL, such as `https://meet.example.com`; default: where the page came from. */
   url?: string;
@@ -136,6 +139,11 @@ export interface ConnectOptions {
   onWaiting?: () => void;
   /** Gives the way in up, such as by somebody who does not want to wait any more. */
   signal?: AbortSignal;
+  /**
+   * Asked for a token on the way in, and again when the room has to be entered anew and the token at hand has expired, is
+   * about to, or is refused. Beside `token`, that one is used as long as it is good.
+   */
+  tokenSource?: TokenSource;
   /** Free text for the application, at most 4096 characters. */
   metadata?: string;
   /** The application's own, by name; those of the token come first. */

@@ -177,6 +177,10 @@ function makeScriptedRoom() {
     setMuted: nothing,
     switchDevice: nothing,
     sendChat: nothing,
+    updateSelf: nothing,
+    removePeer: nothing,
+    startRecording: nothing,
+    stopRecording: nothing,
   };
 
   return {
