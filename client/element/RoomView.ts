@@ -6,8 +6,11 @@ import type { ToolbarButton } from './embedding/contract.ts';
 import { EXPORTED_PARTS } from './embedding/parts.ts';
 import { icons } from './icons.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
-import { RequestEvent, tell, type Arrangement, type Panel } from './requests.ts';
+import { RequestEvent, tell, type Arrangement, type Panel, type Request } from './requests.ts';
+import { roomBanners } from './roomBanners.ts';
 import { roomViewStyles } from './roomViewStyles.ts';
+import type { StageArea } from './stage/StageArea.ts';
+import { DEFAULT_STAGE, type LayoutChoice, type Pin, type StageChoice } from './stage/stageChoice.ts';
 import { spinner, base, buttons } from './styles.ts';
 import { text } from './text.ts';
 
@@ -25,6 +28,7 @@ export class RoomView extends LitElement {
     chosen: { attribute: false },
     shortcuts: { attribute: false },
     ownButtons: { attribute: false },
+    choice: { attribute: false },
     arrangement: { state: true },
     narrow: { state: true },
   };
@@ -37,12 +41,16 @@ export class RoomView extends LitElement {
   declare chosen: ChosenDevices;
   declare shortcuts: boolean;
   declare ownButtons: readonly ToolbarButton[];
+  /** How the participants are shown to start with. */
+  declare choice: StageChoice;
   declare protected arrangement: Arrangement;
   /** A panel covers everything, as on a phone; the styles draw the same line. */
   declare protected narrow: boolean;
 
   static override styles = [base, buttons, spinner, roomViewStyles];
 
+  /** The layout before everybody was put into a grid. */
+  #former: LayoutChoice = 'auto';
   /** The newest message the person has had in sight. */
   #read: string | undefined;
   readonly #observer = new ResizeObserver(() => {
@@ -51,15 +59,15 @@ export class RoomView extends LitElement {
 
   constructor() {
     super();
-    this.arrangement = { panel: null, tileView: false, pinned: null };
+    this.choice = DEFAULT_STAGE;
+    this.arrangement = { ...DEFAULT_STAGE, panel: null, pinned: null, statisticsOf: null };
     this.narrow = false;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
-      const { request } = event;
-      if (request.type === 'togglePanel') this.togglePanel(request.panel);
-      else if (request.type === 'closePanel') this.closePanel();
-      else return;
+      const done = this.#do(event.request);
+      if (!done) return;
       event.stopPropagation();
+      if (done !== true) event.done = done;
     });
   }
 
@@ -88,21 +96,61 @@ export class RoomView extends LitElement {
     const panel = this.#open;
     if (!panel) return false;
     this.#arrange({ panel: null });
-    const bar = this.#part('parley-control-bar');
-    const toggle = bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="toggle-${panel}"]`);
     // Under a sheet the bar is inert until the sheet is gone.
-    void this.updateComplete.then(() => toggle?.focus());
+    void this.updateComplete.then(() =>
+      this.#toggleOf(panel === 'statistics' ? 'view' : `toggle-${panel}`)?.focus(),
+    );
     return true;
   }
 
-  /** Everybody in a grid, or the stage again for whoever shares a screen or is pinned. */
+  /** Everybody in a grid, or the stage again as it was before. */
   toggleTileView(): void {
-    this.#arrange({ tileView: !this.arrangement.tileView });
+    const { layout, pinned } = this.arrangement;
+    if (layout === 'grid' && !pinned) this.#arrange({ layout: this.#former });
+    else this.#choose({ layout: 'grid' });
   }
 
-  /** Gives a peer the stage; null: whoever shares a screen. */
-  pin(peerId: string | null): void {
-    this.#arrange({ pinned: peerId, ...(peerId === null ? {} : { tileView: false }) });
+  /** Gives the stage to a peer, or to one of its pictures; null: to nobody in particular. */
+  pin(pin: Pin | null): void {
+    this.#arrange({ pinned: pin });
+  }
+
+  /** What a part asked for and is done here; false: it is for somebody else. */
+  #do(request: Request): boolean | Promise<void> {
+    const stage = this.#part<StageArea>('parley-stage');
+    switch (request.type) {
+      case 'togglePanel':
+        this.togglePanel(request.panel);
+        return true;
+      case 'closePanel':
+        this.closePanel();
+        return true;
+      case 'arrange':
+        this.#choose(request.change);
+        return true;
+      case 'pin':
+        this.pin(request.pin);
+        return true;
+      case 'showStatistics':
+        this.#arrange({ statisticsOf: request.peerId });
+        if (this.#open !== 'statistics') this.togglePanel('statistics');
+        return true;
+      case 'turnPage':
+        stage?.turnPage(request.by);
+        return true;
+      case 'openView':
+        stage?.openViewMenu(this.#toggleOf('view'));
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Whoever chooses a layout sees it at once: what was pinned is not any more. */
+  #choose(change: Partial<StageChoice>): void {
+    const { layout } = this.arrangement;
+    if (change.layout === 'grid' && layout !== 'grid') this.#former = layout;
+    this.#arrange({ ...change, ...(change.layout ? { pinned: null } : {}) });
   }
 
   protected override firstUpdated(): void {
@@ -110,6 +158,10 @@ export class RoomView extends LitElement {
   }
 
   protected override willUpdate(): void {
+    if (!this.hasUpdated) this.arrangement = { ...this.arrangement, ...this.choice };
+    const { pinned } = this.arrangement;
+    // Whoever left and comes back is somebody else.
+    if (pinned && !this.state.peers.some(({ peerId }) => peerId === pinned.peerId)) this.pin(null);
     // What was said before one came is history, not news.
     if (!this.hasUpdated || this.#open === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
   }
@@ -123,22 +175,20 @@ export class RoomView extends LitElement {
 
   protected override render(): TemplateResult {
     const { state } = this;
-    const { panel, tileView, pinned } = this.arrangement;
+    const { panel } = this.arrangement;
     const covered = panel !== null && this.narrow;
     return html`
       <div class="frame" tabindex="-1" role="region" aria-label=${text.roomLabel(state.room)}>
         <div class="stage" ?inert=${covered}>
           <div class="grid-area">
-            <parley-grid
-              .peers=${state.peers}
-              .dominantPeerId=${state.dominantPeerId}
+            <parley-stage
+              .state=${state}
+              .choice=${this.arrangement}
+              .pinned=${this.arrangement.pinned}
               .sinkId=${this.chosen.speaker ?? ''}
-              .audioOnly=${state.audioOnly}
               .covered=${covered}
-              .tileView=${tileView}
-              .pinned=${pinned}
               exportparts=${EXPORTED_PARTS}
-            ></parley-grid>
+            ></parley-stage>
             ${state.peers.length === 1 && state.status === 'connected' ? this.#invitation() : nothing}
           </div>
           <parley-control-bar
@@ -155,25 +205,7 @@ export class RoomView extends LitElement {
           ></parley-control-bar>
         </div>
         ${panel ? html`<aside part="panel" aria-label=${this.#panelName(panel)}>${this.#panel(panel)}</aside>` : nothing}
-        <div class="recording-place" role="status">
-          ${
-            state.recording
-              ? html`<div class="recording" data-role="recording" title=${text.recordingLabel}>
-                  <span class="dot" aria-hidden="true"></span>${text.recording}
-                </div>`
-              : nothing
-          }
-        </div>
-        <div class="banner-place" role="status">
-          ${
-            state.status === 'reconnecting'
-              ? html`<div class="banner" data-role="banner">
-                  <span class="spinner"></span>${text.reconnecting}
-                </div>`
-              : nothing
-          }
-          ${state.trouble ? html`<parley-trouble .trouble=${state.trouble}></parley-trouble>` : nothing}
-        </div>
+        ${roomBanners(state)}
       </div>
     `;
   }
@@ -197,6 +229,11 @@ export class RoomView extends LitElement {
         ></parley-chat>`;
       case 'people':
         return html`<parley-people .peers=${state.peers}></parley-people>`;
+      case 'statistics':
+        return html`<parley-statistics
+          .peers=${state.peers}
+          .subject=${this.arrangement.statisticsOf}
+        ></parley-statistics>`;
       case 'settings':
         return html`<parley-settings
           .devices=${this.devices}
@@ -209,7 +246,8 @@ export class RoomView extends LitElement {
   }
 
   #panelName(panel: Panel): string {
-    return { chat: text.chat, people: text.people, settings: text.settings }[panel];
+    const { chat, people, settings, statistics } = text;
+    return { chat, people, settings, statistics }[panel];
   }
 
   #invitation(): TemplateResult {
@@ -237,7 +275,12 @@ export class RoomView extends LitElement {
     return local?.publications.find((publication) => publication.source === source)?.track ?? null;
   }
 
-  #part(selector: string): HTMLElement | null {
-    return this.renderRoot.querySelector<HTMLElement>(selector);
+  #toggleOf(action: string): HTMLElement | null {
+    const bar = this.#part('parley-control-bar');
+    return bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="${action}"]`) ?? null;
+  }
+
+  #part<E extends HTMLElement = HTMLElement>(selector: string): E | null {
+    return this.renderRoot.querySelector<E>(selector);
   }
 }

@@ -18,6 +18,13 @@ export const participantTileStyles = css`
   :host(.away) .camera {
     visibility: hidden;
   }
+  :host(.coming),
+  :host(.away) {
+    transition: none;
+  }
+  :host(.coming) .camera {
+    animation: appear 0.2s var(--parley-ease);
+  }
   @keyframes appear {
     from {
       opacity: 0;
@@ -104,16 +111,31 @@ export const participantTileStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .quality {
+  .badge .role {
+    flex: none;
+    padding: 1px 6px;
+    border-radius: 5px;
+    background: rgb(255 255 255 / 18%);
+    font-size: 11px;
+    font-weight: 600;
+  }
+  .marks {
     position: absolute;
-    right: 10px;
+    left: 10px;
     top: 10px;
-    display: none;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: flex-start;
+    gap: 6px;
+    max-width: calc(100% - 20px);
+    pointer-events: none;
+  }
+  .mark {
+    display: flex;
     align-items: center;
     gap: 7px;
-    max-width: calc(100% - 20px);
-    min-height: 26px;
-    padding: 4px 7px;
+    min-height: 28px;
+    padding: 4px 8px;
     border-radius: 9px;
     background: rgb(12 15 14 / 66%);
     color: #fff;
@@ -122,22 +144,95 @@ export const participantTileStyles = css`
     line-height: 1.3;
     backdrop-filter: blur(10px);
   }
-  .quality.weak,
-  .card:hover .quality {
-    display: flex;
-  }
-  .quality svg {
+  .mark svg {
     flex: none;
     width: 15px;
     height: 15px;
+  }
+  .mark.hand {
+    gap: 3px;
+    background: #f1c35a;
+    color: #3a2600;
+    font-weight: 700;
+  }
+  .mark.hand svg {
+    width: 17px;
+    height: 17px;
+  }
+  .quality {
+    display: none;
+  }
+  .quality.weak,
+  .card:hover .quality,
+  .card:focus-within .quality {
+    display: flex;
+  }
+  .quality svg {
     color: #ffd28a;
+  }
+  .quality.fine svg {
+    color: #8fe3c8;
   }
   .quality .why {
     display: none;
-    padding: 0 3px;
+    padding-right: 2px;
   }
-  .card:hover .why {
+  .card:hover .why,
+  .card:focus-within .why {
     display: inline;
+  }
+  .tools {
+    position: absolute;
+    right: 8px;
+    top: 8px;
+    display: flex;
+    gap: 4px;
+  }
+  .tool {
+    display: grid;
+    place-items: center;
+    width: 34px;
+    height: 32px;
+    border-radius: 9px;
+    background: rgb(12 15 14 / 66%);
+    color: #fff;
+    opacity: 0;
+    backdrop-filter: blur(10px);
+    transition:
+      opacity 0.12s,
+      background 0.12s;
+  }
+  .tool:hover {
+    background: rgb(12 15 14 / 88%);
+  }
+  .tool svg {
+    width: 18px;
+    height: 18px;
+  }
+  .tool:focus-visible {
+    outline-color: #fff;
+  }
+  .card:hover .tool,
+  .card:focus-within .tool,
+  .kept .pin {
+    opacity: 1;
+  }
+  /* A finger cannot hover, so what it would find is there. */
+  @media (hover: none) {
+    .tool.more {
+      opacity: 0.85;
+    }
+    .tool.pin {
+      display: none;
+    }
+    .kept .pin {
+      display: grid;
+    }
+  }
+  /* The sentence does not lie under the buttons. */
+  .card:hover .marks,
+  .card:focus-within .marks {
+    max-width: calc(100% - 100px);
   }
   .waiting {
     position: absolute;
@@ -167,12 +262,33 @@ export const participantTileStyles = css`
     display: none;
   }
   @container (width < 200px) {
-    .quality {
-      right: 6px;
+    .marks {
+      left: 6px;
       top: 6px;
       max-width: calc(100% - 12px);
+    }
+    .mark {
+      min-height: 24px;
+      padding: 3px 6px;
       border-radius: 7px;
       font-size: 11.5px;
+    }
+    .card:hover .marks,
+    .card:focus-within .marks {
+      top: 40px;
+      max-width: calc(100% - 12px);
+    }
+    .tools {
+      right: 6px;
+      top: 6px;
+    }
+    .tool {
+      width: 28px;
+      height: 26px;
+      border-radius: 7px;
+    }
+    .badge .role {
+      display: none;
     }
     .badge {
       left: 6px;

@@ -12,6 +12,10 @@ import { pageTools } from './pageTools.ts';
 export interface ScriptedPeer {
   name: string;
   connectionQuality?: number;
+  role?: PeerState['role'];
+  handRaisedAt?: number;
+  spotlightAt?: number;
+  speaking?: boolean;
   publications: { source: MediaSource; paused?: boolean; playing?: boolean; cause?: QualityCause }[];
 }
 
@@ -20,6 +24,8 @@ export interface ScriptedState {
   peers: ScriptedPeer[];
   dominantPeerId?: string;
   audioOnly?: boolean;
+  /** Of the local peer. */
+  role?: PeerState['role'];
 }
 
 declare global {
@@ -131,14 +137,18 @@ function makeScriptedRoom() {
     return track;
   }
 
-  function toPeer({ name, connectionQuality, publications }: ScriptedPeer): PeerState {
+  function toPeer({ name, connectionQuality, publications, ...standing }: ScriptedPeer): PeerState {
+    const { role, handRaisedAt, spotlightAt, speaking } = standing;
     return {
+      role: role ?? 'speaker',
+      ...(handRaisedAt === undefined ? {} : { handRaisedAt }),
+      ...(spotlightAt === undefined ? {} : { spotlightAt }),
       peerId: name,
       name,
       joinedAt: 0,
       isLocal: name === 'Me',
-      level: -127,
-      speaking: false,
+      level: speaking ? -30 : -127,
+      speaking: speaking ?? false,
       connectionQuality: connectionQuality ?? null,
       publications: publications.map(({ source, paused, playing, cause }): PublicationState => {
         const producerId = `${name}-${source}`;
