@@ -10,7 +10,8 @@ import { RequestEvent, tell, type Arrangement, type Panel, type Request } from '
 import { roomBanners } from './roomBanners.ts';
 import { roomViewStyles } from './roomViewStyles.ts';
 import type { StageArea } from './stage/StageArea.ts';
-import { DEFAULT_STAGE, type LayoutChoice, type Pin, type StageChoice } from './stage/stageChoice.ts';
+import { RoomArrangement, UNTOUCHED } from './stage/RoomArrangement.ts';
+import { DEFAULT_STAGE, type Pin, type StageChoice } from './stage/stageChoice.ts';
 import { spinner, base, buttons } from './styles.ts';
 import { text } from './text.ts';
 
@@ -49,8 +50,7 @@ export class RoomView extends LitElement {
 
   static override styles = [base, buttons, spinner, roomViewStyles];
 
-  /** The layout before everybody was put into a grid. */
-  #former: LayoutChoice = 'auto';
+  readonly #arranged = new RoomArrangement((now) => (this.arrangement = now));
   /** The newest message the person has had in sight. */
   #read: string | undefined;
   readonly #observer = new ResizeObserver(() => {
@@ -60,14 +60,11 @@ export class RoomView extends LitElement {
   constructor() {
     super();
     this.choice = DEFAULT_STAGE;
-    this.arrangement = { ...DEFAULT_STAGE, panel: null, pinned: null, statisticsOf: null };
+    this.arrangement = UNTOUCHED;
     this.narrow = false;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
-      const done = this.#do(event.request);
-      if (!done) return;
-      event.stopPropagation();
-      if (done !== true) event.done = done;
+      if (this.#answer(event.request)) event.stopPropagation();
     });
   }
 
@@ -87,7 +84,7 @@ export class RoomView extends LitElement {
       this.closePanel();
       return;
     }
-    this.#arrange({ panel });
+    this.#arranged.change({ panel });
     void this.updateComplete.then(() => this.#part(`parley-${panel}`)?.focus());
   }
 
@@ -95,7 +92,7 @@ export class RoomView extends LitElement {
   closePanel(): boolean {
     const panel = this.#open;
     if (!panel) return false;
-    this.#arrange({ panel: null });
+    this.#arranged.change({ panel: null });
     // Under a sheet the bar is inert until the sheet is gone.
     void this.updateComplete.then(() =>
       this.#toggleOf(panel === 'statistics' ? 'view' : `toggle-${panel}`)?.focus(),
@@ -105,52 +102,27 @@ export class RoomView extends LitElement {
 
   /** Everybody in a grid, or the stage again as it was before. */
   toggleTileView(): void {
-    const { layout, pinned } = this.arrangement;
-    if (layout === 'grid' && !pinned) this.#arrange({ layout: this.#former });
-    else this.#choose({ layout: 'grid' });
+    this.#arranged.toggleTileView();
   }
 
   /** Gives the stage to a peer, or to one of its pictures; null: to nobody in particular. */
   pin(pin: Pin | null): void {
-    this.#arrange({ pinned: pin });
+    this.#arranged.pin(pin);
   }
 
-  /** What a part asked for and is done here; false: it is for somebody else. */
-  #do(request: Request): boolean | Promise<void> {
+  /** Does what a part asked for, if it is about this view. */
+  #answer(request: Request): boolean {
+    if (this.#arranged.answer(request)) return true;
     const stage = this.#part<StageArea>('parley-stage');
-    switch (request.type) {
-      case 'togglePanel':
-        this.togglePanel(request.panel);
-        return true;
-      case 'closePanel':
-        this.closePanel();
-        return true;
-      case 'arrange':
-        this.#choose(request.change);
-        return true;
-      case 'pin':
-        this.pin(request.pin);
-        return true;
-      case 'showStatistics':
-        this.#arrange({ statisticsOf: request.peerId });
-        if (this.#open !== 'statistics') this.togglePanel('statistics');
-        return true;
-      case 'turnPage':
-        stage?.turnPage(request.by);
-        return true;
-      case 'openView':
-        stage?.openViewMenu(this.#toggleOf('view'));
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /** Whoever chooses a layout sees it at once: what was pinned is not any more. */
-  #choose(change: Partial<StageChoice>): void {
-    const { layout } = this.arrangement;
-    if (change.layout === 'grid' && layout !== 'grid') this.#former = layout;
-    this.#arrange({ ...change, ...(change.layout ? { pinned: null } : {}) });
+    if (request.type === 'togglePanel') this.togglePanel(request.panel);
+    else if (request.type === 'closePanel') this.closePanel();
+    else if (request.type === 'turnPage') stage?.turnPage(request.by);
+    else if (request.type === 'openView') stage?.openViewMenu(this.#toggleOf('view'));
+    else if (request.type === 'showStatistics') {
+      this.#arranged.change({ statisticsOf: request.peerId });
+      if (this.#open !== 'statistics') this.togglePanel('statistics');
+    } else return false;
+    return true;
   }
 
   protected override firstUpdated(): void {
@@ -158,10 +130,8 @@ export class RoomView extends LitElement {
   }
 
   protected override willUpdate(): void {
-    if (!this.hasUpdated) this.arrangement = { ...this.arrangement, ...this.choice };
-    const { pinned } = this.arrangement;
-    // Whoever left and comes back is somebody else.
-    if (pinned && !this.state.peers.some(({ peerId }) => peerId === pinned.peerId)) this.pin(null);
+    if (!this.hasUpdated) this.#arranged.change(this.choice);
+    this.#arranged.keepTo(this.state.peers);
     // What was said before one came is history, not news.
     if (!this.hasUpdated || this.#open === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
   }
@@ -212,10 +182,6 @@ export class RoomView extends LitElement {
 
   get #open(): Panel | null {
     return this.arrangement.panel;
-  }
-
-  #arrange(change: Partial<Arrangement>): void {
-    this.arrangement = { ...this.arrangement, ...change };
   }
 
   #panel(panel: Panel): TemplateResult {

@@ -49,6 +49,8 @@ export const participantTileStyles = css`
     inset: auto;
     left: 0;
     top: 0;
+    /* Its camera may be on another page. */
+    pointer-events: auto;
     background: light-dark(#dde2e0, #070909);
     transition: inherit;
   }
@@ -86,7 +88,7 @@ export const participantTileStyles = css`
   }
   .badge {
     position: absolute;
-    left: 10px;
+    inset-inline-start: 10px;
     bottom: 10px;
     display: flex;
     align-items: center;
@@ -121,7 +123,7 @@ export const participantTileStyles = css`
   }
   .marks {
     position: absolute;
-    left: 10px;
+    inset-inline-start: 10px;
     top: 10px;
     display: flex;
     flex-wrap: wrap;
@@ -175,7 +177,7 @@ export const participantTileStyles = css`
   }
   .quality .why {
     display: none;
-    padding-right: 2px;
+    padding-inline-end: 2px;
   }
   .card:hover .why,
   .card:focus-within .why {
@@ -183,7 +185,7 @@ export const participantTileStyles = css`
   }
   .tools {
     position: absolute;
-    right: 8px;
+    inset-inline-end: 8px;
     top: 8px;
     display: flex;
     gap: 4px;
@@ -263,7 +265,7 @@ export const participantTileStyles = css`
   }
   @container (width < 200px) {
     .marks {
-      left: 6px;
+      inset-inline-start: 6px;
       top: 6px;
       max-width: calc(100% - 12px);
     }
@@ -279,7 +281,7 @@ export const participantTileStyles = css`
       max-width: calc(100% - 12px);
     }
     .tools {
-      right: 6px;
+      inset-inline-end: 6px;
       top: 6px;
     }
     .tool {
@@ -291,7 +293,7 @@ export const participantTileStyles = css`
       display: none;
     }
     .badge {
-      left: 6px;
+      inset-inline-start: 6px;
       bottom: 6px;
       height: 24px;
       padding: 0 8px;

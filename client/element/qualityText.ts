@@ -22,7 +22,7 @@ export function qualityDetail(cause: QualityCause | undefined, lines = 0): strin
   const sentence = qualityText(cause, lines);
   if (sentence !== null) return sentence;
   const quiet = unsaid(cause);
-  return lines > 0 ? text.detail(text.lines(lines), quiet) : quiet;
+  return lines > 0 ? text.detailLines(lines, quiet) : quiet;
 }
 
 function said(cause: QualityCause | undefined): [sentence: string, side: Side] | null {

@@ -84,14 +84,25 @@ export const popUpStyles = css`
 /** Choices above everything, beside what opened them, until one is taken or something else is clicked. */
 export abstract class PopUp extends LitElement {
   #opener: HTMLElement | null = null;
+  #unlisten: AbortController | null = null;
 
   /** What it is for, read out when it opens. */
   protected abstract readonly label: string;
 
   protected abstract content(): TemplateResult;
 
+  /** What is said above the choices. */
+  protected details(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
   get open(): boolean {
     return this.#box?.matches(':popover-open') ?? false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unlisten?.abort();
   }
 
   /** Opens next to an element, which gets the focus back; closes where it is open there already. */
@@ -103,27 +114,42 @@ export abstract class PopUp extends LitElement {
     this.requestUpdate();
     await this.updateComplete;
     const box = this.#box;
-    if (!box || !opener.isConnected) return;
+    if (!box || !opener.isConnected || this.open) return;
     box.showPopover();
     this.#placeBeside(box, opener.getBoundingClientRect());
     this.#choices()[0]?.focus();
+    this.#closeElsewhere(box, opener);
   }
 
   /** Idempotent. */
   close(): void {
-    if (this.open) this.#box?.hidePopover();
+    this.#unlisten?.abort();
+    const box = this.#box;
+    if (!box || !this.open) return;
+    const hadFocus = this.shadowRoot?.activeElement != null;
+    box.hidePopover();
+    if (hadFocus) this.#opener?.focus();
   }
 
   protected override render(): TemplateResult {
-    return html`<div
-      class="pop-up"
-      popover="auto"
-      role="menu"
-      aria-label=${this.label}
-      @keydown=${this.#keydown}
-    >
-      ${this.content()}
-    </div>`;
+    return html`
+      <div class="pop-up" popover="manual" @keydown=${this.#keydown}>
+        ${this.details()}
+        <div role="menu" aria-label=${this.label}>${this.content()}</div>
+      </div>
+    `;
+  }
+
+  /** A click on what opened it is that one's affair: with `popover="auto"` it would close and open again. */
+  #closeElsewhere(box: HTMLElement, opener: HTMLElement): void {
+    this.#unlisten = new AbortController();
+    const { signal } = this.#unlisten;
+    const elsewhere = (event: Event): void => {
+      const path = event.composedPath();
+      if (!path.includes(box) && !path.includes(opener)) this.close();
+    };
+    document.addEventListener('pointerdown', elsewhere, { signal, capture: true });
+    window.addEventListener('resize', () => this.close(), { signal });
   }
 
   #placeBeside(box: HTMLElement, anchor: DOMRect): void {
@@ -143,7 +169,6 @@ export abstract class PopUp extends LitElement {
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (event.key === 'Escape' || event.key === 'Tab') {
       this.close();
-      this.#opener?.focus();
     } else if (next !== undefined) choices.at(next % choices.length)?.focus();
     else if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     // Of what lies below, no page is turned and no panel closed.

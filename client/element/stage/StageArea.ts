@@ -29,6 +29,7 @@ export class StageArea extends LitElement {
     covered: { attribute: false },
     menuFor: { state: true },
     floating: { state: true },
+    floatingId: { state: true },
   };
 
   declare state: RoomState;
@@ -39,6 +40,8 @@ export class StageArea extends LitElement {
   declare protected menuFor: { peerId: string; source: 'camera' | 'screen' } | null;
   /** The picture in a document of its own, by key; null within: whatever is foremost. */
   declare protected floating: { key: string | null } | null;
+  /** The producer in it. */
+  declare protected floatingId: string | null;
 
   static override styles = [
     base,
@@ -51,7 +54,9 @@ export class StageArea extends LitElement {
     `,
   ];
 
-  readonly #float = new FloatingStage(() => (this.floating = null));
+  readonly #float = new FloatingStage(() => {
+    this.floating = this.floatingId = null;
+  });
 
   constructor() {
     super();
@@ -61,6 +66,7 @@ export class StageArea extends LitElement {
     this.covered = false;
     this.menuFor = null;
     this.floating = null;
+    this.floatingId = null;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
       const done = this.#do(event.request);
@@ -73,7 +79,7 @@ export class StageArea extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#float.stop();
-    this.floating = null;
+    this.floating = this.floatingId = null;
   }
 
   turnPage(by: 1 | -1): void {
@@ -86,13 +92,11 @@ export class StageArea extends LitElement {
   }
 
   protected override updated(): void {
-    if (!this.floating || !this.#float.open) return;
-    this.#float.show(this.#pictureOf(this.#found(this.floating.key)));
+    if (this.floating) void this.#follow();
   }
 
   protected override render(): TemplateResult {
     const { state, choice } = this;
-    const floating = this.floating && this.#found(this.floating.key)?.publication?.producerId;
     return html`
       <parley-grid
         .peers=${state.peers}
@@ -104,7 +108,7 @@ export class StageArea extends LitElement {
         .pinned=${this.pinned}
         .spotlight=${idsOf(state.spotlight)}
         .hands=${idsOf(state.hands)}
-        .floating=${floating ?? null}
+        .floating=${this.floatingId}
         exportparts=${EXPORTED_PARTS}
       ></parley-grid>
       <parley-tile-menu .subject=${this.#subject}></parley-tile-menu>
@@ -140,6 +144,15 @@ export class StageArea extends LitElement {
     }
     if (!this.isConnected) this.#float.stop();
     else if (this.#float.open) this.floating = { key };
+  }
+
+  /** Shows in the window of its own what it is for now, which the grid decides. */
+  async #follow(): Promise<void> {
+    await this.#grid?.updateComplete;
+    if (!this.floating || !this.#float.open) return;
+    const found = this.#found(this.floating.key);
+    this.#float.show(this.#pictureOf(found));
+    this.floatingId = found?.publication?.producerId ?? null;
   }
 
   /** What a key stands for; null: whatever is foremost at the moment. */

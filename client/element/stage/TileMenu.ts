@@ -57,6 +57,10 @@ export class TileMenu extends PopUp {
         font-size: 12.5px;
         line-height: 1.4;
       }
+      .details p b {
+        color: var(--parley-text);
+        font-weight: 550;
+      }
     `,
   ];
 
@@ -69,18 +73,27 @@ export class TileMenu extends PopUp {
     return text.tileMenu(this.subject ? nameOf(this.subject) : '');
   }
 
+  protected override details(): TemplateResult | typeof nothing {
+    const { subject } = this;
+    if (!subject) return nothing;
+    const role = roleText(subject.peer);
+    return html`
+      <div class="details" data-role="tile-details">
+        <h3>${nameOf(subject)} ${role === null ? nothing : html`<span>${role}</span>`}</h3>
+        ${tileDetails(subject.peer, subject).map(
+          ({ what, how }) => html`<p>${what === null ? nothing : html`<b>${what}</b>`} ${how}</p>`,
+        )}
+      </div>
+      <div class="line"></div>
+    `;
+  }
+
   protected content(): TemplateResult {
     const { subject } = this;
     if (!subject) return html``;
     const { peer, source, pinned, spotlit, isHost } = subject;
     const isPinned = pinned?.peerId === peer.peerId && (pinned.source ?? source) === source;
-    const role = roleText(peer);
     return html`
-      <div class="details" role="none" data-role="tile-details">
-        <h3>${nameOf(subject)} ${role === null ? nothing : html`<span>${role}</span>`}</h3>
-        ${tileDetails(peer, subject).map((sentence) => html`<p>${sentence}</p>`)}
-      </div>
-      <div class="line" role="separator"></div>
       ${choice({
         action: 'menu-pin',
         icon: isPinned ? stageIcons.unpin : stageIcons.pin,

@@ -83,30 +83,37 @@ export function connectionText({ connectionQuality: score, isLocal }: PeerState)
   return score <= FAIR ? text.connectionFair : text.connectionGood;
 }
 
-/** Everything about a peer's tracks, for those who ask, a sentence for each. */
+/** How one of a peer's tracks is; without `what` it is about all of them. */
+export interface TileDetail {
+  what: string | null;
+  how: string;
+}
+
+/** Everything about a peer's tracks and connection, for those who ask. */
 export function tileDetails(
   peer: PeerState,
-  { audioOnly, linesOf }: Pick<TileSituation, 'audioOnly' | 'linesOf'>,
-): string[] {
-  const sentence = (source: 'camera' | 'screen' | 'microphone', what: string): string[] => {
-    const publication = publicationOf(peer, source);
-    if (!publication) return source === 'screen' ? [] : [text.detail(what, text.detailOff)];
-    const { paused, kind, quality, producerId } = publication;
-    if (paused) return [text.detail(what, kind === 'audio' ? text.detailMuted : text.detailOff)];
-    const lines = linesOf(producerId);
-    if (peer.isLocal) return kind === 'audio' ? [] : [text.detail(what, ownDetail(lines))];
-    const cause = audioOnly && kind === 'video' ? 'receiverBandwidth' : quality?.cause;
-    return [text.detail(what, qualityDetail(cause, audioOnly ? 0 : lines))];
-  };
+  situation: Pick<TileSituation, 'audioOnly' | 'linesOf'>,
+): TileDetail[] {
   const connection = connectionText(peer);
+  const screen = publicationOf(peer, 'screen');
   return [
-    ...sentence('camera', text.camera),
-    ...sentence('screen', text.screenShare),
-    ...sentence('microphone', text.microphone),
-    ...(connection === null ? [] : [connection]),
+    { what: text.camera, how: trackDetail(peer, publicationOf(peer, 'camera'), situation) },
+    ...(screen ? [{ what: text.screenShare, how: trackDetail(peer, screen, situation) }] : []),
+    { what: text.microphone, how: trackDetail(peer, publicationOf(peer, 'microphone'), situation) },
+    ...(connection === null ? [] : [{ what: null, how: connection }]),
   ];
 }
 
-function ownDetail(lines: number): string {
-  return lines > 0 ? text.detail(text.lines(lines), text.detailOwn) : text.detailOwn;
+function trackDetail(
+  peer: PeerState,
+  publication: PublicationState | undefined,
+  { audioOnly, linesOf }: Pick<TileSituation, 'audioOnly' | 'linesOf'>,
+): string {
+  if (!publication) return text.detailOff;
+  const { paused, kind, quality, producerId } = publication;
+  if (paused) return kind === 'audio' ? text.detailMuted : text.detailOff;
+  const lines = linesOf(producerId);
+  if (peer.isLocal) return lines > 0 ? text.detailLines(lines, text.detailOwn) : text.detailOwn;
+  if (audioOnly && kind === 'video') return qualityDetail('receiverBandwidth');
+  return qualityDetail(quality?.cause, lines);
 }

@@ -228,7 +228,7 @@ function plot(name: string, points: readonly Point[], unit: Unit): TemplateResul
           viewBox="0 0 ${PLOT.width} ${PLOT.height}"
           preserveAspectRatio="none"
           role="img"
-          aria-label=${text.plotNow(name, inWords(now, unit), inWords(most, unit))}
+          aria-label=${text.plotNow(name, inWords(now, unit))}
         >
           <path class="area" d=${area} />
           <path class="line" d=${line} />
