@@ -14,7 +14,17 @@ const SIZES = [
   { width: 1280, height: 720 },
   { width: 1920, height: 1080 },
 ];
-const NAMES = ['Ada', 'Grace Hopper', 'Katherine', 'Alan Turing', 'Hedy', 'Radia', 'Edsger', 'Barbara', 'Tim'];
+const NAMES = [
+  'Ada',
+  'Grace Hopper',
+  'Katherine',
+  'Alan Turing',
+  'Hedy',
+  'Radia',
+  'Edsger',
+  'Barbara',
+  'Tim',
+];
 const SKINS = ['#e3b08f', '#c98d68', '#8a5a3f', '#edc3a4'];
 const HAIRS = ['#3c2a22', '#1e1a1c', '#8a5a2b', '#5d5a58', '#17110f'];
 const WALLS = [
@@ -53,7 +63,7 @@ function person(index: number, more: Partial<ScriptedPeer> = {}): ScriptedPeer {
 }
 
 const people = (count: number): ScriptedPeer[] => Array.from({ length: count }, (_, index) => person(index));
-const own: ScriptedState['own'] = [{ source: 'microphone' }, { source: 'camera', playing: true }];
+const own: ScriptedPeer['publications'] = [{ source: 'microphone' }, { source: 'camera', playing: true }];
 const room = (peers: ScriptedPeer[], more: Partial<ScriptedState> = {}): ScriptedState => ({
   peers,
   own,
@@ -192,7 +202,11 @@ function hasCurves(samples: number): boolean {
 }
 
 /** One page with all of them, made small, to see at a glance what differs. */
-async function sheet(name: string, files: readonly string[], size: { width: number; height: number }): Promise<void> {
+async function sheet(
+  name: string,
+  files: readonly string[],
+  size: { width: number; height: number },
+): Promise<void> {
   const columns = size.width < size.height ? 8 : 4;
   const width = Math.floor(1800 / columns);
   const cells = files.map(

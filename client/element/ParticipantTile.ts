@@ -13,6 +13,7 @@ import { PictureTurns } from './stage/PictureTurns.ts';
 import type { Pin } from './stage/stageChoice.ts';
 import { tileLook, whyOf, type TileLook, type TileSituation } from './stage/tileLook.ts';
 import { handMark, qualityMark, tileTools } from './stage/tileMarks.ts';
+import { tileMarksStyles } from './stage/tileMarksStyles.ts';
 import { streamOf } from './streams.ts';
 import { avatar, base, spinner } from './styles.ts';
 import { text } from './text.ts';
@@ -57,7 +58,7 @@ export class ParticipantTile extends LitElement {
   /** The lines of each producer's picture as it plays. */
   readonly #lines = new Map<string, number>();
 
-  static override styles = [base, avatar, spinner, participantTileStyles];
+  static override styles = [base, avatar, spinner, participantTileStyles, tileMarksStyles];
 
   constructor() {
     super();

@@ -98,13 +98,13 @@ export function isSharing(peer: PeerState): boolean {
 }
 
 function stageOf({ peers, layout, pinned, spotlight, speaker }: PlacementRequest): string[] {
-  if (layout === 'grid') return [];
   const byId = (peerId: string | null | undefined): PeerState[] =>
     peers.filter((peer) => peer.peerId === peerId);
   if (pinned) {
     const [peer] = byId(pinned.peerId);
     if (peer) return [pinnedKey(peer, pinned.source)];
   }
+  if (layout === 'grid') return [];
   const lit = (spotlight ?? []).flatMap(byId);
   if (lit.length > 0) return lit.map(bestOf);
   // One's own screen never takes the stage: a mirror in a mirror helps nobody.

@@ -14,7 +14,11 @@ function publication(of: string, source: Source, more: Partial<PublicationState>
   return { producerId: `${of}-${source}`, source, kind, paused: false, track: null, quality: null, ...more };
 }
 
-function peer(name: string, sources: readonly Source[] = ['camera'], more: Partial<PeerState> = {}): PeerState {
+function peer(
+  name: string,
+  sources: readonly Source[] = ['camera'],
+  more: Partial<PeerState> = {},
+): PeerState {
   return {
     peerId: name,
     name,

@@ -187,7 +187,9 @@ describe('a view of few lines', () => {
 });
 
 describe('a token from a source', () => {
-  const entrance = { join: ({ token }: ConnectOptions): Promise<string | undefined> => Promise.resolve(token) };
+  const entrance = {
+    join: ({ token }: ConnectOptions): Promise<string | undefined> => Promise.resolve(token),
+  };
 
   it('is asked for on the way in, and again when it is about to expire', async () => {
     const tokens = [await accessToken({}, { expires: '20s' }), await accessToken({ sub: 'later' })];

@@ -92,7 +92,13 @@ describe('a plot', () => {
     values.map((value, index) => ({ at: index * 1000, value }));
 
   it('ends at the right edge, and is as wide as the time that it covers', () => {
-    const { line } = draw([{ at: 0, value: 1 }, { at: KEPT_FOR / 2, value: 1 }], 'ms');
+    const { line } = draw(
+      [
+        { at: 0, value: 1 },
+        { at: KEPT_FOR / 2, value: 1 },
+      ],
+      'ms',
+    );
     const xs = [...line.matchAll(/[ML]([\d.]+) /g)].map(([, x]) => Number(x));
     expect(xs).toEqual([PLOT.width / 2, PLOT.width]);
   });

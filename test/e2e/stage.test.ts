@@ -193,13 +193,15 @@ describe('the picture in a window of its own', () => {
     // The browser wants a click of the person's.
     await viewer.page.locator('[data-action="float"]').click();
     const floats = (open: boolean): boolean => {
-      const own = (window as { documentPictureInPicture?: { window: Window | null } }).documentPictureInPicture;
+      const own = (window as { documentPictureInPicture?: { window: Window | null } })
+        .documentPictureInPicture;
       const video = own ? own.window?.document.querySelector('video') : document.pictureInPictureElement;
       return open ? video instanceof Object && (video as HTMLVideoElement).videoWidth > 0 : !video;
     };
     await viewer.until('the picture above all windows', floats, true);
     await viewer.run(async () => {
-      const own = (window as { documentPictureInPicture?: { window: Window | null } }).documentPictureInPicture;
+      const own = (window as { documentPictureInPicture?: { window: Window | null } })
+        .documentPictureInPicture;
       if (own) own.window?.close();
       else await document.exitPictureInPicture();
     }, null);
