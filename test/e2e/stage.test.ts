@@ -161,7 +161,7 @@ describe('the statistics', () => {
     await viewer.click('menu-statistics');
     const figures = (least: number): boolean =>
       window.parleyTest
-        .all('parley-statistics path.line')
+        .all('path.line')
         .filter((line) => (line.getAttribute('d') ?? '').includes('L')).length >= least;
     // Of the camera: bitrate, loss, jitter, frames, height; of the microphone: bitrate, loss, jitter.
     await viewer.until('curves of the tile', figures, 6);

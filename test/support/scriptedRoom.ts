@@ -74,6 +74,7 @@ export class ScriptedRoomPage {
   /** Opens a page anew, in which the element stands in a box that may be higher than the window. */
   async enter(state: ScriptedState, height = '100vh'): Promise<void> {
     await this.page.goto(ORIGIN);
+    await this.page.addScriptTag({ url: '/embed.js', type: 'module' });
     await this.page.evaluate((wanted) => window.scriptedRoom.set(wanted), state);
     await this.page.evaluate((wanted) => window.scriptedRoom.embed(wanted), height);
     await this.until('the room', () => window.parleyTest.status() === 'connected', null);
@@ -294,14 +295,13 @@ function makeScriptedRoom() {
       for (const listener of [...listeners]) listener();
     },
     async embed(height: string): Promise<void> {
-      // The page's own address, so that no tool that builds the test looks for it.
-      const script = '/embed.js';
-      await import(script);
+      await customElements.whenDefined('parley-room');
       const element = document.createElement('parley-room');
       const connect: Connect = () => Promise.resolve(client);
       Object.assign(element, { room: 'scripted', audio: '0', video: '0', autojoin: true, connect });
       document.body.style.margin = '0';
-      element.style.height = height;
+      // As on the room's own page, which may be lower than the element is by itself.
+      Object.assign(element.style, { height, minHeight: '0' });
       document.body.append(element);
     },
     /** As when the person changes to another tab, or comes back. */

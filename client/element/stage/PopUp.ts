@@ -5,6 +5,10 @@ const GAP = 8;
 
 /** The look of what a pop-up holds. */
 export const popUpStyles = css`
+  /* What is not open takes no place, and what is stands above all. */
+  :host {
+    display: contents;
+  }
   .pop-up {
     position: fixed;
     inset: auto;
