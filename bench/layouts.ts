@@ -98,6 +98,8 @@ function presenting(): ScriptedPeer[] {
 interface Scene {
   state: ScriptedState;
   clicks?: readonly string[];
+  /** Closes the menu again. */
+  escape?: boolean;
   /** Where the mouse stands, as a CSS selector. */
   hover?: string;
 }
@@ -110,8 +112,12 @@ const SCENES: Record<string, Scene> = {
   marks: { state: room(marked()), hover: 'parley-tile[data-peer-name="Katherine"]' },
   nine: { state: room(people(8)) },
   crowd: { state: room(people(62), { dominantPeerId: 'Tim 4' }) },
-  lastPage: { state: room(people(62)), clicks: ['next-page'] },
-  speaker: { state: room(people(12), { dominantPeerId: 'Katherine' }), clicks: ['view', 'layout-speaker'] },
+  secondPage: { state: room(people(62)), clicks: ['next-page'] },
+  speaker: {
+    state: room(people(12), { dominantPeerId: 'Katherine' }),
+    clicks: ['view', 'layout-speaker'],
+    escape: true,
+  },
   screen: { state: room(presenting()) },
   spotlight: {
     state: room(
@@ -173,6 +179,14 @@ try {
       for (const action of scene.clicks ?? []) {
         await scripted.until(action, (wanted) => window.parleyTest.click(wanted), action);
       }
+      if (scene.escape) {
+        await scripted.until(
+          'the menu',
+          () => window.parleyTest.all('.pop-up:popover-open').length > 0,
+          null,
+        );
+        await page.keyboard.press('Escape');
+      }
       if (scene.hover !== undefined) await page.locator(scene.hover).hover();
       await scripted.until('the pictures', allPlay, null);
       if (name === 'statistics') await scripted.until('some curves', hasCurves, 6);
@@ -195,7 +209,7 @@ function allPlay(): boolean {
   return window.parleyTest
     .all('parley-tile:not(.away)')
     .flatMap((tile) => [...(tile.shadowRoot?.querySelectorAll('video') ?? [])])
-    .every((video) => video.readyState >= 2);
+    .every((video) => video.hasAttribute('data-playing'));
 }
 
 function hasCurves(samples: number): boolean {

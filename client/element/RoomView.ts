@@ -113,7 +113,7 @@ export class RoomView extends LitElement {
   /** Does what a part asked for, if it is about this view. */
   #answer(request: Request): boolean {
     if (this.#arranged.answer(request)) return true;
-    const stage = this.#part<StageArea>('parley-stage');
+    const stage = this.renderRoot.querySelector<StageArea>('parley-stage');
     if (request.type === 'togglePanel') this.togglePanel(request.panel);
     else if (request.type === 'closePanel') this.closePanel();
     else if (request.type === 'turnPage') stage?.turnPage(request.by);
@@ -246,7 +246,7 @@ export class RoomView extends LitElement {
     return bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="${action}"]`) ?? null;
   }
 
-  #part<E extends HTMLElement = HTMLElement>(selector: string): E | null {
-    return this.renderRoot.querySelector<E>(selector);
+  #part(selector: string): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(selector);
   }
 }

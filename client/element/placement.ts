@@ -47,8 +47,7 @@ export function placePeers(request: PlacementRequest): Placement {
   const gap = area.width < 600 ? 8 : 12;
   const layout = layoutTiles({ area, count: keys.length, stage: stageKeys.length, gap, page });
   const speaker = peers.find((peer) => peer.peerId === dominantPeerId);
-  const firstPage = Math.floor(keys.length / layout.pages);
-  const ordered = withSpeaker(keys, firstPage, speaker ? cameraKey(speaker) : null);
+  const ordered = withSpeaker(keys, layout.onFirst, speaker ? cameraKey(speaker) : null);
   const rects = new Map<string, Rect>();
   layout.tiles.forEach((tile, index) => {
     const key = ordered[layout.first + index];

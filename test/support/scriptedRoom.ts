@@ -236,8 +236,9 @@ function makeScriptedRoom() {
     sendChat: nothing,
     updateSelf: nothing,
     removePeer: nothing,
-    moderation: new Proxy({} as SessionClient['moderation'], { get: () => nothing }),
-    getStats: () => Promise.resolve(statistics()),
+    get moderation(): never {
+      throw new Error('nobody here is a host');
+    },
     startRecording: nothing,
     stopRecording: nothing,
   };

@@ -156,11 +156,11 @@ export const english = {
   // The stage: layouts, tiles and their menus.
   view: 'View',
   layoutAuto: 'Automatic',
-  layoutAutoHint: 'Everyone in a grid, shared screens large',
+  layoutAutoHint: 'A grid, with shared screens large',
   layoutGrid: 'Grid',
   layoutGridHint: 'Everyone alike, screens too',
   layoutSpeaker: 'Speaker',
-  layoutSpeakerHint: 'Whoever speaks large, the others beside',
+  layoutSpeakerHint: 'Whoever speaks is large',
   hideSelf: 'Hide my own tile',
   mirrorSelf: 'Mirror my own picture',
   float: 'Picture-in-picture',

@@ -130,7 +130,7 @@ export abstract class PopUp extends LitElement {
     this.#unlisten?.abort();
     const box = this.#box;
     if (!box || !this.open) return;
-    const hadFocus = this.shadowRoot?.activeElement != null;
+    const hadFocus = Boolean(this.shadowRoot?.activeElement);
     box.hidePopover();
     if (hadFocus) this.#opener?.focus();
   }

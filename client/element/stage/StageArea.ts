@@ -88,7 +88,7 @@ export class StageArea extends LitElement {
 
   /** Opens the choice of layouts beside what asked for it. */
   openViewMenu(opener: HTMLElement | null): void {
-    if (opener) void this.#part<ViewMenu>('parley-view-menu')?.openAt(opener);
+    if (opener) void this.renderRoot.querySelector<ViewMenu>('parley-view-menu')?.openAt(opener);
   }
 
   protected override updated(): void {
@@ -121,7 +121,7 @@ export class StageArea extends LitElement {
       case 'openTileMenu':
         this.menuFor = { peerId: request.peerId, source: request.source };
         return this.updateComplete.then(() =>
-          this.#part<TileMenu>('parley-tile-menu')?.openAt(request.opener),
+          this.renderRoot.querySelector<TileMenu>('parley-tile-menu')?.openAt(request.opener),
         );
       case 'float':
         return this.#openFloating(request.key);
@@ -201,12 +201,9 @@ export class StageArea extends LitElement {
   }
 
   get #grid(): VideoGrid | null {
-    return this.#part<VideoGrid>('parley-grid');
+    return this.renderRoot.querySelector<VideoGrid>('parley-grid');
   }
 
-  #part<E extends HTMLElement>(selector: string): E | null {
-    return this.renderRoot.querySelector<E>(selector);
-  }
 }
 
 function idsOf(peers: readonly PeerState[]): string[] {

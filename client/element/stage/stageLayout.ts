@@ -20,6 +20,8 @@ export interface Layout {
   pages: number;
   /** Which of all tiles is the page's first. */
   first: number;
+  /** How many there are on the first page of all. */
+  onFirst: number;
   /** Where pages are turned; null where there is one only. */
   pager: Rect | null;
 }
@@ -30,7 +32,7 @@ const STRIP = { narrowest: 152, widest: 288 };
 /** A finger finds the buttons in it. */
 const PAGER_HEIGHT = 44;
 
-const NOTHING: Layout = { stage: [], tiles: [], page: 0, pages: 1, first: 0, pager: null };
+const NOTHING: Layout = { stage: [], tiles: [], page: 0, pages: 1, first: 0, onFirst: 0, pager: null };
 
 /** Places a page of tiles so that they use the area best: a grid, or a stage with a filmstrip. */
 export function layoutTiles(request: LayoutRequest): Layout {
@@ -45,22 +47,23 @@ export function layoutTiles(request: LayoutRequest): Layout {
 interface Filling {
   capacity: (area: Size, gap: number) => number;
   place: (area: Size, count: number, gap: number) => Rect[];
+  /** As many on each page, or one more, because fewer are larger; or else each but the last one full. */
+  even: boolean;
 }
 
-const GRID: Filling = { capacity: capacityOf, place: gridOf };
+const GRID: Filling = { capacity: capacityOf, place: gridOf, even: true };
 
 function withStripBeside({ area, count, stage, gap, page }: LayoutRequest): Layout {
-  // All of them in sight, as long as a face stays a face.
+  // All of them in sight, as long as a face stays a face; on pages, larger again.
   const fitting = ((area.height - gap * (count - 1)) / count) * WIDE;
-  const width = clamp(
-    Math.min(area.width * 0.2, fitting),
-    Math.min(STRIP.narrowest, area.width * 0.25),
-    STRIP.widest,
-  );
+  const most = Math.min(area.width * (fitting < STRIP.narrowest ? 0.14 : 0.2), STRIP.widest);
+  const least = Math.min(STRIP.narrowest, area.width * 0.25);
+  const width = Math.max(fitting < STRIP.narrowest ? most : Math.min(most, fitting), least);
   const strip: Filling = {
     capacity: ({ height }) => clamp(Math.floor((height + gap) / (width / WIDE + gap)), 1, MOST_TILES),
     place: (within, shown) =>
       columnOf(within, shown, { width, height: Math.min(width / WIDE, within.height) }, gap),
+    even: false,
   };
   const stageArea = { width: area.width - width - gap, height: area.height };
   const side = pageIn({ width, height: area.height }, count, gap, page, strip);
@@ -85,18 +88,21 @@ type Page = Omit<Layout, 'stage'>;
 
 function pageIn(area: Size, count: number, gap: number, wanted: number, filling: Filling): Page {
   if (count <= filling.capacity(area, gap)) {
-    return { tiles: filling.place(area, count, gap), page: 0, pages: 1, first: 0, pager: null };
+    const tiles = filling.place(area, count, gap);
+    return { tiles, page: 0, pages: 1, first: 0, onFirst: count, pager: null };
   }
   const height = Math.max(area.height - PAGER_HEIGHT - gap, 0);
   const within = { width: area.width, height };
-  const pages = Math.ceil(count / filling.capacity(within, gap));
+  const capacity = filling.capacity(within, gap);
+  const pages = Math.ceil(count / capacity);
   const page = clamp(wanted, 0, pages - 1);
-  // As many on each, or one more: a last page with one lost person on it looks like a mistake.
-  const startOf = (index: number): number => Math.floor((index * count) / pages);
+  // In a grid, a last page with one lost person on it would look like a mistake.
+  const startOf = (index: number): number =>
+    filling.even ? Math.floor((index * count) / pages) : Math.min(index * capacity, count);
   const first = startOf(page);
   const tiles = filling.place(within, startOf(page + 1) - first, gap);
   const pager = { x: 0, y: area.height - PAGER_HEIGHT, width: area.width, height: PAGER_HEIGHT };
-  return { tiles, page, pages, first, pager };
+  return { tiles, page, pages, first, onFirst: startOf(1), pager };
 }
 
 function moved({ tiles, pager }: Page, x: number, y: number): Pick<Page, 'tiles' | 'pager'> {
