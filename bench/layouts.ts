@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { PeerState } from '../client/lib/publicTypes.ts';
 import { ScriptedRoomPage, type ScriptedPeer, type ScriptedState } from '../test/support/scriptedRoom.ts';
 import { paintPortraits, type Portrait } from './portraits.ts';
 
@@ -206,10 +207,12 @@ try {
 
 /** All that are in sight; those on other pages are not asked for. */
 function allPlay(): boolean {
-  return window.parleyTest
-    .all('parley-tile:not(.away)')
-    .flatMap((tile) => [...(tile.shadowRoot?.querySelectorAll('video') ?? [])])
-    .every((video) => video.hasAttribute('data-playing'));
+  return window.parleyTest.all('parley-tile:not(.away)').every((tile) => {
+    const { peer } = tile as Element & { peer: PeerState };
+    const wanted = peer.publications.filter(({ kind, track }) => kind === 'video' && track !== null);
+    const playing = tile.shadowRoot?.querySelectorAll('video[data-playing]').length ?? 0;
+    return playing >= wanted.length;
+  });
 }
 
 function hasCurves(samples: number): boolean {

@@ -239,6 +239,7 @@ function makeScriptedRoom() {
     get moderation(): never {
       throw new Error('nobody here is a host');
     },
+    getStats: () => Promise.resolve(statistics()),
     startRecording: nothing,
     stopRecording: nothing,
   };

@@ -203,7 +203,6 @@ export class StageArea extends LitElement {
   get #grid(): VideoGrid | null {
     return this.renderRoot.querySelector<VideoGrid>('parley-grid');
   }
-
 }
 
 function idsOf(peers: readonly PeerState[]): string[] {
