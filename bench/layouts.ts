@@ -210,8 +210,13 @@ function allPlay(): boolean {
   return window.parleyTest.all('parley-tile:not(.away)').every((tile) => {
     const { peer } = tile as Element & { peer: PeerState };
     const wanted = peer.publications.filter(({ kind, track }) => kind === 'video' && track !== null);
-    const playing = tile.shadowRoot?.querySelectorAll('video[data-playing]').length ?? 0;
-    return playing >= wanted.length;
+    const videos = [...(tile.shadowRoot?.querySelectorAll('video') ?? [])];
+    // It fades in, so playing is not yet being seen.
+    const seen = videos.filter(
+      (video) =>
+        getComputedStyle(video).opacity === '1' && video.getVideoPlaybackQuality().totalVideoFrames > 1,
+    );
+    return seen.length >= wanted.length;
   });
 }
 
