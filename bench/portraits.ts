@@ -9,7 +9,14 @@ export interface Portrait {
   quiet: boolean;
 }
 
-/** Runs in the page before anything else: its camera is a drawn portrait. Everything that it needs is inside. */
+declare global {
+  interface Window {
+    /** A drawn person who moves, `frames` times a second. */
+    paintPortrait: (look: Portrait, frames: number) => HTMLCanvasElement;
+  }
+}
+
+/** Runs in the page before anything else: its camera is a drawn portrait; `paintPortraits` has run by then. */
 export function drawCamera(look: Portrait): void {
   const devices = navigator.mediaDevices;
   const open = devices.getUserMedia.bind(devices);
@@ -18,16 +25,23 @@ export function drawCamera(look: Portrait): void {
     const stream = await open(constraints);
     if (!constraints.video) return stream;
     for (const track of stream.getVideoTracks()) track.stop();
+    return window.paintPortrait(look, 10).captureStream(10);
+  };
+}
+
+/** Runs in the page: gives it `paintPortrait`. Everything that it needs is inside. */
+export function paintPortraits(): void {
+  window.paintPortrait = (look, frames) => {
     const canvas = document.createElement('canvas');
     canvas.width = 960;
     canvas.height = 540;
-    draw(canvas);
+    draw(canvas, look);
     // A picture that never changes is never sent.
-    setInterval(() => draw(canvas), 100);
-    return canvas.captureStream(10);
+    setInterval(() => draw(canvas, look), 1000 / frames);
+    return canvas;
   };
 
-  function draw(canvas: HTMLCanvasElement): void {
+  function draw(canvas: HTMLCanvasElement, look: Portrait): void {
     const pen = canvas.getContext('2d');
     if (!pen) return;
     const { width, height } = canvas;

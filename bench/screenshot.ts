@@ -1,7 +1,7 @@
 import { Participant } from '../test/support/chromium.ts';
 import type { ClipPerson } from '../test/support/clips.ts';
 import { ServerProcess } from '../test/support/serverProcess.ts';
-import { drawCamera, type Portrait } from './portraits.ts';
+import { drawCamera, paintPortraits, type Portrait } from './portraits.ts';
 
 /* Takes docs/screenshot.png: a room with four people and the chat open, as one of them sees it. */
 
@@ -61,6 +61,7 @@ const server = await ServerProcess.start();
 const people = await Promise.all(
   cast.map(async ({ person, portrait }) => {
     const participant = await Participant.launch(person);
+    await participant.page.addInitScript(paintPortraits);
     await participant.page.addInitScript(drawCamera, portrait);
     return participant;
   }),

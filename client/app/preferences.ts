@@ -1,7 +1,15 @@
+import { DEFAULT_STAGE, toStageChoice } from '../element/stage/stageChoice.ts';
 import type { Preferences } from '../element/visitTypes.ts';
 
 const KEY = 'parley.preferences';
-const NOTHING: Preferences = { name: '', devices: {}, audio: true, video: true, shortcuts: true };
+const NOTHING: Preferences = {
+  name: '',
+  devices: {},
+  audio: true,
+  video: true,
+  shortcuts: true,
+  stage: DEFAULT_STAGE,
+};
 
 /** What this browser remembers of the last visit; defaults where it remembers nothing sensible. */
 export function loadPreferences(storage: () => Storage = () => localStorage): Preferences {
@@ -23,7 +31,9 @@ export function savePreferences(preferences: Preferences, storage: () => Storage
 
 function toPreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return NOTHING;
-  const { name, devices, audio, video, shortcuts } = stored as Partial<Record<keyof Preferences, unknown>>;
+  const { name, devices, audio, video, shortcuts, stage } = stored as Partial<
+    Record<keyof Preferences, unknown>
+  >;
   return {
     name: typeof name === 'string' ? name.slice(0, 64) : '',
     devices: Object.fromEntries(
@@ -34,5 +44,6 @@ function toPreferences(stored: unknown): Preferences {
     audio: audio !== false,
     video: video !== false,
     shortcuts: shortcuts !== false,
+    stage: toStageChoice(stage),
   };
 }

@@ -21,6 +21,7 @@ function open(): void {
   element.audio = (parameters.audio ?? remembered.audio) ? '1' : '0';
   element.video = (parameters.video ?? remembered.video) ? '1' : '0';
   element.devices = remembered.devices;
+  element.stage = remembered.stage;
   element.shortcuts = scope(remembered);
   element.addEventListener('preferenceschanged', (event) => {
     if (!(event instanceof CustomEvent)) return;

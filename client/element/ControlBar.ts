@@ -3,6 +3,7 @@ import { controlBarStyles } from './controlBarStyles.ts';
 import type { ToolbarButton } from './embedding/contract.ts';
 import { icons } from './icons.ts';
 import { tell, type Panel, type Request } from './requests.ts';
+import { stageIcons } from './stage/stageIcons.ts';
 import { base, buttons } from './styles.ts';
 import { text } from './text.ts';
 
@@ -19,7 +20,8 @@ interface ButtonOptions {
   label: string;
   hint: string;
   icon: TemplateResult;
-  pressed: boolean;
+  /** Absent: it is nothing that is on or off. */
+  pressed?: boolean;
   request: Request;
   look?: string;
   busy?: boolean;
@@ -106,6 +108,14 @@ export class ControlBar extends LitElement {
         </div>
         <div class="panels">
           <slot name="toolbar"></slot>
+          ${this.#button({
+            action: 'view',
+            label: text.view,
+            hint: text.view,
+            icon: stageIcons.view,
+            look: 'quiet',
+            request: { type: 'openView' },
+          })}
           ${this.ownButtons.map((button) => this.#own(button))}
           ${this.#panel('people', text.peopleCount(this.people), text.withKey(text.people, 'P'), icons.people)}
           ${this.#panel('chat', text.chatUnread(this.unread), text.withKey(text.chat, 'C'), icons.chat)}
@@ -169,7 +179,8 @@ export class ControlBar extends LitElement {
         part="toolbar-button"
         data-action=${action}
         aria-label=${label}
-        aria-pressed=${pressed}
+        aria-pressed=${pressed ?? nothing}
+        aria-haspopup=${pressed === undefined ? 'menu' : nothing}
         aria-busy=${busy}
         ?disabled=${!allowed}
         @click=${this.#ask(options.request)}

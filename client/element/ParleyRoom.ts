@@ -2,7 +2,7 @@ import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit'
 import { badRequest } from '../../src/support/errors.ts';
 import { connect } from '../lib/connect.ts';
 import type { ConnectionStatus, TokenSource } from '../lib/publicTypes.ts';
-import type { ControlView } from './ControlBar.ts';
+import { captureOf, controlOf } from './controlViews.ts';
 import { isCommandName } from './embedding/commandNames.ts';
 import { runCommand } from './embedding/commands.ts';
 import type { RoomFollower, ToolbarButton } from './embedding/contract.ts';
@@ -10,13 +10,13 @@ import { Embedding } from './embedding/Embedding.ts';
 import { applyLook } from './embedding/look.ts';
 import { EXPORTED_PARTS } from './embedding/parts.ts';
 import { captureProblems } from './errorText.ts';
-import type { CaptureKind, ChosenDevices, LocalDevices } from './LocalDevices.ts';
+import type { ChosenDevices } from './LocalDevices.ts';
 import { parleyRoomStyles } from './parleyRoomStyles.ts';
-import type { CaptureView } from './PreJoin.ts';
 import { RequestEvent, tell, type Arrangement } from './requests.ts';
-import type { Connect, RoomSession, Toggle } from './RoomSession.ts';
+import type { Connect } from './RoomSession.ts';
 import type { RoomView } from './RoomView.ts';
 import { requestOf } from './shortcuts.ts';
+import { DEFAULT_STAGE, type StageChoice } from './stage/stageChoice.ts';
 import { base, tokens } from './styles.ts';
 import { text } from './text.ts';
 import { Visit } from './Visit.ts';
@@ -39,6 +39,7 @@ import type { VisitEvents } from './visitTypes.ts';
  *
  * Properties only:
  * - `devices`: ids of the camera, microphone and speaker to start with
+ * - `stage`: how the participants are shown to start with, `{ layout, hideSelf, mirrorSelf }`
  * - `tokenSource`: where a token is had that is good at the moment
  * - `ownButtons`: of the page, in the toolbar (`{ key, text, icon }`)
  * - `look`: custom properties that the page chose
@@ -51,7 +52,7 @@ import type { VisitEvents } from './visitTypes.ts';
  * - `joined` `{ room, peerId }`, `left` `{ reason }` (a RoomCloseReason)
  * - `peerjoined` `{ peerId, name }`, `peerleft` `{ peerId, name, reason }`
  * - `error` `{ code, message }`: a code of the protocol, or why a device could not be opened
- * - `preferenceschanged` `{ name, devices, audio, video, shortcuts }`: worth remembering for the next visit
+ * - `preferenceschanged` `{ name, devices, audio, video, shortcuts, stage }`: worth remembering for the next visit
  *
  * Reflected: `data-status` is `prejoin`, `connecting`, `connected`, `reconnecting` or `closed`.
  *
@@ -70,6 +71,7 @@ export class ParleyRoom extends LitElement {
     theme: { reflect: true },
     shortcuts: {},
     devices: { attribute: false },
+    stage: { attribute: false },
     tokenSource: { attribute: false },
     ownButtons: { attribute: false },
     look: { attribute: false },
@@ -86,6 +88,7 @@ export class ParleyRoom extends LitElement {
   declare theme: 'auto' | 'light' | 'dark';
   declare shortcuts: 'focus' | 'page' | 'off';
   declare devices: ChosenDevices;
+  declare stage: StageChoice;
   declare tokenSource: TokenSource | null;
   declare ownButtons: readonly ToolbarButton[];
   declare look: Readonly<Record<string, string>>;
@@ -110,6 +113,7 @@ export class ParleyRoom extends LitElement {
     this.theme = 'auto';
     this.shortcuts = 'focus';
     this.devices = {};
+    this.stage = DEFAULT_STAGE;
     this.tokenSource = null;
     this.ownButtons = [];
     this.look = {};
@@ -198,11 +202,12 @@ export class ParleyRoom extends LitElement {
     if (session?.state) {
       return html`<parley-room-view
         .state=${session.state}
-        .audio=${control(session, 'audio')}
-        .video=${control(session, 'video')}
-        .screenShare=${control(session, 'screen')}
+        .audio=${controlOf(session, 'audio')}
+        .video=${controlOf(session, 'video')}
+        .screenShare=${controlOf(session, 'screen')}
         .devices=${local.list}
         .chosen=${local.chosen}
+        .choice=${visit.stage.choice}
         .shortcuts=${this.shortcuts !== 'off'}
         .ownButtons=${this.ownButtons}
         exportparts=${EXPORTED_PARTS}
@@ -213,8 +218,8 @@ export class ParleyRoom extends LitElement {
     return html`<parley-prejoin
       .room=${this.room}
       .name=${visit.name}
-      .camera=${capture(local, 'camera')}
-      .microphone=${capture(local, 'microphone')}
+      .camera=${captureOf(local, 'camera')}
+      .microphone=${captureOf(local, 'microphone')}
       .devices=${local.list}
       .chosen=${local.chosen}
       .deviceProblems=${captureProblems(local.error('camera'), local.error('microphone'))}
@@ -234,7 +239,7 @@ export class ParleyRoom extends LitElement {
 
   #begin(): void {
     if (this.#visit || !this.isConnected) return;
-    const { room, name, token, tokenSource, autojoin, devices } = this;
+    const { room, name, token, tokenSource, autojoin, devices, stage } = this;
     const shortcuts = this.shortcuts !== 'off';
     const options = {
       url: this.url || new URL(import.meta.url).origin,
@@ -243,7 +248,7 @@ export class ParleyRoom extends LitElement {
       connect: (wanted: Parameters<Connect>[0]) => this.connect(wanted),
     };
     this.#visit = new Visit(
-      { ...options, room, name, token, tokenSource, autojoin, devices, shortcuts },
+      { ...options, room, name, token, tokenSource, autojoin, devices, stage, shortcuts },
       { changed: () => this.requestUpdate(), event: (type, detail) => this.#emit(type, detail) },
     );
     this.#visit.start();
@@ -288,12 +293,4 @@ export class ParleyRoom extends LitElement {
     tell(view, request);
     event.preventDefault();
   };
-}
-
-function control(session: RoomSession, toggle: Toggle): ControlView {
-  return { on: session.isOn(toggle), busy: session.busy(toggle), allowed: session.allowed(toggle) };
-}
-
-function capture(local: LocalDevices, kind: CaptureKind): CaptureView {
-  return { wanted: local.wanted(kind), opening: local.opening(kind), track: local.track(kind) };
 }

@@ -3,18 +3,20 @@ import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PeerState, PublicationState } from '../lib/publicTypes.ts';
 import { sameRect, type Rect } from './gridLayout.ts';
-import { icons, signalBars } from './icons.ts';
+import { icons } from './icons.ts';
 import { hueOf, initials } from './peerLook.ts';
 import { participantTileStyles } from './participantTileStyles.ts';
 import { publicationOf, publicationsOf } from './placement.ts';
 import { playWhenAllowed } from './playback.ts';
-import { qualityText } from './qualityText.ts';
+import { tell } from './requests.ts';
+import { PictureTurns } from './stage/PictureTurns.ts';
+import type { Pin } from './stage/stageChoice.ts';
+import { tileLook, whyOf, type TileLook, type TileSituation } from './stage/tileLook.ts';
+import { handMark, qualityMark, tileTools } from './stage/tileMarks.ts';
+import { tileMarksStyles } from './stage/tileMarksStyles.ts';
 import { streamOf } from './streams.ts';
 import { avatar, base, spinner } from './styles.ts';
 import { text } from './text.ts';
-
-/** From this connection quality down it is worth a sign. */
-const WEAK = 3;
 
 /**
  * One participant: camera or avatar, shared screen, and everything of theirs that can be heard.
@@ -29,6 +31,10 @@ export class ParticipantTile extends LitElement {
     screenRect: { attribute: false, hasChanged: moved },
     sinkId: { attribute: false },
     audioOnly: { attribute: false },
+    handPlace: { attribute: false },
+    pinned: { attribute: false },
+    spotlit: { attribute: false },
+    mirrored: { attribute: false },
   };
 
   declare peer: PeerState;
@@ -38,13 +44,21 @@ export class ParticipantTile extends LitElement {
   declare sinkId: string;
   /** No pictures of others come at present; what is left of them would stand still. */
   declare audioOnly: boolean;
+  /** Which of the raised hands is this one's, from 1; 0: none. */
+  declare handPlace: number;
+  /** Which of its pictures the person has pinned. */
+  declare pinned: Pin['source'] | null;
+  declare spotlit: boolean;
+  /** The own camera is shown as in a mirror. */
+  declare mirrored: boolean;
 
-  /** The tracks as they were shown last, by producer id. */
-  #shown = new Map<string, MediaStreamTrack>();
-  /** Those that are seen until what takes their place plays: their producer is received in another way now. */
-  readonly #former = new Map<string, MediaStreamTrack>();
+  readonly #turns = new PictureTurns();
+  /** Where the tile is, or was when it was seen last. */
+  #corner = { x: 0, y: 0 };
+  /** The lines of each producer's picture as it plays. */
+  readonly #lines = new Map<string, number>();
 
-  static override styles = [base, avatar, spinner, participantTileStyles];
+  static override styles = [base, avatar, spinner, participantTileStyles, tileMarksStyles];
 
   constructor() {
     super();
@@ -52,21 +66,37 @@ export class ParticipantTile extends LitElement {
     this.screenRect = null;
     this.sinkId = '';
     this.audioOnly = false;
+    this.handPlace = 0;
+    this.pinned = null;
+    this.spotlit = false;
+    this.mirrored = true;
   }
 
-  protected override willUpdate(): void {
-    this.#keepFormer();
-    place(this, this.rect);
+  /** Of a picture as it plays; 0 where none plays. */
+  linesOf(producerId: string): number {
+    return this.#lines.get(producerId) ?? 0;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#turns.follow(this.peer.publications, this.peer.isLocal);
+    // Whoever comes from another page does not fly in.
+    const comes = this.rect !== null && changed.has('rect') && !changed.get('rect');
+    this.classList.toggle('coming', comes);
+    if (this.rect) {
+      place(this, this.rect);
+      this.#corner = this.rect;
+    }
     this.classList.toggle('away', !this.rect);
     this.style.setProperty('--hue', String(hueOf(this.peer.peerId)));
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     const screen = this.renderRoot.querySelector<HTMLElement>('.screen');
-    const { rect, screenRect } = this;
+    const { screenRect } = this;
     if (screen && screenRect) {
-      // The card hangs on the tile, so its place is told from the tile's corner.
-      place(screen, { ...screenRect, x: screenRect.x - (rect?.x ?? 0), y: screenRect.y - (rect?.y ?? 0) });
+      // The card hangs on the tile, so its place is told from where the tile is, or was.
+      const { x, y } = this.#corner;
+      place(screen, { ...screenRect, x: screenRect.x - x, y: screenRect.y - y });
     }
     if (!changed.has('peer') && !changed.has('sinkId')) return;
     for (const element of this.renderRoot.querySelectorAll<HTMLMediaElement>('audio, video')) {
@@ -77,32 +107,23 @@ export class ParticipantTile extends LitElement {
   protected override render(): TemplateResult {
     const { peer } = this;
     const camera = publicationOf(peer, 'camera');
-    const microphone = publicationOf(peer, 'microphone');
     const screen = publicationOf(peer, 'screen');
-    const why = this.#why(camera) ?? this.#why(microphone);
-    const weak = peer.connectionQuality !== null && peer.connectionQuality <= WEAK;
-    const connection = weak ? (peer.isLocal ? text.ownWeakConnection : text.weakConnection) : null;
-    const muted = !microphone || microphone.paused;
-    const speaking = peer.speaking && !muted;
-    const name = peer.isLocal ? text.you : peer.name;
-    const notes = [
-      ...(muted ? [text.muted] : []),
-      ...(!camera || camera.paused ? [text.cameraIsOff] : []),
-      ...(speaking ? [text.speaking] : []),
-      ...(connection === null ? [] : [connection]),
-      ...(why === null ? [] : [why]),
-    ];
+    const look = tileLook(peer, this.#situation);
     return html`
-      <div class="card camera" part="tile" role="group" aria-label=${text.tile(name, notes)}>
+      <div
+        class="card camera"
+        part="tile"
+        role="group"
+        aria-label=${text.tile(look.name, look.notes)}
+        @dblclick=${() => this.#pin('camera')}
+      >
         <div class="avatar" aria-hidden="true"><span>${initials(peer.name)}</span></div>
         ${this.#videos('camera')}
         ${camera && isConnecting(camera) ? html`<div class="waiting"><span class="spinner"></span></div>` : nothing}
-        <div class=${speaking ? 'ring speaking' : 'ring'}></div>
-        <div class="badge" aria-hidden="true">
-          ${muted ? icons.microphoneOff : speaking ? this.#bars() : nothing}
-          <span class="name" part="tile-name">${name}</span>
-        </div>
-        ${this.#quality(weak ? peer.connectionQuality : null, why ?? connection)}
+        <div class=${look.speaking ? 'ring speaking' : 'ring'}></div>
+        ${this.#badge(look)}
+        <div class="marks" aria-hidden="true">${handMark(this.handPlace)} ${qualityMark(look)}</div>
+        ${this.#tools('camera', look.name)}
       </div>
       ${screen && this.screenRect ? this.#screen(screen) : nothing}
       ${repeat(
@@ -118,59 +139,74 @@ export class ParticipantTile extends LitElement {
     `;
   }
 
+  get #situation(): TileSituation {
+    const { audioOnly, handPlace, pinned, spotlit } = this;
+    return { audioOnly, handPlace, pinned: pinned !== null, spotlit, linesOf: (id) => this.linesOf(id) };
+  }
+
+  #badge({ name, muted, speaking, role }: TileLook): TemplateResult {
+    return html`
+      <div class="badge" aria-hidden="true">
+        ${muted ? icons.microphoneOff : speaking ? this.#bars() : nothing}
+        <span class="name" part="tile-name">${name}</span>
+        ${role === null ? nothing : html`<span class="role">${role}</span>`}
+      </div>
+    `;
+  }
+
+  #tools(source: 'camera' | 'screen', name: string): TemplateResult {
+    return tileTools({
+      name,
+      pinned: this.pinned === source,
+      pin: () => this.#pin(source),
+      openMenu: (event) => {
+        const opener = event.currentTarget as HTMLElement;
+        tell(this, { type: 'openTileMenu', peerId: this.peer.peerId, source, opener });
+      },
+    });
+  }
+
+  #pin(source: 'camera' | 'screen'): void {
+    const { peerId } = this.peer;
+    tell(this, { type: 'pin', pin: this.pinned === source ? null : { peerId, source } });
+  }
+
   /** Setting the stream starts a load that can interrupt the first attempt to play. */
   readonly #canPlay = (event: Event): void => {
     playWhenAllowed(event.currentTarget as HTMLMediaElement, this.sinkId, this);
   };
 
-  /** Why it looks or sounds as it does, where a person should know. */
-  #why(publication: PublicationState | undefined): string | null {
-    if (!publication || publication.paused) return null;
-    if (this.audioOnly && !this.peer.isLocal && publication.kind === 'video') {
-      return qualityText('receiverBandwidth');
-    }
-    return qualityText(publication.quality?.cause);
-  }
-
-  /** Where one takes the place of another, the older one is seen until the newer one plays. */
   #videos(source: 'camera' | 'screen'): unknown {
-    const pictures = publicationsOf(this.peer, source).flatMap((publication) =>
-      [this.#former.get(publication.producerId), publication.track].flatMap((track) =>
-        track ? { publication, track } : [],
-      ),
-    );
     return repeat(
-      pictures,
+      this.#turns.picturesOf(publicationsOf(this.peer, source)),
       ({ track }) => track.id,
       ({ publication, track }) => this.#video(publication, track),
     );
-  }
-
-  #keepFormer(): void {
-    const shown = new Map<string, MediaStreamTrack>();
-    for (const { producerId, track } of this.peer.publications) {
-      const before = this.#shown.get(producerId);
-      if (track && before && before !== track && !this.peer.isLocal) this.#former.set(producerId, before);
-      if (track) shown.set(producerId, track);
-      else this.#former.delete(producerId);
-    }
-    for (const producerId of this.#former.keys()) if (!shown.has(producerId)) this.#former.delete(producerId);
-    this.#shown = shown;
   }
 
   readonly #playing = (event: Event): void => {
     const video = event.currentTarget as HTMLVideoElement;
     video.toggleAttribute('data-playing', true);
     const { producerId = '' } = video.dataset;
-    const track = this.#shown.get(producerId);
-    if (track && video.srcObject === streamOf(track) && this.#former.delete(producerId)) this.requestUpdate();
+    this.#measure(event);
+    if (this.#turns.plays(producerId, (track) => video.srcObject === streamOf(track))) this.requestUpdate();
+  };
+
+  readonly #measure = (event: Event): void => {
+    const { videoWidth, videoHeight, dataset } = event.currentTarget as HTMLVideoElement;
+    const { producerId = '' } = dataset;
+    // An upright phone sends 720p as well.
+    const lines = Math.min(videoWidth, videoHeight);
+    if (this.#lines.get(producerId) === lines) return;
+    this.#lines.set(producerId, lines);
+    this.requestUpdate();
   };
 
   // Lit sets object properties at every rendering, and a stream that is set anew is loaded anew: hence live().
   #video(publication: PublicationState, track: MediaStreamTrack): TemplateResult {
     const { producerId, source, paused } = publication;
     const off = paused || (this.audioOnly && !this.peer.isLocal);
-    const mirrored = this.peer.isLocal && source === 'camera' && facesTheUser(track);
+    const mirrored = this.mirrored && this.peer.isLocal && source === 'camera' && facesTheUser(track);
     return html`
       <video
         data-source=${source}
@@ -184,6 +220,7 @@ export class ParticipantTile extends LitElement {
         .srcObject=${live(streamOf(track))}
         @canplay=${this.#canPlay}
         @playing=${this.#playing}
+        @resize=${this.#measure}
         @emptied=${hideEmptied}
         @enterpictureinpicture=${this.#pass}
         @leavepictureinpicture=${this.#pass}
@@ -198,28 +235,25 @@ export class ParticipantTile extends LitElement {
 
   /** Without a track yet it holds the screen's place, because only what has one is sent. */
   #screen(publication: PublicationState): TemplateResult {
-    const why = this.#why(publication);
+    const why = whyOf(this.peer, publication, this.#situation);
     const label = this.peer.isLocal ? text.yourScreen : text.screenOf(this.peer.name);
     return html`
-      <div class="card screen" role="group" aria-label=${text.tile(label, why === null ? [] : [why])}>
+      <div
+        class="card screen"
+        role="group"
+        aria-label=${text.tile(label, why === null ? [] : [why])}
+        @dblclick=${() => this.#pin('screen')}
+      >
         ${this.#videos('screen')}
         <div class="waiting">${why ?? html`<span class="spinner"></span>`}</div>
         <div class="ring"></div>
         <div class="badge" aria-hidden="true">
           <span class="name">${label}</span>
         </div>
-        ${this.#quality(null, why)}
-      </div>
-    `;
-  }
-
-  /** Bars where the connection is weak; the sentence comes when it is pointed at. */
-  #quality(score: number | null, sentence: string | null): TemplateResult | typeof nothing {
-    if (sentence === null) return nothing;
-    return html`
-      <div class="quality ${score === null ? '' : 'weak'}" aria-hidden="true">
-        ${score === null ? nothing : signalBars(Math.ceil(score))}
-        <span class="why">${sentence}</span>
+        <div class="marks" aria-hidden="true">
+          ${qualityMark({ score: null, weak: false, sentence: why })}
+        </div>
+        ${this.#tools('screen', label)}
       </div>
     `;
   }
@@ -241,8 +275,7 @@ function moved(now: Rect | null, before: Rect | null | undefined): boolean {
   return !sameRect(now, before);
 }
 
-function place(element: HTMLElement, rect: Rect | null): void {
-  const { x, y, width, height } = rect ?? { x: 0, y: 0, width: 0, height: 0 };
+function place(element: HTMLElement, { x, y, width, height }: Rect): void {
   element.style.transform = `translate(${x.toFixed(2)}px, ${y.toFixed(2)}px)`;
   element.style.width = `${width.toFixed(2)}px`;
   element.style.height = `${height.toFixed(2)}px`;

@@ -18,6 +18,8 @@ export type SessionClient = Pick<
   | 'switchDevice'
   | 'sendChat'
   | 'setView'
+  | 'getStats'
+  | 'moderation'
   | 'leave'
   | 'updateSelf'
   | 'removePeer'
@@ -171,6 +173,13 @@ export class RoomSession {
       this.#views.set(view.producerId, view);
       this.#tellView(view);
     }
+  }
+
+  /** Puts a peer on everybody's stage, as the last of those who are there, or takes it off. @throws ParleyError */
+  async spotlight(peerId: string, on: boolean): Promise<void> {
+    const before = this.state?.spotlight.map((peer) => peer.peerId) ?? [];
+    const others = before.filter((id) => id !== peerId);
+    await this.#client?.moderation.setSpotlight(on ? [...others, peerId] : others);
   }
 
   /** Asks for received pictures of so many lines at most; 0: no limit. */

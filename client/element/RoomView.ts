@@ -6,8 +6,12 @@ import type { ToolbarButton } from './embedding/contract.ts';
 import { EXPORTED_PARTS } from './embedding/parts.ts';
 import { icons } from './icons.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
-import { RequestEvent, tell, type Arrangement, type Panel } from './requests.ts';
+import { RequestEvent, tell, type Arrangement, type Panel, type Request } from './requests.ts';
+import { roomBanners } from './roomBanners.ts';
 import { roomViewStyles } from './roomViewStyles.ts';
+import type { StageArea } from './stage/StageArea.ts';
+import { RoomArrangement, UNTOUCHED } from './stage/RoomArrangement.ts';
+import { DEFAULT_STAGE, type Pin, type StageChoice } from './stage/stageChoice.ts';
 import { spinner, base, buttons } from './styles.ts';
 import { text } from './text.ts';
 
@@ -25,6 +29,7 @@ export class RoomView extends LitElement {
     chosen: { attribute: false },
     shortcuts: { attribute: false },
     ownButtons: { attribute: false },
+    choice: { attribute: false },
     arrangement: { state: true },
     narrow: { state: true },
   };
@@ -37,12 +42,15 @@ export class RoomView extends LitElement {
   declare chosen: ChosenDevices;
   declare shortcuts: boolean;
   declare ownButtons: readonly ToolbarButton[];
+  /** How the participants are shown to start with. */
+  declare choice: StageChoice;
   declare protected arrangement: Arrangement;
   /** A panel covers everything, as on a phone; the styles draw the same line. */
   declare protected narrow: boolean;
 
   static override styles = [base, buttons, spinner, roomViewStyles];
 
+  readonly #arranged = new RoomArrangement((now) => (this.arrangement = now));
   /** The newest message the person has had in sight. */
   #read: string | undefined;
   readonly #observer = new ResizeObserver(() => {
@@ -51,15 +59,12 @@ export class RoomView extends LitElement {
 
   constructor() {
     super();
-    this.arrangement = { panel: null, tileView: false, pinned: null };
+    this.choice = DEFAULT_STAGE;
+    this.arrangement = UNTOUCHED;
     this.narrow = false;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
-      const { request } = event;
-      if (request.type === 'togglePanel') this.togglePanel(request.panel);
-      else if (request.type === 'closePanel') this.closePanel();
-      else return;
-      event.stopPropagation();
+      if (this.#answer(event.request)) event.stopPropagation();
     });
   }
 
@@ -79,7 +84,7 @@ export class RoomView extends LitElement {
       this.closePanel();
       return;
     }
-    this.#arrange({ panel });
+    this.#arranged.change({ panel });
     void this.updateComplete.then(() => this.#part(`parley-${panel}`)?.focus());
   }
 
@@ -87,22 +92,37 @@ export class RoomView extends LitElement {
   closePanel(): boolean {
     const panel = this.#open;
     if (!panel) return false;
-    this.#arrange({ panel: null });
-    const bar = this.#part('parley-control-bar');
-    const toggle = bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="toggle-${panel}"]`);
+    this.#arranged.change({ panel: null });
     // Under a sheet the bar is inert until the sheet is gone.
-    void this.updateComplete.then(() => toggle?.focus());
+    void this.updateComplete.then(() =>
+      this.#toggleOf(panel === 'statistics' ? 'view' : `toggle-${panel}`)?.focus(),
+    );
     return true;
   }
 
-  /** Everybody in a grid, or the stage again for whoever shares a screen or is pinned. */
+  /** Everybody in a grid, or the stage again as it was before. */
   toggleTileView(): void {
-    this.#arrange({ tileView: !this.arrangement.tileView });
+    this.#arranged.toggleTileView();
   }
 
-  /** Gives a peer the stage; null: whoever shares a screen. */
-  pin(peerId: string | null): void {
-    this.#arrange({ pinned: peerId, ...(peerId === null ? {} : { tileView: false }) });
+  /** Gives the stage to a peer, or to one of its pictures; null: to nobody in particular. */
+  pin(pin: Pin | null): void {
+    this.#arranged.pin(pin);
+  }
+
+  /** Does what a part asked for, if it is about this view. */
+  #answer(request: Request): boolean {
+    if (this.#arranged.answer(request)) return true;
+    const stage = this.renderRoot.querySelector<StageArea>('parley-stage');
+    if (request.type === 'togglePanel') this.togglePanel(request.panel);
+    else if (request.type === 'closePanel') this.closePanel();
+    else if (request.type === 'turnPage') stage?.turnPage(request.by);
+    else if (request.type === 'openView') stage?.openViewMenu(this.#toggleOf('view'));
+    else if (request.type === 'showStatistics') {
+      this.#arranged.change({ statisticsOf: request.peerId });
+      if (this.#open !== 'statistics') this.togglePanel('statistics');
+    } else return false;
+    return true;
   }
 
   protected override firstUpdated(): void {
@@ -110,6 +130,8 @@ export class RoomView extends LitElement {
   }
 
   protected override willUpdate(): void {
+    if (!this.hasUpdated) this.#arranged.change(this.choice);
+    this.#arranged.keepTo(this.state.peers);
     // What was said before one came is history, not news.
     if (!this.hasUpdated || this.#open === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
   }
@@ -123,22 +145,20 @@ export class RoomView extends LitElement {
 
   protected override render(): TemplateResult {
     const { state } = this;
-    const { panel, tileView, pinned } = this.arrangement;
+    const { panel } = this.arrangement;
     const covered = panel !== null && this.narrow;
     return html`
       <div class="frame" tabindex="-1" role="region" aria-label=${text.roomLabel(state.room)}>
         <div class="stage" ?inert=${covered}>
           <div class="grid-area">
-            <parley-grid
-              .peers=${state.peers}
-              .dominantPeerId=${state.dominantPeerId}
+            <parley-stage
+              .state=${state}
+              .choice=${this.arrangement}
+              .pinned=${this.arrangement.pinned}
               .sinkId=${this.chosen.speaker ?? ''}
-              .audioOnly=${state.audioOnly}
               .covered=${covered}
-              .tileView=${tileView}
-              .pinned=${pinned}
               exportparts=${EXPORTED_PARTS}
-            ></parley-grid>
+            ></parley-stage>
             ${state.peers.length === 1 && state.status === 'connected' ? this.#invitation() : nothing}
           </div>
           <parley-control-bar
@@ -155,35 +175,13 @@ export class RoomView extends LitElement {
           ></parley-control-bar>
         </div>
         ${panel ? html`<aside part="panel" aria-label=${this.#panelName(panel)}>${this.#panel(panel)}</aside>` : nothing}
-        <div class="recording-place" role="status">
-          ${
-            state.recording
-              ? html`<div class="recording" data-role="recording" title=${text.recordingLabel}>
-                  <span class="dot" aria-hidden="true"></span>${text.recording}
-                </div>`
-              : nothing
-          }
-        </div>
-        <div class="banner-place" role="status">
-          ${
-            state.status === 'reconnecting'
-              ? html`<div class="banner" data-role="banner">
-                  <span class="spinner"></span>${text.reconnecting}
-                </div>`
-              : nothing
-          }
-          ${state.trouble ? html`<parley-trouble .trouble=${state.trouble}></parley-trouble>` : nothing}
-        </div>
+        ${roomBanners(state)}
       </div>
     `;
   }
 
   get #open(): Panel | null {
     return this.arrangement.panel;
-  }
-
-  #arrange(change: Partial<Arrangement>): void {
-    this.arrangement = { ...this.arrangement, ...change };
   }
 
   #panel(panel: Panel): TemplateResult {
@@ -197,6 +195,11 @@ export class RoomView extends LitElement {
         ></parley-chat>`;
       case 'people':
         return html`<parley-people .peers=${state.peers}></parley-people>`;
+      case 'statistics':
+        return html`<parley-statistics
+          .peers=${state.peers}
+          .subject=${this.arrangement.statisticsOf}
+        ></parley-statistics>`;
       case 'settings':
         return html`<parley-settings
           .devices=${this.devices}
@@ -209,7 +212,8 @@ export class RoomView extends LitElement {
   }
 
   #panelName(panel: Panel): string {
-    return { chat: text.chat, people: text.people, settings: text.settings }[panel];
+    const { chat, people, settings, statistics } = text;
+    return { chat, people, settings, statistics }[panel];
   }
 
   #invitation(): TemplateResult {
@@ -235,6 +239,11 @@ export class RoomView extends LitElement {
   #localTrack(source: PublicationState['source']): MediaStreamTrack | null {
     const local = this.state.peers.find((peer) => peer.isLocal);
     return local?.publications.find((publication) => publication.source === source)?.track ?? null;
+  }
+
+  #toggleOf(action: string): HTMLElement | null {
+    const bar = this.#part('parley-control-bar');
+    return bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="${action}"]`) ?? null;
   }
 
   #part(selector: string): HTMLElement | null {

@@ -3,6 +3,7 @@ import type { DeviceList } from '../lib/LocalMedia.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
 import { panelHead } from './panelHead.ts';
 import { tell } from './requests.ts';
+import { stageIcons } from './stage/stageIcons.ts';
 import { base, buttons, panels } from './styles.ts';
 import { text } from './text.ts';
 
@@ -106,6 +107,13 @@ export class SettingsPanel extends LitElement {
           />
           <p id="keys">${text.shortcutKeys}</p>
         </label>
+        <button
+          class="button"
+          data-action="open-statistics"
+          @click=${() => tell(this, { type: 'showStatistics', peerId: null })}
+        >
+          ${stageIcons.plot} ${text.statistics}
+        </button>
       </div>
     `;
   }

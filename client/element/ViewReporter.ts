@@ -14,6 +14,8 @@ export interface GridSight {
   boxes: Iterable<HTMLElement>;
   /** Something lies over the whole grid. */
   covered: boolean;
+  /** The producer in a document of its own (WICG Document Picture-in-Picture). */
+  floating: string | null;
 }
 
 /**
@@ -30,6 +32,7 @@ export class ViewReporter {
   #boxes = new Map<string, HTMLElement>();
   #places: readonly VideoPlace[] = [];
   #covered = false;
+  #apart: string | null = null;
   #attended = true;
   #absence: ReturnType<typeof setTimeout> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -73,9 +76,10 @@ export class ViewReporter {
   }
 
   /** Takes what the grid shows now. */
-  show({ places, boxes, covered }: GridSight): void {
+  show({ places, boxes, covered, floating }: GridSight): void {
     this.#places = places;
     this.#covered = covered;
+    this.#apart = floating;
     this.#observe(boxes);
     const present = new Set(places.map((place) => place.producerId));
     for (const id of this.#told.keys()) if (!present.has(id)) this.#told.delete(id);
@@ -145,7 +149,7 @@ export class ViewReporter {
     return viewsOf(this.#places, {
       attended: this.#attended,
       inWindow: this.#inWindow,
-      floating: this.#floating(),
+      floating: this.#apart ?? this.#floating(),
       pixelRatio: this.#grid.ownerDocument.defaultView?.devicePixelRatio ?? 1,
     });
   }

@@ -7,6 +7,7 @@ import { NoticeBoard } from './NoticeBoard.ts';
 import type { Request } from './requests.ts';
 import { copyText, roomLink } from './roomLink.ts';
 import { RoomSession } from './RoomSession.ts';
+import { StageRequests } from './stage/StageRequests.ts';
 import { text } from './text.ts';
 import type { VisitOptions, VisitReports } from './visitTypes.ts';
 
@@ -25,6 +26,7 @@ export class Visit {
   /** The person is on the way in without having seen the screen before. */
   automatic = false;
   name: string;
+  readonly stage: StageRequests;
   /** What the person wants sent, across stays. */
   #sending: { audio: boolean; video: boolean };
   #shortcuts: boolean;
@@ -36,6 +38,11 @@ export class Visit {
     this.#options = options;
     this.#reports = reports;
     this.name = options.name;
+    this.stage = new StageRequests(options.stage, {
+      chose: () => this.#prefer(),
+      complain: (sentence) => this.board.show(sentence, 'error'),
+      failed: (error) => this.#failed(error, 'room'),
+    });
     this.#sending = { audio: options.audio, video: options.video };
     this.#shortcuts = options.shortcuts;
     this.local = new LocalDevices(reports.changed);
@@ -148,12 +155,9 @@ export class Visit {
       case 'playAudio':
         for (const play of this.#blocked.splice(0)) play();
         break;
-      case 'togglePanel':
-      case 'closePanel':
-      case 'reportArrangement':
-      case 'ownButton':
-        // The affair of the room view and of the element around it.
-        return;
+      default:
+        // The rest is the affair of the room view and of the element around it.
+        return this.stage.answer(request, inRoom);
     }
     this.#reports.changed();
   }
@@ -272,6 +276,7 @@ export class Visit {
       devices: this.local.chosen,
       ...this.#sending,
       shortcuts: this.#shortcuts,
+      stage: this.stage.choice,
     });
   }
 }

@@ -5,6 +5,8 @@ export const controlBarStyles = css`
   :host {
     display: block;
     flex: none;
+    /* Beside a panel it is narrower than the room. */
+    container-type: inline-size;
   }
   nav {
     display: grid;

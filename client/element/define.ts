@@ -10,6 +10,10 @@ import { PeoplePanel } from './PeoplePanel.ts';
 import { PreJoin } from './PreJoin.ts';
 import { RoomView } from './RoomView.ts';
 import { SettingsPanel } from './SettingsPanel.ts';
+import { StageArea } from './stage/StageArea.ts';
+import { TileMenu } from './stage/TileMenu.ts';
+import { ViewMenu } from './stage/ViewMenu.ts';
+import { StatisticsPanel } from './statistics/StatisticsPanel.ts';
 import { TroubleCard } from './TroubleCard.ts';
 import { VideoGrid } from './VideoGrid.ts';
 
@@ -19,6 +23,10 @@ const elements: Record<string, CustomElementConstructor> = {
   'parley-prejoin': PreJoin,
   'parley-tile': ParticipantTile,
   'parley-grid': VideoGrid,
+  'parley-tile-menu': TileMenu,
+  'parley-view-menu': ViewMenu,
+  'parley-stage': StageArea,
+  'parley-statistics': StatisticsPanel,
   'parley-control-bar': ControlBar,
   'parley-chat': ChatPanel,
   'parley-people': PeoplePanel,

@@ -18,6 +18,13 @@ export const participantTileStyles = css`
   :host(.away) .camera {
     visibility: hidden;
   }
+  :host(.coming),
+  :host(.away) {
+    transition: none;
+  }
+  :host(.coming) .camera {
+    animation: appear 0.2s var(--parley-ease);
+  }
   @keyframes appear {
     from {
       opacity: 0;
@@ -42,6 +49,8 @@ export const participantTileStyles = css`
     inset: auto;
     left: 0;
     top: 0;
+    /* Its camera may be on another page. */
+    pointer-events: auto;
     background: light-dark(#dde2e0, #070909);
     transition: inherit;
   }
@@ -79,7 +88,7 @@ export const participantTileStyles = css`
   }
   .badge {
     position: absolute;
-    left: 10px;
+    inset-inline-start: 10px;
     bottom: 10px;
     display: flex;
     align-items: center;
@@ -104,40 +113,13 @@ export const participantTileStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .quality {
-    position: absolute;
-    right: 10px;
-    top: 10px;
-    display: none;
-    align-items: center;
-    gap: 7px;
-    max-width: calc(100% - 20px);
-    min-height: 26px;
-    padding: 4px 7px;
-    border-radius: 9px;
-    background: rgb(12 15 14 / 66%);
-    color: #fff;
-    font-size: 12.5px;
-    font-weight: 500;
-    line-height: 1.3;
-    backdrop-filter: blur(10px);
-  }
-  .quality.weak,
-  .card:hover .quality {
-    display: flex;
-  }
-  .quality svg {
+  .badge .role {
     flex: none;
-    width: 15px;
-    height: 15px;
-    color: #ffd28a;
-  }
-  .quality .why {
-    display: none;
-    padding: 0 3px;
-  }
-  .card:hover .why {
-    display: inline;
+    padding: 1px 6px;
+    border-radius: 5px;
+    background: rgb(255 255 255 / 18%);
+    font-size: 11px;
+    font-weight: 600;
   }
   .waiting {
     position: absolute;
@@ -167,15 +149,11 @@ export const participantTileStyles = css`
     display: none;
   }
   @container (width < 200px) {
-    .quality {
-      right: 6px;
-      top: 6px;
-      max-width: calc(100% - 12px);
-      border-radius: 7px;
-      font-size: 11.5px;
+    .badge .role {
+      display: none;
     }
     .badge {
-      left: 6px;
+      inset-inline-start: 6px;
       bottom: 6px;
       height: 24px;
       padding: 0 8px;

@@ -1,60 +1,78 @@
 import type { PeerState, PublicationState } from '../lib/publicTypes.ts';
-import { chooseVisible, layoutTiles, type Rect, type Size } from './gridLayout.ts';
+import type { Rect, Size } from './gridLayout.ts';
+import type { LayoutChoice, Pin } from './stage/stageChoice.ts';
+import { layoutTiles } from './stage/stageLayout.ts';
 
 export interface PlacementRequest {
   /** The local peer first. */
   peers: readonly PeerState[];
   dominantPeerId: string | null;
   area: Size;
-  /** Nobody has the stage. */
-  tileView?: boolean;
-  /** Who has it, before any screen of somebody else. */
-  pinned?: string | null;
+  layout?: LayoutChoice;
+  /** What has the stage, before anything else. */
+  pinned?: Pin | null;
+  /** Whom the hosts put there for all, in their order. */
+  spotlight?: readonly string[];
+  /** The last of the others who spoke; has the stage in the `speaker` layout. */
+  speaker?: string | null;
+  hideSelf?: boolean;
+  /** From 0. */
+  page?: number;
 }
 
 /** Who stands where. */
 export interface Placement {
-  /** By `cameraKey` and `screenKey`. */
+  /** By `cameraKey` and `screenKey`; those of the page, and the stage. */
   rects: ReadonlyMap<string, Rect>;
-  /** The screen, or the pinned peer's camera, that has the stage. */
-  stageKey: string | null;
-  /** Peers without a place of their own. */
-  hidden: number;
-  /** Where it says how many they are; null where there is room for one tile only. */
-  more: Rect | null;
+  /** The screens and cameras that have the stage. */
+  stageKeys: readonly string[];
+  page: number;
+  /** 1 or more. */
+  pages: number;
+  /** Where pages are turned; null where there is one only. */
+  pager: Rect | null;
 }
 
-/** Gives everybody a place, and the newest screen of somebody else the stage. */
+/** Gives everybody a place, on one page or another. */
 export function placePeers(request: PlacementRequest): Placement {
-  const { peers, dominantPeerId, area, tileView = false, pinned = null } = request;
-  const presenters = peers.filter(isSharing);
-  // One's own screen never takes the stage: a mirror in a mirror helps nobody.
-  const screens = presenters.filter((peer) => !peer.isLocal);
-  const chosen = peers.find((peer) => peer.peerId === pinned);
-  const stageKey = tileView ? null : chosen ? stageOf(chosen) : stageOf(screens.at(-1));
+  const { peers, dominantPeerId, area, hideSelf = false, page = 0 } = request;
+  const stageKeys = stageOf(request);
+  const shown = peers.filter((peer) => !(peer.isLocal && hideSelf && peers.length > 1));
+  // One's own screen beside one's own camera; those of the others come last, unless they have the stage.
   const keys = [
-    ...peers.flatMap((peer) => (peer.isLocal && isSharing(peer) ? [screenKey(peer)] : [])),
-    ...peers.map(cameraKey),
-    ...screens.map(screenKey),
-  ].filter((key) => key !== stageKey);
+    ...peers.filter((peer) => peer.isLocal && isSharing(peer)).map(screenKey),
+    ...shown.map(cameraKey),
+    ...peers.filter((peer) => !peer.isLocal && isSharing(peer)).map(screenKey),
+  ].filter((key) => !stageKeys.includes(key));
   const gap = area.width < 600 ? 8 : 12;
-  const layout = layoutTiles({ area, count: keys.length, stage: stageKey !== null, gap });
+  const layout = layoutTiles({ area, count: keys.length, stage: stageKeys.length, gap, page });
   const speaker = peers.find((peer) => peer.peerId === dominantPeerId);
-  const short = layout.tiles.length < keys.length && layout.tiles.length > 1;
-  const capacity = layout.tiles.length - (short ? 1 : 0);
-  const visible = chooseVisible(keys, capacity, speaker ? cameraKey(speaker) : null);
+  const ordered = withSpeaker(keys, layout.onFirst, speaker ? cameraKey(speaker) : null);
   const rects = new Map<string, Rect>();
-  visible.forEach((key, index) => {
-    const tile = layout.tiles[index];
-    if (tile) rects.set(key, tile);
+  layout.tiles.forEach((tile, index) => {
+    const key = ordered[layout.first + index];
+    if (key !== undefined) rects.set(key, tile);
   });
-  if (stageKey !== null && layout.stage) rects.set(stageKey, layout.stage);
-  return {
-    rects,
-    stageKey,
-    hidden: peers.filter((peer) => !rects.has(cameraKey(peer))).length,
-    more: (short && layout.tiles.at(-1)) || null,
-  };
+  layout.stage.forEach((place, index) => {
+    const key = stageKeys[index];
+    if (key !== undefined) rects.set(key, place);
+  });
+  return { rects, stageKeys, page: layout.page, pages: layout.pages, pager: layout.pager };
+}
+
+/** The keys with the speaker among the first `count`: in the place of the last of them, who takes the speaker's. */
+export function withSpeaker(
+  keys: readonly string[],
+  count: number,
+  speaker: string | null,
+): readonly string[] {
+  const at = speaker === null ? -1 : keys.indexOf(speaker);
+  const last = keys[count - 1];
+  if (at < count || speaker === null || last === undefined) return keys;
+  const changed = [...keys];
+  changed[count - 1] = speaker;
+  changed[at] = last;
+  return changed;
 }
 
 type Source = 'camera' | 'microphone' | 'screen';
@@ -69,17 +87,40 @@ export function publicationOf(peer: PeerState, source: Source): PublicationState
   return publicationsOf(peer, source).at(-1);
 }
 
-export const cameraKey = (peer: PeerState): string => `${peer.peerId}/camera`;
-export const screenKey = (peer: PeerState): string => `${peer.peerId}/screen`;
+export const cameraKey = (peer: Pick<PeerState, 'peerId'>): string => `${peer.peerId}/camera`;
+export const screenKey = (peer: Pick<PeerState, 'peerId'>): string => `${peer.peerId}/screen`;
 
-/** The peer's screen, if it is another's and shared, or else the camera. */
-function stageOf(peer: PeerState | undefined): string | null {
-  if (!peer) return null;
-  return isSharing(peer) && !peer.isLocal ? screenKey(peer) : cameraKey(peer);
-}
-
-/** What others publish needs its place before it has a track: only what is looked at is sent. */
-function isSharing(peer: PeerState): boolean {
+/** Whether a peer shares a screen: what others publish needs its place before it has a track, as only what is looked at is sent. */
+export function isSharing(peer: PeerState): boolean {
   const screen = publicationOf(peer, 'screen');
   return screen !== undefined && !screen.paused && (screen.track !== null || !peer.isLocal);
+}
+
+function stageOf({ peers, layout, pinned, spotlight, speaker }: PlacementRequest): string[] {
+  const byId = (peerId: string | null | undefined): PeerState[] =>
+    peers.filter((peer) => peer.peerId === peerId);
+  if (pinned) {
+    const [peer] = byId(pinned.peerId);
+    if (peer) return [pinnedKey(peer, pinned.source)];
+  }
+  if (layout === 'grid') return [];
+  const lit = (spotlight ?? []).flatMap(byId);
+  if (lit.length > 0) return lit.map(bestOf);
+  // One's own screen never takes the stage: a mirror in a mirror helps nobody.
+  const presenter = peers.findLast((peer) => isSharing(peer) && !peer.isLocal);
+  if (presenter) return [screenKey(presenter)];
+  if (layout !== 'speaker') return [];
+  const others = peers.filter((peer) => !peer.isLocal);
+  const staged = byId(speaker)[0] ?? others[0];
+  return staged ? [cameraKey(staged)] : [];
+}
+
+function pinnedKey(peer: PeerState, source: Pin['source']): string {
+  if (source === 'camera') return cameraKey(peer);
+  return source === 'screen' && isSharing(peer) ? screenKey(peer) : bestOf(peer);
+}
+
+/** The peer's screen, if it is another's and shared, or else the camera. */
+function bestOf(peer: PeerState): string {
+  return isSharing(peer) && !peer.isLocal ? screenKey(peer) : cameraKey(peer);
 }

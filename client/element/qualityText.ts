@@ -1,29 +1,52 @@
 import type { QualityCause } from '../../src/protocol/models.ts';
 import { text } from './text.ts';
 
-/** Why a track looks or sounds as it does, as far as a person should know; null where all is as it should be. */
-export function qualityText(cause: QualityCause | undefined): string | null {
+/** Whose side a cause is on: it says whether a picture is *sent* or *shown* with so many lines. */
+type Side = 'sender' | 'receiver' | 'neither';
+
+/**
+ * Why a track looks or sounds as it does, as far as a person should know; null where all is as it should be.
+ *
+ * @param lines Of the picture as it comes; 0 where that is not known, or there is none.
+ */
+export function qualityText(cause: QualityCause | undefined, lines = 0): string | null {
+  const known = said(cause);
+  if (!known) return null;
+  const [sentence, side] = known;
+  if (lines <= 0 || side === 'neither') return sentence;
+  return side === 'sender' ? text.sending(sentence, lines) : text.showing(sentence, lines);
+}
+
+/** The same for those who ask: also what is as it should be, such as a picture that is small because its tile is. */
+export function qualityDetail(cause: QualityCause | undefined, lines = 0): string {
+  const sentence = qualityText(cause, lines);
+  if (sentence !== null) return sentence;
+  const quiet = unsaid(cause);
+  return lines > 0 ? text.detailLines(lines, quiet) : quiet;
+}
+
+function said(cause: QualityCause | undefined): [sentence: string, side: Side] | null {
   switch (cause) {
     case 'layerNotSent':
-      return text.causeLayerNotSent;
+      return [text.causeLayerNotSent, 'neither'];
     case 'senderCpu':
-      return text.causeSenderCpu;
+      return [text.causeSenderCpu, 'sender'];
     case 'senderBandwidth':
-      return text.causeSenderBandwidth;
+      return [text.causeSenderBandwidth, 'sender'];
     case 'senderLoss':
-      return text.causeSenderLoss;
+      return [text.causeSenderLoss, 'sender'];
     case 'receiverBandwidth':
-      return text.causeReceiverBandwidth;
+      return [text.causeReceiverBandwidth, 'receiver'];
     case 'receiverLoss':
-      return text.causeReceiverLoss;
+      return [text.causeReceiverLoss, 'receiver'];
     case 'receiverCpu':
-      return text.causeReceiverCpu;
+      return [text.causeReceiverCpu, 'receiver'];
     case 'relayLoss':
-      return text.causeRelayLoss;
+      return [text.causeRelayLoss, 'receiver'];
     case 'serverOverload':
-      return text.causeServerOverload;
+      return [text.causeServerOverload, 'receiver'];
     case 'codecFallback':
-      return text.causeCodecFallback;
+      return [text.causeCodecFallback, 'neither'];
     case 'fine':
     case 'mutedBySender':
     case 'notVisible':
@@ -33,5 +56,24 @@ export function qualityText(cause: QualityCause | undefined): string | null {
     case 'connecting':
     case undefined:
       return null;
+  }
+}
+
+function unsaid(cause: QualityCause | undefined): string {
+  switch (cause) {
+    case 'mutedBySender':
+      return text.detailMuted;
+    case 'notVisible':
+      return text.detailNotVisible;
+    case 'notInLastN':
+      return text.detailNotInLastN;
+    case 'notAmongLoudest':
+      return text.detailNotAmongLoudest;
+    case 'tileIsSmall':
+      return text.detailTileIsSmall;
+    case 'connecting':
+      return text.detailConnecting;
+    default:
+      return text.detailFine;
   }
 }

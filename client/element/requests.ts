@@ -1,16 +1,18 @@
 import type { DeviceKind } from './LocalDevices.ts';
+import type { RoomStats } from '../lib/statsTypes.ts';
+import type { Pin, StageChoice } from './stage/stageChoice.ts';
 import type { ProducerView } from './views.ts';
 
 /** What opens beside the grid. */
-export type Panel = 'chat' | 'people' | 'settings';
+export type Panel = 'chat' | 'people' | 'settings' | 'statistics';
 
 /** How the person has the room on the screen. */
-export interface Arrangement {
+export interface Arrangement extends StageChoice {
   panel: Panel | null;
-  /** All in a grid, also while somebody shares a screen. */
-  tileView: boolean;
-  /** The peer who has the stage whatever happens. */
-  pinned: string | null;
+  /** What has the stage whatever happens. */
+  pinned: Pin | null;
+  /** Whose figures the statistics show; null: those of the connection. */
+  statisticsOf: string | null;
 }
 
 /** Everything a part can ask for; `<parley-room>` answers, the parts never act themselves. */
@@ -24,6 +26,18 @@ export type Request =
   | { type: 'sendChat'; text: string }
   | { type: 'reportViews'; views: readonly ProducerView[] }
   | { type: 'reportArrangement'; arrangement: Arrangement }
+  | { type: 'arrange'; change: Partial<StageChoice> }
+  | { type: 'pin'; pin: Pin | null }
+  | { type: 'spotlight'; peerId: string; on: boolean }
+  | { type: 'turnPage'; by: 1 | -1 }
+  | { type: 'openTileMenu'; peerId: string; source: 'camera' | 'screen'; opener: HTMLElement }
+  | { type: 'openView' }
+  /** `key`: which picture; null: the foremost. */
+  | { type: 'float'; key: string | null }
+  /** Something could not be done, for the person to read. */
+  | { type: 'complain'; sentence: string }
+  | { type: 'showStatistics'; peerId: string | null }
+  | { type: 'readStatistics'; take: (stats: RoomStats) => void }
   | { type: 'ownButton'; key: string }
   | { type: 'audioBlocked'; play: () => void }
   | { type: 'playAudio' }

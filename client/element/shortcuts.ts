@@ -6,6 +6,8 @@ const KEYS: Partial<Record<string, Request>> = {
   s: { type: 'toggleScreen' },
   c: { type: 'togglePanel', panel: 'chat' },
   p: { type: 'togglePanel', panel: 'people' },
+  ArrowLeft: { type: 'turnPage', by: -1 },
+  ArrowRight: { type: 'turnPage', by: 1 },
   Escape: { type: 'closePanel' },
 };
 

@@ -39,7 +39,7 @@ const USUAL_ASPECT = 16 / 9;
 export function placesOf(
   peers: readonly PeerState[],
   dominantPeerId: string | null,
-  { rects, stageKey }: Pick<Placement, 'rects' | 'stageKey'>,
+  { rects, stageKeys }: Pick<Placement, 'rects' | 'stageKeys'>,
 ): VideoPlace[] {
   const place = (peer: PeerState, { producerId, source }: PublicationState): VideoPlace => {
     const isCamera = source === 'camera';
@@ -47,10 +47,10 @@ export function placesOf(
     const key = isCamera ? cameraKey(peer) : isScreen ? screenKey(peer) : null;
     const rect = (key !== null && rects.get(key)) || null;
     const fit = isScreen ? 'contain' : 'cover';
-    const beside = stageKey === null ? 'normal' : 'filmstrip';
+    const beside = stageKeys.length === 0 ? 'normal' : 'filmstrip';
     const speaks = isCamera && peer.peerId === dominantPeerId;
     const staged = isScreen ? 'screen' : 'pinned';
-    const importance = key !== null && key === stageKey ? staged : speaks ? 'speaker' : beside;
+    const importance = key !== null && stageKeys.includes(key) ? staged : speaks ? 'speaker' : beside;
     return { producerId, rect, fit, importance };
   };
   return peers

@@ -1,6 +1,7 @@
 import type { RoomCloseReason, TokenSource } from '../lib/publicTypes.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
 import type { Connect } from './RoomSession.ts';
+import type { StageChoice } from './stage/stageChoice.ts';
 
 /** What a page may remember for the person's next visit. */
 export interface Preferences {
@@ -10,6 +11,8 @@ export interface Preferences {
   video: boolean;
   /** Single letters are shortcuts. */
   shortcuts: boolean;
+  /** How the participants are shown. */
+  stage: StageChoice;
 }
 
 /** What happens during a visit, as `<parley-room>` tells it to the page. */
@@ -37,6 +40,7 @@ export interface VisitOptions {
   autojoin: boolean;
   devices: ChosenDevices;
   shortcuts: boolean;
+  stage: StageChoice;
   connect: Connect;
 }
 

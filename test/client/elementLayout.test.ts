@@ -1,19 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  chooseVisible,
-  layoutTiles,
-  sameRect,
-  type Rect,
-  type Size,
-} from '../../client/element/gridLayout.ts';
+import { MOST_TILES, sameRect, type Rect, type Size } from '../../client/element/gridLayout.ts';
+import { withSpeaker } from '../../client/element/placement.ts';
+import { layoutTiles, type Layout, type LayoutRequest } from '../../client/element/stage/stageLayout.ts';
 
 const AREAS: Size[] = [
-  { width: 1280, height: 700 },
-  { width: 360, height: 660 },
+  { width: 304, height: 470 },
+  { width: 374, height: 730 },
+  { width: 828, height: 310 },
   { width: 740, height: 300 },
+  { width: 768, height: 900 },
   { width: 900, height: 900 },
+  { width: 1252, height: 630 },
+  { width: 1892, height: 990 },
+  { width: 2532, height: 1350 },
 ];
+const COUNTS = [...Array.from({ length: 20 }, (_, index) => index + 1), 24, 25, 31, 49, 50, 64, 99, 100];
 const gap = 8;
+
+function layout(area: Size, count: number, more: Partial<LayoutRequest> = {}): Layout {
+  return layoutTiles({ area, count, stage: 0, gap, page: 0, ...more });
+}
+
+/** One after the other, as somebody sees them who turns them all. */
+function pagesOf(area: Size, count: number, stage = 0): Layout[] {
+  const first = layout(area, count, { stage });
+  return Array.from({ length: first.pages }, (_, page) => layout(area, count, { stage, page }));
+}
 
 function overlap(a: Rect, b: Rect): boolean {
   const apart = 0.01;
@@ -25,110 +37,164 @@ function overlap(a: Rect, b: Rect): boolean {
   );
 }
 
-function expectInside(area: Size, rects: readonly Rect[]): void {
-  for (const rect of rects) {
-    expect(rect.x).toBeGreaterThanOrEqual(-0.01);
-    expect(rect.y).toBeGreaterThanOrEqual(-0.01);
-    expect(rect.x + rect.width).toBeLessThanOrEqual(area.width + 0.01);
-    expect(rect.y + rect.height).toBeLessThanOrEqual(area.height + 0.01);
-  }
+function insideAndApart(area: Size, rects: readonly Rect[]): boolean {
+  const inside = rects.every(
+    ({ x, y, width, height }) =>
+      width > 0 &&
+      height > 0 &&
+      x >= -0.01 &&
+      y >= -0.01 &&
+      x + width <= area.width + 0.01 &&
+      y + height <= area.height + 0.01,
+  );
+  return (
+    inside && rects.every((rect, index) => !rects.slice(index + 1).some((other) => overlap(rect, other)))
+  );
 }
 
-function expectApart(rects: readonly Rect[]): void {
-  rects.forEach((rect, index) => {
-    for (const other of rects.slice(index + 1)) expect(overlap(rect, other)).toBe(false);
-  });
-}
+const everything = ({ stage, tiles, pager }: Layout): Rect[] => [
+  ...stage,
+  ...tiles,
+  ...(pager ? [pager] : []),
+];
+const surface = (rects: readonly Rect[]): number =>
+  rects.reduce((sum, { width, height }) => sum + width * height, 0);
+const aspects = (rects: readonly Rect[]): number[] => rects.map(({ width, height }) => width / height);
 
-describe('the grid', () => {
-  it('keeps all tiles inside the area and apart, for any count and shape', () => {
+describe('every layout', () => {
+  it.each([0, 1, 2, 4, 9])('keeps all inside the area and apart, with %i on the stage', (stage) => {
     for (const area of AREAS) {
-      for (let count = 1; count <= 60; count += 1) {
-        const { tiles } = layoutTiles({ area, count, stage: false, gap });
-        expectInside(area, tiles);
-        expectApart(tiles);
+      for (const count of COUNTS) {
+        for (const page of pagesOf(area, count, stage)) {
+          if (!insideAndApart(area, everything(page))) throw new Error(JSON.stringify({ area, count, page }));
+        }
       }
     }
   });
 
-  it('shows everybody where there is room for everybody', () => {
-    for (const count of [1, 2, 3, 5, 9, 16]) {
-      expect(layoutTiles({ area: AREAS[0]!, count, stage: false, gap }).tiles).toHaveLength(count);
+  it('gives everybody one place on one of its pages', () => {
+    for (const area of AREAS) {
+      for (const count of COUNTS) {
+        for (const stage of [0, 1]) {
+          const pages = pagesOf(area, count, stage);
+          const placed = pages.flatMap(({ first, tiles }) => tiles.map((_, index) => first + index));
+          expect(placed).toEqual(Array.from({ length: count }, (_, index) => index));
+          expect(pages.every(({ pager }) => (pager === null) === (pages.length === 1))).toBe(true);
+        }
+      }
     }
   });
 
-  it('shows fewer tiles rather than tiny ones', () => {
-    const { tiles } = layoutTiles({ area: { width: 260, height: 200 }, count: 30, stage: false, gap });
-    expect(tiles.length).toBeLessThan(30);
-    expect(Math.min(...tiles.map((tile) => tile.width))).toBeGreaterThanOrEqual(100);
+  it('has about as many on each page, and never more than can be decoded', () => {
+    for (const area of AREAS) {
+      for (const count of COUNTS) {
+        const sizes = pagesOf(area, count).map(({ tiles }) => tiles.length);
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(MOST_TILES);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
+  it('shows the last page where one is asked for that is not there', () => {
+    const last = layout(AREAS[1]!, 40, { page: 99 });
+    expect(last.page).toBe(last.pages - 1);
+    expect(last.first + last.tiles.length).toBe(40);
+    expect(layout(AREAS[1]!, 40, { page: -3 }).page).toBe(0);
+  });
+
+  it('places nothing in an area without size', () => {
+    for (const stage of [0, 1]) {
+      expect(everything(layout({ width: 0, height: 500 }, 3, { stage }))).toEqual([]);
+    }
+  });
+});
+
+describe('the grid', () => {
+  it('leaves little of any screen empty, with any company', () => {
+    for (const area of AREAS) {
+      for (const count of COUNTS) {
+        for (const { tiles, pager } of pagesOf(area, count)) {
+          const usable = area.width * (area.height - (pager ? pager.height + gap : 0));
+          const filled = surface(tiles) / usable;
+          if (filled < 0.72) throw new Error(JSON.stringify({ area, count, filled }));
+        }
+      }
+    }
+  });
+
+  it('has faces of a shape that cameras have, and tiles that are all of a height', () => {
+    for (const area of AREAS) {
+      for (const count of COUNTS.slice(1)) {
+        for (const { tiles } of pagesOf(area, count)) {
+          expect(Math.min(...aspects(tiles))).toBeGreaterThanOrEqual(0.749);
+          expect(Math.max(...aspects(tiles))).toBeLessThanOrEqual(2.001);
+          expect(new Set(tiles.map(({ height }) => height.toFixed(3))).size).toBe(1);
+        }
+      }
+    }
+  });
+
+  it('has tiles in which a face can be recognised', () => {
+    for (const area of AREAS) {
+      for (const count of COUNTS) {
+        for (const { tiles } of pagesOf(area, count)) {
+          expect(Math.min(...tiles.map(({ width }) => width))).toBeGreaterThan(100);
+          expect(Math.min(...tiles.map(({ height }) => height))).toBeGreaterThan(75);
+        }
+      }
+    }
   });
 
   it('gives one person nearly all of a wide area, and nine a three by three', () => {
     const area = { width: 1600, height: 900 };
-    expect(layoutTiles({ area, count: 1, stage: false, gap }).tiles[0]).toMatchObject(area);
-    const { tiles } = layoutTiles({ area, count: 9, stage: false, gap });
-    expect(new Set(tiles.map((tile) => Math.round(tile.y))).size).toBe(3);
+    expect(layout(area, 1).tiles[0]).toMatchObject(area);
+    expect(new Set(layout(area, 9).tiles.map((tile) => Math.round(tile.y))).size).toBe(3);
   });
 
   it('puts two people on top of each other in portrait and beside each other in landscape', () => {
-    const [a, b] = layoutTiles({ area: AREAS[1]!, count: 2, stage: false, gap }).tiles;
+    const [a, b] = layout(AREAS[1]!, 2).tiles;
     expect(a!.x).toBe(b!.x);
-    const [c, d] = layoutTiles({ area: AREAS[0]!, count: 2, stage: false, gap }).tiles;
+    const [c, d] = layout(AREAS[6]!, 2).tiles;
     expect(c!.y).toBe(d!.y);
   });
 
-  it('centres an incomplete last row', () => {
-    const { tiles } = layoutTiles({ area: AREAS[0]!, count: 5, stage: false, gap });
-    const lastRow = tiles.filter((tile) => tile.y === tiles.at(-1)!.y);
-    const left = lastRow[0]!.x;
-    const right = AREAS[0]!.width - (lastRow.at(-1)!.x + lastRow.at(-1)!.width);
-    expect(left).toBeCloseTo(right);
-  });
-
-  it('fills most of the screen with any company up to nine', () => {
-    for (const area of [AREAS[0]!, AREAS[1]!, { width: 816, height: 300 }, { width: 880, height: 716 }]) {
-      for (let count = 1; count <= 9; count += 1) {
-        const { tiles } = layoutTiles({ area, count, stage: false, gap });
-        const filled = tiles.reduce((sum, tile) => sum + tile.width * tile.height, 0);
-        expect(filled / (area.width * area.height)).toBeGreaterThan(0.62);
-      }
-    }
-  });
-
-  it('places nothing in an area without size', () => {
-    expect(layoutTiles({ area: { width: 0, height: 500 }, count: 3, stage: true, gap })).toEqual({
-      stage: null,
-      tiles: [],
-    });
+  it('stretches a row of fewer over the width, and has it in the middle where that is too wide', () => {
+    const wide = layout({ width: 1600, height: 900 }, 5).tiles;
+    expect(wide.slice(3).reduce((sum, { width }) => sum + width, gap)).toBeCloseTo(1600);
+    const lastRow = layout({ width: 1000, height: 900 }, 7).tiles.slice(5);
+    expect(lastRow[0]!.x).toBeCloseTo(1000 - (lastRow.at(-1)!.x + lastRow.at(-1)!.width));
   });
 });
 
 describe('the stage', () => {
-  it('takes most of the area and leaves a strip, apart and inside', () => {
+  it('takes most of the area', () => {
     for (const area of AREAS) {
-      for (let count = 1; count <= 30; count += 1) {
-        const { stage, tiles } = layoutTiles({ area, count, stage: true, gap });
-        expect(tiles.length).toBeGreaterThan(0);
-        expectInside(area, [stage!, ...tiles]);
-        expectApart([stage!, ...tiles]);
-        expect((stage!.width * stage!.height) / (area.width * area.height)).toBeGreaterThan(0.37);
+      for (const count of COUNTS) {
+        const { stage } = layout(area, count, { stage: 1 });
+        expect(surface(stage) / surface([{ x: 0, y: 0, ...area }])).toBeGreaterThan(0.37);
       }
     }
   });
 
   it('takes everything where nobody is beside it', () => {
     const area = AREAS[0]!;
-    expect(layoutTiles({ area, count: 0, stage: true, gap }).stage).toEqual({ x: 0, y: 0, ...area });
+    expect(layout(area, 0, { stage: 1 }).stage).toEqual([{ x: 0, y: 0, ...area }]);
+  });
+
+  it('is shared by several in the spotlight', () => {
+    for (const area of AREAS) {
+      for (const stage of [2, 3, 9]) expect(layout(area, 4, { stage }).stage).toHaveLength(stage);
+    }
   });
 
   it('is as wide as a phone and high enough for a 4:3 screen, and the faces share what is left', () => {
     const area = AREAS[1]!;
-    for (const count of [1, 2, 6]) {
-      const { stage, tiles } = layoutTiles({ area, count, stage: true, gap });
-      expect(stage!.width).toBe(area.width);
-      expect(stage!.height).toBeGreaterThan(area.width * 0.65);
+    for (const count of [1, 2, 4]) {
+      const { stage, tiles } = layout(area, count, { stage: 1 });
+      expect(stage[0]!.width).toBe(area.width);
+      expect(stage[0]!.height).toBeGreaterThan(area.width * 0.65);
       expect(tiles).toHaveLength(count);
-      expect(Math.min(...tiles.map((tile) => tile.y))).toBeGreaterThanOrEqual(stage!.height + gap);
+      expect(Math.min(...tiles.map((tile) => tile.y))).toBeGreaterThanOrEqual(stage[0]!.height + gap);
     }
   });
 });
@@ -144,19 +210,15 @@ describe('a place', () => {
   });
 });
 
-describe('who is shown where not all fit', () => {
-  it('is everybody when all fit', () => {
-    expect(chooseVisible(['a', 'b'], 2, null)).toEqual(['a', 'b']);
+describe('the speaker', () => {
+  it('comes to the first page in the place of its last one, who goes where the speaker was', () => {
+    expect(withSpeaker(['a', 'b', 'c', 'd'], 2, 'd')).toEqual(['a', 'd', 'c', 'b']);
   });
 
-  it('is the first ones, and the speaker in the last place', () => {
-    expect(chooseVisible(['a', 'b', 'c', 'd'], 2, null)).toEqual(['a', 'b']);
-    expect(chooseVisible(['a', 'b', 'c', 'd'], 2, 'd')).toEqual(['a', 'd']);
-    expect(chooseVisible(['a', 'b', 'c', 'd'], 2, 'a')).toEqual(['a', 'b']);
-  });
-
-  it('is nobody where nothing fits, and never somebody who is not there', () => {
-    expect(chooseVisible(['a', 'b'], 0, 'b')).toEqual([]);
-    expect(chooseVisible(['a', 'b', 'c'], 2, 'gone')).toEqual(['a', 'b']);
+  it('moves nobody while on the first page, or nowhere', () => {
+    expect(withSpeaker(['a', 'b', 'c'], 2, 'a')).toEqual(['a', 'b', 'c']);
+    expect(withSpeaker(['a', 'b', 'c'], 2, 'gone')).toEqual(['a', 'b', 'c']);
+    expect(withSpeaker(['a', 'b', 'c'], 2, null)).toEqual(['a', 'b', 'c']);
+    expect(withSpeaker([], 0, 'a')).toEqual([]);
   });
 });

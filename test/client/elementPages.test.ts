@@ -4,6 +4,7 @@ import { loadPreferences, savePreferences } from '../../client/app/preferences.t
 import { suggestRoomName } from '../../client/app/roomNames.ts';
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import { roomNameSchema } from '../../src/protocol/requests.ts';
+import { DEFAULT_STAGE } from '../../client/element/stage/stageChoice.ts';
 
 const read = (path: string) => readPageParameters(new URL(path, 'https://meet.example'));
 
@@ -85,6 +86,7 @@ describe('what a browser remembers', () => {
       audio: false,
       video: true,
       shortcuts: false,
+      stage: { layout: 'speaker' as const, hideSelf: true, mirrorSelf: false },
     };
     const place = storage();
     savePreferences(preferences, place);
@@ -92,7 +94,14 @@ describe('what a browser remembers', () => {
   });
 
   it('is nothing where there is nothing, nonsense, or no storage at all', () => {
-    const nothing = { name: '', devices: {}, audio: true, video: true, shortcuts: true };
+    const nothing = {
+      name: '',
+      devices: {},
+      audio: true,
+      video: true,
+      shortcuts: true,
+      stage: DEFAULT_STAGE,
+    };
     const refused = (): Storage => {
       throw new Error('SecurityError');
     };
@@ -100,7 +109,7 @@ describe('what a browser remembers', () => {
       storage(),
       storage('{'),
       storage('7'),
-      storage('{"name":5,"devices":"x"}'),
+      storage('{"name":5,"devices":"x","stage":{"layout":"mosaic"}}'),
       refused,
     ]) {
       expect(loadPreferences(place)).toEqual(nothing);

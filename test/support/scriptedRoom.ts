@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Connect, SessionClient } from '../../client/element/RoomSession.ts';
 import type { PeerState, PublicationState, RoomState, ViewOptions } from '../../client/lib/publicTypes.ts';
+import type { RoomStats } from '../../client/lib/statsTypes.ts';
 import type { MediaSource, QualityCause } from '../../src/protocol/models.ts';
 import { CHROMIUM } from './chromium.ts';
 import { makeAnalyserEars } from './ears.ts';
@@ -12,6 +13,10 @@ import { pageTools } from './pageTools.ts';
 export interface ScriptedPeer {
   name: string;
   connectionQuality?: number;
+  role?: PeerState['role'];
+  handRaisedAt?: number;
+  spotlightAt?: number;
+  speaking?: boolean;
   publications: { source: MediaSource; paused?: boolean; playing?: boolean; cause?: QualityCause }[];
 }
 
@@ -20,11 +25,16 @@ export interface ScriptedState {
   peers: ScriptedPeer[];
   dominantPeerId?: string;
   audioOnly?: boolean;
+  /** Of the local peer. */
+  role?: PeerState['role'];
+  own?: ScriptedPeer['publications'];
 }
 
 declare global {
   interface Window {
     scriptedRoom: ReturnType<typeof makeScriptedRoom>;
+    /** What a producer shows; absent: a colour that changes. */
+    paintPicture?: (producerId: string) => HTMLCanvasElement;
   }
 }
 
@@ -64,6 +74,7 @@ export class ScriptedRoomPage {
   /** Opens a page anew, in which the element stands in a box that may be higher than the window. */
   async enter(state: ScriptedState, height = '100vh'): Promise<void> {
     await this.page.goto(ORIGIN);
+    await this.page.addScriptTag({ url: '/embed.js', type: 'module' });
     await this.page.evaluate((wanted) => window.scriptedRoom.set(wanted), state);
     await this.page.evaluate((wanted) => window.scriptedRoom.embed(wanted), height);
     await this.until('the room', () => window.parleyTest.status() === 'connected', null);
@@ -118,28 +129,36 @@ function makeScriptedRoom() {
   function picture(producerId: string): MediaStreamTrack {
     let track = tracks.get(producerId);
     if (!track) {
-      const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 180 });
-      const drawing = canvas.getContext('2d');
-      setInterval(() => {
-        if (!drawing) return;
-        drawing.fillStyle = `hsl(${(performance.now() / 30) % 360} 40% 45%)`;
-        drawing.fillRect(0, 0, 320, 180);
-      }, 100);
+      const canvas = window.paintPicture?.(producerId) ?? changingColour();
       [track] = canvas.captureStream(10).getVideoTracks() as [MediaStreamTrack];
       tracks.set(producerId, track);
     }
     return track;
   }
 
-  function toPeer({ name, connectionQuality, publications }: ScriptedPeer): PeerState {
+  function changingColour(): HTMLCanvasElement {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 180 });
+    const drawing = canvas.getContext('2d');
+    setInterval(() => {
+      if (!drawing) return;
+      drawing.fillStyle = `hsl(${(performance.now() / 30) % 360} 40% 45%)`;
+      drawing.fillRect(0, 0, 320, 180);
+    }, 100);
+    return canvas;
+  }
+
+  function toPeer({ name, connectionQuality, publications, ...standing }: ScriptedPeer): PeerState {
+    const { role, handRaisedAt, spotlightAt, speaking } = standing;
     return {
+      role: role ?? 'speaker',
+      ...(handRaisedAt === undefined ? {} : { handRaisedAt }),
+      ...(spotlightAt === undefined ? {} : { spotlightAt }),
       peerId: name,
       name,
       joinedAt: 0,
       isLocal: name === 'Me',
-      level: -127,
-      role: 'speaker',
-      speaking: false,
+      level: speaking ? -30 : -127,
+      speaking: speaking ?? false,
       connectionQuality: connectionQuality ?? null,
       publications: publications.map(({ source, paused, playing, cause }): PublicationState => {
         const producerId = `${name}-${source}`;
@@ -153,6 +172,43 @@ function makeScriptedRoom() {
         };
       }),
     };
+  }
+
+  let readings = 0;
+  /** Of a connection that has its ups and downs. */
+  function statistics(): RoomStats {
+    readings += 1;
+    const wave = (low: number, high: number, pace: number): number =>
+      low + ((high - low) * (1 + Math.sin(readings / pace))) / 2;
+    const way = {
+      roundTripTime: wave(18, 64, 5),
+      availableBitrate: wave(2.2e6, 3e6, 9),
+      bitrate: wave(0.9e6, 1.6e6, 4),
+      packets: readings * 160,
+      packetsLost: Math.floor(readings / 4),
+    };
+    const tracks = state.peers.flatMap((peer) =>
+      peer.publications.map(({ producerId, source, kind }) => ({
+        producerId,
+        peerId: peer.peerId,
+        source,
+        kind,
+        direction: peer.isLocal ? ('send' as const) : ('receive' as const),
+        bitrate: wave(4e5, 9e5, 4),
+        packets: readings * 90,
+        packetsLost: Math.floor(readings / 5),
+        jitter: wave(2, 14, 3),
+        roundTripTime: peer.isLocal ? wave(20, 70, 5) : null,
+        frameWidth: 640,
+        frameHeight: 360,
+        framesPerSecond: wave(22, 30, 3),
+        framesDropped: peer.isLocal ? null : 3,
+        freezeCount: peer.isLocal ? null : 1,
+        codec: kind === 'video' ? 'video/VP8' : 'audio/opus',
+        layers: [],
+      })),
+    );
+    return { connection: { send: way, receive: way }, tracks, raw: { send: null, receive: null } };
   }
 
   const nothing = (): Promise<never> => Promise.reject(new Error('not in this room'));
@@ -185,6 +241,7 @@ function makeScriptedRoom() {
     get moderation(): never {
       throw new Error('nobody here is a host');
     },
+    getStats: () => Promise.resolve(statistics()),
     startRecording: nothing,
     stopRecording: nothing,
   };
@@ -192,14 +249,31 @@ function makeScriptedRoom() {
   return {
     views,
     reports: () => reports,
-    set({ peers, dominantPeerId, audioOnly }: ScriptedState): void {
+    set({ peers, dominantPeerId, audioOnly, role, own = [] }: ScriptedState): void {
+      const all = [{ name: 'Me', publications: own, ...(role ? { role } : {}) }, ...peers].map(toPeer);
+      const inOrder = (key: 'handRaisedAt' | 'spotlightAt'): PeerState[] =>
+        all.filter((peer) => peer[key] !== undefined).sort((a, b) => a[key]! - b[key]!);
       state = {
         status: 'connected',
         closeReason: null,
         room: 'scripted',
         metadata: '',
         peerId: 'Me',
-        peers: [{ name: 'Me', publications: [] }, ...peers].map(toPeer),
+        peers: all,
+        role: role ?? 'speaker',
+        hands: inOrder('handRaisedAt'),
+        spotlight: inOrder('spotlightAt'),
+        settings: {
+          webinar: false,
+          locked: false,
+          waitingRoom: false,
+          hasPassword: false,
+          chat: true,
+          screenShare: true,
+          unmute: true,
+          maxFileSize: 0,
+        },
+        waiting: [],
         dominantPeerId: dominantPeerId ?? null,
         chat: [],
         permissions: {
@@ -221,32 +295,17 @@ function makeScriptedRoom() {
         },
         videoCodec: 'video/VP8',
         recording: null,
-        role: 'speaker',
-        hands: [],
-        spotlight: [],
-        settings: {
-          webinar: false,
-          locked: false,
-          waitingRoom: false,
-          hasPassword: false,
-          chat: true,
-          screenShare: true,
-          unmute: true,
-          maxFileSize: 0,
-        },
-        waiting: [],
       };
       for (const listener of [...listeners]) listener();
     },
     async embed(height: string): Promise<void> {
-      // The page's own address, so that no tool that builds the test looks for it.
-      const script = '/embed.js';
-      await import(script);
+      await customElements.whenDefined('parley-room');
       const element = document.createElement('parley-room');
       const connect: Connect = () => Promise.resolve(client);
       Object.assign(element, { room: 'scripted', audio: '0', video: '0', autojoin: true, connect });
       document.body.style.margin = '0';
-      element.style.height = height;
+      // As on the room's own page, which may be lower than the element is by itself.
+      Object.assign(element.style, { height, minHeight: '0' });
       document.body.append(element);
     },
     /** As when the person changes to another tab, or comes back. */

@@ -1,11 +1,8 @@
-import type { Arrangement } from '../requests.ts';
+import { UNTOUCHED } from '../stage/RoomArrangement.ts';
 import type { Visit } from '../Visit.ts';
 import type { VisitEvents } from '../visitTypes.ts';
 import { NOTHING_KNOWN, type RoomElementEvents, type RoomFollower, type RoomSummary } from './contract.ts';
 import { eventsBetween, summaryOf } from './summary.ts';
-
-/** As a room is before anybody changed anything. */
-const UNTOUCHED: Arrangement = { panel: null, tileView: false, pinned: null };
 
 /** Keeps whoever embeds the element up to date; without a follower it does nothing. */
 export class Embedding {

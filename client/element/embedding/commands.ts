@@ -57,7 +57,7 @@ const COMMANDS: Record<CommandName, Command> = {
       throw badRequest('pinParticipant takes a participant’s id');
     const { state } = sessionOf(target);
     if (id && !state?.peers.some((peer) => peer.peerId === id)) throw notFound(`nobody here is ${id}`);
-    viewOf(target).pin(id ? id : null);
+    viewOf(target).pin(id ? { peerId: id } : null);
   },
   setVideoQuality: (target, height) => {
     const lines = height ?? 0;

@@ -1,0 +1,28 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { RoomState } from '../lib/publicTypes.ts';
+import { text } from './text.ts';
+
+/** What lies over the participants as long as it lasts: a recording, a connection that is lost, media that does not get through. */
+export function roomBanners({ recording, status, trouble }: RoomState): TemplateResult {
+  return html`
+    <div class="recording-place" role="status">
+      ${
+        recording
+          ? html`<div class="recording" data-role="recording" title=${text.recordingLabel}>
+              <span class="dot" aria-hidden="true"></span>${text.recording}
+            </div>`
+          : nothing
+      }
+    </div>
+    <div class="banner-place" role="status">
+      ${
+        status === 'reconnecting'
+          ? html`<div class="banner" data-role="banner">
+              <span class="spinner"></span>${text.reconnecting}
+            </div>`
+          : nothing
+      }
+      ${trouble ? html`<parley-trouble .trouble=${trouble}></parley-trouble>` : nothing}
+    </div>
+  `;
+}
