@@ -2,7 +2,7 @@ import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit'
 import { badRequest } from '../../src/support/errors.ts';
 import { connect } from '../lib/connect.ts';
 import type { ConnectionStatus, TokenSource } from '../lib/publicTypes.ts';
-import type { ControlView } from './ControlBar.ts';
+import { captureOf, controlOf } from './controlViews.ts';
 import { isCommandName } from './embedding/commandNames.ts';
 import { runCommand } from './embedding/commands.ts';
 import type { RoomFollower, ToolbarButton } from './embedding/contract.ts';
@@ -10,11 +10,10 @@ import { Embedding } from './embedding/Embedding.ts';
 import { applyLook } from './embedding/look.ts';
 import { EXPORTED_PARTS } from './embedding/parts.ts';
 import { captureProblems } from './errorText.ts';
-import type { CaptureKind, ChosenDevices, LocalDevices } from './LocalDevices.ts';
+import type { ChosenDevices } from './LocalDevices.ts';
 import { parleyRoomStyles } from './parleyRoomStyles.ts';
-import type { CaptureView } from './PreJoin.ts';
 import { RequestEvent, tell, type Arrangement } from './requests.ts';
-import type { Connect, RoomSession, Toggle } from './RoomSession.ts';
+import type { Connect } from './RoomSession.ts';
 import type { RoomView } from './RoomView.ts';
 import { requestOf } from './shortcuts.ts';
 import { base, tokens } from './styles.ts';
@@ -53,7 +52,7 @@ import type { VisitEvents } from './visitTypes.ts';
  * - `error` `{ code, message }`: a code of the protocol, or why a device could not be opened
  * - `preferenceschanged` `{ name, devices, audio, video, shortcuts }`: worth remembering for the next visit
  *
- * Reflected: `data-status` is `prejoin`, `connecting`, `connected`, `reconnecting` or `closed`.
+ * Reflected: `data-status` is `prejoin`, `connecting`, `waiting`, `connected`, `reconnecting` or `closed`.
  *
  * Removed from the document it leaves the room and stops all capture; put in again it starts anew. Moving it
  * within the document in one go disturbs nothing.
@@ -191,16 +190,21 @@ export class ParleyRoom extends LitElement {
   #screen(visit: Visit): TemplateResult {
     const { session, local } = visit;
     if (visit.closeReason) {
-      return html`<parley-closed .reason=${visit.closeReason} exportparts=${EXPORTED_PARTS}
+      return html`<parley-closed
+        .reason=${visit.closeReason}
+        .summary=${visit.summary}
+        exportparts=${EXPORTED_PARTS}
         ><slot name="closed" slot="closed"></slot
       ></parley-closed>`;
     }
     if (session?.state) {
       return html`<parley-room-view
         .state=${session.state}
-        .audio=${control(session, 'audio')}
-        .video=${control(session, 'video')}
-        .screenShare=${control(session, 'screen')}
+        .call=${session.conduct?.view}
+        .link=${visit.link}
+        .audio=${controlOf(session, 'audio')}
+        .video=${controlOf(session, 'video')}
+        .screenShare=${controlOf(session, 'screen')}
         .devices=${local.list}
         .chosen=${local.chosen}
         .shortcuts=${this.shortcuts !== 'off'}
@@ -209,16 +213,18 @@ export class ParleyRoom extends LitElement {
         ><slot name="toolbar" slot="toolbar"></slot
       ></parley-room-view>`;
     }
+    if (session?.waiting) return html`<parley-waiting .room=${this.room}></parley-waiting>`;
     if (session && visit.automatic) return this.#connecting();
     return html`<parley-prejoin
       .room=${this.room}
       .name=${visit.name}
-      .camera=${capture(local, 'camera')}
-      .microphone=${capture(local, 'microphone')}
+      .camera=${captureOf(local, 'camera')}
+      .microphone=${captureOf(local, 'microphone')}
       .devices=${local.list}
       .chosen=${local.chosen}
       .deviceProblems=${captureProblems(local.error('camera'), local.error('microphone'))}
       .problem=${visit.problem}
+      .asksPassword=${visit.asksPassword}
       .joining=${session !== null}
       exportparts=${EXPORTED_PARTS}
       ><slot name="prejoin" slot="prejoin"></slot
@@ -288,12 +294,4 @@ export class ParleyRoom extends LitElement {
     tell(view, request);
     event.preventDefault();
   };
-}
-
-function control(session: RoomSession, toggle: Toggle): ControlView {
-  return { on: session.isOn(toggle), busy: session.busy(toggle), allowed: session.allowed(toggle) };
-}
-
-function capture(local: LocalDevices, kind: CaptureKind): CaptureView {
-  return { wanted: local.wanted(kind), opening: local.opening(kind), track: local.track(kind) };
 }

@@ -5,6 +5,7 @@ export const controlBarStyles = css`
   :host {
     display: block;
     flex: none;
+    container-type: inline-size;
   }
   nav {
     display: grid;
@@ -180,7 +181,7 @@ export const controlBarStyles = css`
       transition-delay: 0.35s;
     }
   }
-  @container (width < 760px) {
+  @container (width < 880px) {
     nav {
       display: flex;
       justify-content: center;
@@ -213,6 +214,12 @@ export const controlBarStyles = css`
     .control.open {
       background: var(--parley-accent-soft);
       color: var(--parley-accent-text);
+    }
+  }
+  @container (width < 560px) {
+    /* It is among the people there. */
+    .control.host {
+      display: none;
     }
   }
   @container (width < 420px) {

@@ -1,8 +1,9 @@
+import type { ConductAct } from './conduct/acts.ts';
 import type { DeviceKind } from './LocalDevices.ts';
 import type { ProducerView } from './views.ts';
 
 /** What opens beside the grid. */
-export type Panel = 'chat' | 'people' | 'settings';
+export type Panel = 'chat' | 'people' | 'settings' | 'host';
 
 /** How the person has the room on the screen. */
 export interface Arrangement {
@@ -15,13 +16,15 @@ export interface Arrangement {
 
 /** Everything a part can ask for; `<parley-room>` answers, the parts never act themselves. */
 export type Request =
-  | { type: 'join'; name: string }
+  | { type: 'join'; name: string; password?: string }
+  | { type: 'giveUp' }
+  | { type: 'conduct'; act: ConductAct }
   | { type: 'toggleAudio' | 'toggleVideo' | 'toggleScreen' }
   | { type: 'togglePanel'; panel: Panel }
   | { type: 'closePanel' }
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }
   | { type: 'useShortcuts'; on: boolean }
-  | { type: 'sendChat'; text: string }
+  | { type: 'sendChat'; text: string; to?: string; replyTo?: string }
   | { type: 'reportViews'; views: readonly ProducerView[] }
   | { type: 'reportArrangement'; arrangement: Arrangement }
   | { type: 'ownButton'; key: string }

@@ -6,6 +6,7 @@ const KEYS: Partial<Record<string, Request>> = {
   s: { type: 'toggleScreen' },
   c: { type: 'togglePanel', panel: 'chat' },
   p: { type: 'togglePanel', panel: 'people' },
+  h: { type: 'conduct', act: { do: 'toggleHand' } },
   Escape: { type: 'closePanel' },
 };
 

@@ -1,3 +1,5 @@
+import { englishConduct } from './englishConduct.ts';
+
 /**
  * Every sentence a person can read in the element, in English.
  *
@@ -152,6 +154,8 @@ export const english = {
   mediaEnded: (device: string) => `Your ${device.toLowerCase()} stopped. Was it unplugged?`,
   screenDenied: 'Your screen is not shared: the browser or the system did not allow it.',
   screenFailed: 'Your screen could not be shared.',
+
+  ...englishConduct,
 };
 
 /** The shape of a catalogue: what a translation has to bring. */
