@@ -24,6 +24,8 @@ export class RoomSession {
   #unlisten: (() => void)[] = [];
   #conduct: CallConduct | null = null;
   #waiting = false;
+  /** The person mutes, or unmutes, at this moment; otherwise it is somebody else's doing. */
+  #muting = false;
   readonly #givenUp = new AbortController();
   #closed = false;
 
@@ -93,7 +95,7 @@ export class RoomSession {
       unmute: async () => {
         if (!this.isOn('audio')) await this.toggleAudio();
       },
-      isMuting: () => this.busy('audio'),
+      isMuting: () => this.#muting,
     });
     this.#reports.changed();
     // Both at once, and neither keeps the person out of the room.
@@ -110,7 +112,7 @@ export class RoomSession {
   /** @throws as the SDK's `publishMicrophone`, like its neighbours; what failed is reported, too. */
   toggleAudio(): Promise<void> {
     return this.#change('audio', 'microphone', async (client) => {
-      if (this.#publishes('microphone')) await client.setMuted('microphone', this.isOn('audio'));
+      if (this.#publishes('microphone')) await this.#mute(client, this.isOn('audio'));
       else await this.#publish(client, 'microphone');
     });
   }
@@ -204,6 +206,15 @@ export class RoomSession {
     for (const unlisten of this.#unlisten) unlisten();
     this.#unlisten = [];
     this.#conduct?.close();
+  }
+
+  async #mute(client: SessionClient, muted: boolean): Promise<void> {
+    this.#muting = true;
+    try {
+      await client.setMuted('microphone', muted);
+    } finally {
+      this.#muting = false;
+    }
   }
 
   #publishes(source: string): boolean {
