@@ -36,7 +36,7 @@ const says = (one: Participant, selector: string, words: string): Promise<void> 
   one.until(
     `“${words}” in ${selector}`,
     ([wanted, said]: [string, string]) =>
-      window.parleyTest.all(wanted).some((element) => (element.textContent ?? '').includes(said)),
+      window.parleyTest.all(wanted).some((element) => element.textContent.includes(said)),
     [selector, words] as [string, string],
   );
 const hasStatus = (one: Participant, status: string): Promise<void> =>

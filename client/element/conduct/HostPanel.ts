@@ -1,4 +1,4 @@
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { MAX_FILE_SIZE, MAX_PASSWORD_LENGTH, type RoomSettings } from '../../../src/protocol/conduct.ts';
 import type { SettingsUpdate } from '../../lib/conductTypes.ts';
@@ -22,11 +22,14 @@ export class HostPanel extends LitElement {
   static override properties = {
     settings: { attribute: false },
     saving: { state: true },
+    wished: { state: true },
     problem: { state: true },
   };
 
   declare settings: Readonly<RoomSettings>;
   declare protected saving: boolean;
+  /** What was switched and is on its way. */
+  declare protected wished: { name: string; on: boolean } | null;
   declare protected problem: string | null;
 
   static override styles = [base, buttons, fields, panels, hostPanelStyles];
@@ -34,12 +37,17 @@ export class HostPanel extends LitElement {
   constructor() {
     super();
     this.saving = false;
+    this.wished = null;
     this.problem = null;
   }
 
   /** Puts the focus on the panel's close button. */
   override focus(): void {
     this.renderRoot.querySelector('button')?.focus();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('settings')) this.wished = null;
   }
 
   protected override render(): TemplateResult {
@@ -103,17 +111,25 @@ export class HostPanel extends LitElement {
     `;
   }
 
-  /** Shows what is set, never what is wished for. */
+  /** Shows what is set, and while a change is on its way, what was asked for. */
   #switch({ name, label, lead, on, change }: Switch): TemplateResult {
+    const { wished } = this;
+    const isWished = wished?.name === name;
+    const switched = (event: Event): void => {
+      const { checked } = event.currentTarget as HTMLInputElement;
+      this.wished = { name, on: checked };
+      void this.#change(change(checked));
+    };
     return html`<label class="switch">
       <span>${label}</span>
       <input
         type="checkbox"
         role="switch"
         data-setting=${name}
+        aria-busy=${isWished}
         aria-describedby=${lead === undefined ? nothing : `${name}-lead`}
-        .checked=${live(on)}
-        @change=${(event: Event) => this.#change(change((event.currentTarget as HTMLInputElement).checked))}
+        .checked=${live(isWished ? wished.on : on)}
+        @change=${switched}
       />
       ${lead === undefined ? nothing : html`<span class="lead" id="${name}-lead">${lead}</span>`}
     </label>`;
@@ -171,11 +187,11 @@ export class HostPanel extends LitElement {
       return true;
     } catch {
       this.problem = text.hostFailed;
+      // What was refused goes back.
+      this.wished = null;
       return false;
     } finally {
       this.saving = false;
-      // What was refused goes back.
-      this.requestUpdate();
     }
   }
 }
