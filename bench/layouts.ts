@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { PeerState } from '../client/lib/publicTypes.ts';
-import { ScriptedRoomPage, type ScriptedPeer, type ScriptedState } from '../test/support/scriptedRoom.ts';
+import { ScriptedRoomPage } from '../test/support/scriptedRoom.ts';
+import type { ScriptedPeer, ScriptedState } from '../test/support/scriptedSdk.ts';
 import { paintPortraits, type Portrait } from './portraits.ts';
 
 /*

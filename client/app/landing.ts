@@ -1,12 +1,14 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import { suggestRoomName } from './roomNames.ts';
 import { pageText } from './pageText.ts';
+import { showRecentRooms } from './recentList.ts';
 
 const form = element('#join', HTMLFormElement);
 const field = element('#room', HTMLInputElement);
 const problem = element('#problem', HTMLElement);
 
 suggest();
+showRecentRooms(element('#recent', HTMLElement));
 
 element('#suggest', HTMLButtonElement).addEventListener('click', () => {
   suggest();

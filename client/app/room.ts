@@ -3,6 +3,7 @@ import type { Preferences } from '../element/visitTypes.ts';
 import { pageText } from './pageText.ts';
 import { readPageParameters } from './pageParameters.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
+import { rememberRoom } from './recentRooms.ts';
 import { isRoomName } from '../../src/protocol/roomName.ts';
 
 const parameters = readPageParameters(new URL(location.href));
@@ -29,6 +30,7 @@ function open(): void {
     savePreferences(preferences);
     element.shortcuts = scope(preferences);
   });
+  element.addEventListener('joined', () => rememberRoom(parameters.room));
   document.title = pageText.title(parameters.room);
   (document.querySelector('main') ?? document.body).append(element);
 }

@@ -1,17 +1,18 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { MAX_CHAT_LENGTH, type ChatMessage } from '../../src/protocol/models.ts';
+import type { ChatMessage } from '../../src/protocol/models.ts';
+import type { PeerState } from '../lib/publicTypes.ts';
+import type { ChatComposer } from './chat/ChatComposer.ts';
+import { timeline, type Entry } from './chat/timeline.ts';
 import { chatPanelStyles } from './chatPanelStyles.ts';
 import { chatParts, type TextPart } from './chatText.ts';
+import type { FileView } from './conduct/fileViews.ts';
 import { icons } from './icons.ts';
 import { panelHead } from './panelHead.ts';
 import { hueOf, initials } from './peerLook.ts';
-import { ask } from './requests.ts';
-import { base, buttons, fields, panels } from './styles.ts';
+import { base, buttons, panels } from './styles.ts';
 import { text } from './text.ts';
 
-/** Messages of one sender this close together stand under one name (ms). */
-const GROUP = 3 * 60_000;
 /** Scrolled up by less than this still counts as reading the newest (CSS pixels). */
 const NEAR_END = 48;
 
@@ -21,20 +22,23 @@ export class ChatPanel extends LitElement {
     messages: { attribute: false },
     ownPeerId: { attribute: false },
     allowed: { type: Boolean },
-    sending: { state: true },
-    problem: { state: true },
+    peers: { attribute: false },
+    files: { attribute: false },
+    maxFileSize: { type: Number },
     behind: { state: true },
   };
 
   declare messages: readonly ChatMessage[];
   declare ownPeerId: string;
   declare allowed: boolean;
-  declare protected sending: boolean;
-  declare protected problem: string | null;
+  declare peers: readonly PeerState[];
+  declare files: readonly FileView[];
+  /** Bytes of a file that may be sent; 0: none may be. */
+  declare maxFileSize: number;
   /** Something new is below what is in sight. */
   declare protected behind: boolean;
 
-  static override styles = [base, buttons, fields, panels, chatPanelStyles];
+  static override styles = [base, buttons, panels, chatPanelStyles];
 
   /** The newest message is in sight, so the next one should be, too. */
   #following = true;
@@ -48,8 +52,9 @@ export class ChatPanel extends LitElement {
     this.messages = [];
     this.ownPeerId = '';
     this.allowed = true;
-    this.sending = false;
-    this.problem = null;
+    this.peers = [];
+    this.files = [];
+    this.maxFileSize = 0;
     this.behind = false;
   }
 
@@ -60,12 +65,14 @@ export class ChatPanel extends LitElement {
 
   /** Puts the cursor into the field. */
   override focus(): void {
-    this.renderRoot.querySelector('textarea')?.focus();
+    this.#composer?.focus();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const grew = changed.has('messages') && this.hasUpdated;
-    if (grew && this.messages.at(-1)?.peerId === this.ownPeerId) this.#following = true;
+    const before = changed.get('files')?.length ?? this.files.length;
+    const grew = this.hasUpdated && (changed.has('messages') || this.files.length > before);
+    if (grew && changed.has('messages') && this.messages.at(-1)?.peerId === this.ownPeerId)
+      this.#following = true;
     if (grew && !this.#following) this.behind = true;
   }
 
@@ -76,7 +83,7 @@ export class ChatPanel extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('messages') && this.#following) this.#scrollToEnd();
+    if ((changed.has('messages') || changed.has('files')) && this.#following) this.#scrollToEnd();
   }
 
   protected override render(): TemplateResult {
@@ -91,7 +98,7 @@ export class ChatPanel extends LitElement {
         aria-live="off"
       >
         ${
-          this.messages.length === 0
+          this.messages.length + this.files.length === 0
             ? html`<div class="empty">
                 ${icons.chat}
                 <h3>${text.chatEmpty}</h3>
@@ -99,9 +106,9 @@ export class ChatPanel extends LitElement {
               </div>`
             : html`<ol>
                 ${repeat(
-                  this.messages,
-                  (message) => message.messageId,
-                  (message, index) => this.#message(message, this.messages[index - 1]),
+                  timeline(this.messages, this.files),
+                  (entry) => entry.id,
+                  (entry) => this.#entry(entry),
                 )}
               </ol>`
         }
@@ -111,42 +118,22 @@ export class ChatPanel extends LitElement {
           ? html`<button class="jump" @click=${this.#scrollToEnd}>${icons.down} ${text.newMessages}</button>`
           : nothing
       }
-      <p class="problem" role="alert" ?hidden=${this.problem === null}>${this.problem}</p>
-      <form @submit=${this.#submit}>
-        <textarea
-          class="input"
-          data-role="chat-input"
-          rows="1"
-          maxlength=${MAX_CHAT_LENGTH}
-          enterkeyhint="send"
-          aria-label=${text.chatPlaceholder}
-          placeholder=${this.allowed ? text.chatPlaceholder : text.chatForbidden}
-          ?disabled=${!this.allowed}
-          @input=${this.#grow}
-          @keydown=${this.#keydown}
-        ></textarea>
-        <button
-          class="send"
-          type="submit"
-          data-action="send-chat"
-          aria-label=${text.send}
-          title=${text.send}
-          aria-busy=${this.sending}
-          ?disabled=${!this.allowed}
-        >
-          ${icons.send}
-        </button>
-      </form>
+      <parley-composer
+        .peers=${this.peers}
+        .allowed=${this.allowed}
+        .maxFileSize=${this.maxFileSize}
+      ></parley-composer>
     `;
   }
 
-  #message(message: ChatMessage, previous: ChatMessage | undefined): TemplateResult {
+  #entry({ message, file, ...entry }: Entry): TemplateResult {
+    if (file) return html`<li class="file"><parley-file .file=${file}></parley-file></li>`;
+    const grouped = 'grouped' in entry && entry.grouped;
     const own = message.peerId === this.ownPeerId;
-    const grouped = previous?.peerId === message.peerId && message.sentAt - previous.sentAt < GROUP;
     const sentAt = new Date(message.sentAt);
     return html`
       <li
-        class="${own ? 'own' : ''} ${grouped ? 'grouped' : ''}"
+        class="${own ? 'own' : ''} ${grouped ? 'grouped' : ''} ${message.to === undefined ? '' : 'private'}"
         data-role="chat-message"
         data-peer-id=${message.peerId}
       >
@@ -160,12 +147,43 @@ export class ChatPanel extends LitElement {
         <div class="body">
           <p class=${grouped ? 'hidden-text' : 'by'}>
             <b>${own ? text.you : message.name}</b>
+            ${message.to === undefined ? nothing : html`<span class="only" data-role="private">${this.#only(message)}</span>`}
             <time datetime=${sentAt.toISOString()}>${this.#time.format(sentAt)}</time>
           </p>
+          ${message.replyTo === undefined ? nothing : this.#quote(message.replyTo)}
           <p class="text" data-role="chat-text">${chatParts(message.text).map(link)}</p>
+          ${
+            this.allowed
+              ? html`<button
+                  class="icon-button reply"
+                  data-action="reply"
+                  aria-label=${text.replyTo(message.name)}
+                  title=${text.reply}
+                  @click=${() => this.#composer?.answer(message, this.ownPeerId)}
+                >
+                  ${icons.reply}
+                </button>`
+              : nothing
+          }
         </div>
       </li>
     `;
+  }
+
+  /** Who else sees a private message. */
+  #only({ peerId, to }: ChatMessage): string {
+    if (peerId !== this.ownPeerId) return text.chatPrivateToYou;
+    return text.chatPrivateTo(this.peers.find((peer) => peer.peerId === to)?.name ?? text.guest);
+  }
+
+  #quote(messageId: string): TemplateResult {
+    const answered = this.messages.find((message) => message.messageId === messageId);
+    const quoted = answered ? `${answered.name}: ${answered.text}` : text.replyGone;
+    return html`<span class="quote" data-role="quote">${quoted}</span>`;
+  }
+
+  get #composer(): ChatComposer | null {
+    return this.renderRoot.querySelector<ChatComposer>('parley-composer');
   }
 
   readonly #scrolled = (event: Event): void => {
@@ -178,50 +196,9 @@ export class ChatPanel extends LitElement {
     const scroller = this.renderRoot.querySelector('.scroller');
     if (scroller) scroller.scrollTop = scroller.scrollHeight;
   };
-
-  readonly #grow = (event: Event): void => {
-    this.problem = null;
-    fitHeight(event.currentTarget as HTMLTextAreaElement);
-  };
-
-  readonly #keydown = (event: KeyboardEvent): void => {
-    // Enter also ends the composing of a character in Chinese, Japanese and Korean.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    (event.currentTarget as HTMLTextAreaElement).form?.requestSubmit();
-  };
-
-  readonly #submit = (event: Event): void => {
-    event.preventDefault();
-    void this.#send();
-  };
-
-  async #send(): Promise<void> {
-    const input = this.renderRoot.querySelector('textarea');
-    const message = input?.value.trim() ?? '';
-    if (!input || message === '' || this.sending) return;
-    this.sending = true;
-    this.problem = null;
-    try {
-      await ask(this, { type: 'sendChat', text: message });
-      // What was typed while it travelled is the next message.
-      if (input.value.trim() === message) input.value = '';
-    } catch {
-      this.problem = text.chatFailed;
-    } finally {
-      this.sending = false;
-      fitHeight(input);
-      input.focus();
-    }
-  }
 }
 
 function link({ text: part, href }: TextPart): TemplateResult | string {
   if (href === undefined) return part;
   return html`<a href=${href} target="_blank" rel="noopener noreferrer">${part}</a>`;
-}
-
-function fitHeight(input: HTMLTextAreaElement): void {
-  input.style.height = 'auto';
-  input.style.height = `${Math.min(input.scrollHeight + 2, 140)}px`;
 }

@@ -1,5 +1,7 @@
-import { LitElement, css, html, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import type { RoomCloseReason } from '../lib/publicTypes.ts';
+import type { CallSummary } from './conduct/CallRecord.ts';
+import { connectionText, durationText } from './conduct/summaryText.ts';
 import { icons } from './icons.ts';
 import { tell } from './requests.ts';
 import { base, buttons } from './styles.ts';
@@ -17,9 +19,11 @@ const SAYINGS: Record<RoomCloseReason, () => [string, string]> = {
 
 /** The screen after the call: why it is over, and the way back in. */
 export class ClosedScreen extends LitElement {
-  static override properties = { reason: {} };
+  static override properties = { reason: {}, summary: { attribute: false } };
 
   declare reason: RoomCloseReason;
+  /** Null where there was no call. */
+  declare summary: CallSummary | null;
 
   static override styles = [
     base,
@@ -35,7 +39,7 @@ export class ClosedScreen extends LitElement {
       div {
         display: grid;
         justify-items: center;
-        max-width: 420px;
+        max-width: 460px;
         animation: appear 0.25s var(--parley-ease);
       }
       @keyframes appear {
@@ -64,6 +68,33 @@ export class ClosedScreen extends LitElement {
         letter-spacing: -0.02em;
         line-height: 1.25;
       }
+      dl {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
+        gap: 10px;
+        margin: 0 0 26px;
+      }
+      dl > div {
+        display: grid;
+        gap: 2px;
+        min-width: 118px;
+        max-width: none;
+        padding: 12px 16px;
+        border: 1px solid var(--parley-border);
+        border-radius: var(--parley-radius-m);
+        background: var(--parley-surface);
+        animation: none;
+      }
+      dt {
+        color: var(--parley-text-soft);
+        font-size: 12.5px;
+      }
+      dd {
+        margin: 0;
+        font-weight: 600;
+        font-variant-numeric: tabular-nums;
+      }
       p {
         margin: 8px 0 24px;
         color: var(--parley-text-soft);
@@ -88,6 +119,7 @@ export class ClosedScreen extends LitElement {
         <span class="mark">${icons.leave}</span>
         <h1 id="title">${title}</h1>
         <p id="lead">${lead}</p>
+        ${this.summary ? summaryList(this.summary) : nothing}
         <button
           class="button primary"
           data-action="rejoin"
@@ -100,4 +132,25 @@ export class ClosedScreen extends LitElement {
       </div>
     `;
   }
+}
+
+function summaryList({ lasted, others, weak }: CallSummary): TemplateResult {
+  return html`<dl data-role="summary">
+    <div>
+      <dt>${text.callLasted}</dt>
+      <dd>${durationText(lasted)}</dd>
+    </div>
+    <div>
+      <dt>${text.callPeople}</dt>
+      <dd data-role="others">${others}</dd>
+    </div>
+    ${
+      weak === null
+        ? nothing
+        : html`<div>
+            <dt>${text.callConnection}</dt>
+            <dd>${connectionText(weak)}</dd>
+          </div>`
+    }
+  </dl>`;
 }

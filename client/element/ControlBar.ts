@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { controlBarStyles } from './controlBarStyles.ts';
 import type { ToolbarButton } from './embedding/contract.ts';
+import { EXPORTED_PARTS } from './embedding/parts.ts';
 import { icons } from './icons.ts';
 import { tell, type Panel, type Request } from './requests.ts';
 import { stageIcons } from './stage/stageIcons.ts';
@@ -41,6 +42,10 @@ export class ControlBar extends LitElement {
     panel: { attribute: false },
     unread: { type: Number },
     people: { type: Number },
+    waiting: { type: Number },
+    host: { type: Boolean },
+    raised: { type: Boolean },
+    mayReact: { type: Boolean },
     ownButtons: { attribute: false },
   };
 
@@ -51,6 +56,12 @@ export class ControlBar extends LitElement {
   declare panel: Panel | null;
   declare unread: number;
   declare people: number;
+  /** How many a host has to let in. */
+  declare waiting: number;
+  declare host: boolean;
+  /** The person's hand is. */
+  declare raised: boolean;
+  declare mayReact: boolean;
   /** Of the page that the room is embedded in. */
   declare ownButtons: readonly ToolbarButton[];
 
@@ -104,7 +115,15 @@ export class ControlBar extends LitElement {
                 })
               : nothing
           }
-          ${this.#leave()}
+          <parley-hand-controls
+            .raised=${this.raised}
+            .allowed=${this.mayReact}
+            exportparts=${EXPORTED_PARTS}
+          ></parley-hand-controls>
+          <parley-leave-control
+            .choice=${this.host && this.people > 1}
+            exportparts=${EXPORTED_PARTS}
+          ></parley-leave-control>
         </div>
         <div class="panels">
           <slot name="toolbar"></slot>
@@ -117,7 +136,8 @@ export class ControlBar extends LitElement {
             request: { type: 'openView' },
           })}
           ${this.ownButtons.map((button) => this.#own(button))}
-          ${this.#panel('people', text.peopleCount(this.people), text.withKey(text.people, 'P'), icons.people)}
+          ${this.host ? this.#panel('host', text.hostControls, text.hostControls, icons.shield) : nothing}
+          ${this.#panel('people', this.#peopleLabel, text.withKey(text.people, 'P'), icons.people)}
           ${this.#panel('chat', text.chatUnread(this.unread), text.withKey(text.chat, 'C'), icons.chat)}
           ${this.#panel('settings', text.settings, text.settings, icons.settings)}
         </div>
@@ -133,11 +153,22 @@ export class ControlBar extends LitElement {
       hint,
       icon,
       pressed: open,
-      look: open ? 'quiet open' : 'quiet',
+      look: `quiet ${panel}${open ? ' open' : ''}`,
       request: { type: 'togglePanel', panel },
-      count: panel === 'chat' ? this.unread : panel === 'people' && this.people > 1 ? this.people : 0,
-      soft: panel === 'people',
+      count: this.#count(panel),
+      soft: panel === 'people' && this.waiting === 0,
     });
+  }
+
+  /** Whoever waits comes before those who are there. */
+  #count(panel: Panel): number {
+    if (panel === 'chat') return this.unread;
+    if (panel !== 'people') return 0;
+    return this.waiting > 0 ? this.waiting : this.people > 1 ? this.people : 0;
+  }
+
+  get #peopleLabel(): string {
+    return this.waiting > 0 ? text.peopleWaiting(this.waiting) : text.peopleCount(this.people);
   }
 
   #own({ key, text: label, icon }: ToolbarButton): TemplateResult {
@@ -151,20 +182,6 @@ export class ControlBar extends LitElement {
         @click=${this.#ask({ type: 'ownButton', key })}
       >
         ${icon ? html`<img src=${icon} alt="" /><span class="tip" aria-hidden="true">${label}</span>` : label}
-      </button>
-    `;
-  }
-
-  #leave(): TemplateResult {
-    return html`
-      <button
-        class="control leave"
-        part="leave-button"
-        data-action="leave"
-        aria-label=${text.leave}
-        @click=${this.#ask({ type: 'leave' })}
-      >
-        ${icons.leave}<span class="tip" aria-hidden="true">${text.leave}</span>
       </button>
     `;
   }

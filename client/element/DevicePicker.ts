@@ -43,6 +43,7 @@ export class DevicePicker extends LitElement {
           ? this.#select('speaker', text.speakerLabel, text.defaultSpeaker, speakers, null)
           : nothing
       }
+      <parley-speaker-test .sinkId=${this.chosen.speaker ?? ''}></parley-speaker-test>
     `;
   }
 

@@ -54,7 +54,7 @@ import type { VisitEvents } from './visitTypes.ts';
  * - `error` `{ code, message }`: a code of the protocol, or why a device could not be opened
  * - `preferenceschanged` `{ name, devices, audio, video, shortcuts, stage }`: worth remembering for the next visit
  *
- * Reflected: `data-status` is `prejoin`, `connecting`, `connected`, `reconnecting` or `closed`.
+ * Reflected: `data-status` is `prejoin`, `connecting`, `waiting`, `connected`, `reconnecting` or `closed`.
  *
  * Removed from the document it leaves the room and stops all capture; put in again it starts anew. Moving it
  * within the document in one go disturbs nothing.
@@ -195,13 +195,18 @@ export class ParleyRoom extends LitElement {
   #screen(visit: Visit): TemplateResult {
     const { session, local } = visit;
     if (visit.closeReason) {
-      return html`<parley-closed .reason=${visit.closeReason} exportparts=${EXPORTED_PARTS}
+      return html`<parley-closed
+        .reason=${visit.closeReason}
+        .summary=${visit.summary}
+        exportparts=${EXPORTED_PARTS}
         ><slot name="closed" slot="closed"></slot
       ></parley-closed>`;
     }
     if (session?.state) {
       return html`<parley-room-view
         .state=${session.state}
+        .call=${session.conduct?.view}
+        .link=${visit.link}
         .audio=${controlOf(session, 'audio')}
         .video=${controlOf(session, 'video')}
         .screenShare=${controlOf(session, 'screen')}
@@ -214,6 +219,7 @@ export class ParleyRoom extends LitElement {
         ><slot name="toolbar" slot="toolbar"></slot
       ></parley-room-view>`;
     }
+    if (session?.waiting) return html`<parley-waiting .room=${this.room}></parley-waiting>`;
     if (session && visit.automatic) return this.#connecting();
     return html`<parley-prejoin
       .room=${this.room}
@@ -224,6 +230,7 @@ export class ParleyRoom extends LitElement {
       .chosen=${local.chosen}
       .deviceProblems=${captureProblems(local.error('camera'), local.error('microphone'))}
       .problem=${visit.problem}
+      .asksPassword=${visit.asksPassword}
       .joining=${session !== null}
       exportparts=${EXPORTED_PARTS}
       ><slot name="prejoin" slot="prejoin"></slot

@@ -1,5 +1,6 @@
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { MAX_PASSWORD_LENGTH } from '../../src/protocol/conduct.ts';
 import type { DeviceList } from '../lib/LocalMedia.ts';
 import { icons } from './icons.ts';
 import type { CaptureKind, ChosenDevices } from './LocalDevices.ts';
@@ -29,6 +30,7 @@ export class PreJoin extends LitElement {
     chosen: { attribute: false },
     deviceProblems: { attribute: false },
     problem: { attribute: false },
+    asksPassword: { type: Boolean },
     joining: { type: Boolean },
     draft: { state: true },
   };
@@ -43,6 +45,8 @@ export class PreJoin extends LitElement {
   declare deviceProblems: readonly string[];
   /** Why the last attempt to join failed. */
   declare problem: string | null;
+  /** The room has a password. */
+  declare asksPassword: boolean;
   declare joining: boolean;
   /** What is typed; null until something is. */
   declare protected draft: string | null;
@@ -55,6 +59,7 @@ export class PreJoin extends LitElement {
     this.name = '';
     this.deviceProblems = [];
     this.problem = null;
+    this.asksPassword = false;
     this.joining = false;
     this.draft = null;
   }
@@ -88,6 +93,7 @@ export class PreJoin extends LitElement {
                 @input=${this.#typed}
               />
             </label>
+            ${this.asksPassword ? this.#password() : nothing}
             <parley-device-picker
               .devices=${this.devices}
               .chosen=${this.chosen}
@@ -115,6 +121,32 @@ export class PreJoin extends LitElement {
 
   get #name(): string {
     return this.draft ?? this.name;
+  }
+
+  #password(): TemplateResult {
+    return html`<label class="field">
+      <span class="label">${text.passwordLabel}</span>
+      <input
+        class="input"
+        type="password"
+        data-role="password-input"
+        name="password"
+        autocomplete="current-password"
+        maxlength=${MAX_PASSWORD_LENGTH}
+        enterkeyhint="go"
+      />
+    </label>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const field = this.#passwordField;
+    if (!field || this.joining || !(changed.has('asksPassword') || changed.has('problem'))) return;
+    field.focus();
+    field.select();
+  }
+
+  get #passwordField(): HTMLInputElement | null {
+    return this.renderRoot.querySelector('[data-role="password-input"]');
   }
 
   #preview(): TemplateResult {
@@ -192,6 +224,8 @@ export class PreJoin extends LitElement {
 
   readonly #join = (event: Event): void => {
     event.preventDefault();
-    if (!this.joining) tell(this, { type: 'join', name: this.#name.trim() });
+    if (this.joining) return;
+    const password = this.#passwordField?.value;
+    tell(this, { type: 'join', name: this.#name.trim(), ...(password ? { password } : {}) });
   };
 }

@@ -1,55 +1,12 @@
-import type { PeerCloseReason, ChatMessage } from '../../src/protocol/models.ts';
-import type { ConnectOptions, PeerState, RoomCloseReason, RoomState } from '../lib/publicTypes.ts';
-import type { RoomClient } from '../lib/parley.ts';
+import type { ConnectOptions, RoomState } from '../lib/publicTypes.ts';
+import type { ChatOptions } from '../lib/conductTypes.ts';
+import { CallConduct } from './conduct/CallConduct.ts';
 import type { Attempt } from './errorText.ts';
 import type { CaptureKind, DeviceKind, LocalDevices } from './LocalDevices.ts';
+import type { Connect, SessionClient, SessionReports, Toggle } from './sessionTypes.ts';
 import { limitedView, type ProducerView } from './views.ts';
 
-/** What a session needs of the SDK's RoomClient: the seam at which tests put their own. */
-export type SessionClient = Pick<
-  RoomClient,
-  | 'state'
-  | 'on'
-  | 'publishMicrophone'
-  | 'publishCamera'
-  | 'publishScreen'
-  | 'unpublish'
-  | 'setMuted'
-  | 'switchDevice'
-  | 'sendChat'
-  | 'setView'
-  | 'getStats'
-  | 'moderation'
-  | 'leave'
-  | 'updateSelf'
-  | 'removePeer'
-  | 'raiseHand'
-  | 'lowerHand'
-  | 'moderation'
-  | 'startRecording'
-  | 'stopRecording'
->;
-
-/** `connect` of the SDK, or something like it. */
-export type Connect = (options: ConnectOptions) => Promise<SessionClient>;
-
-/** What a session reports to its owner. */
-export interface SessionReports {
-  /** Something to render anew. */
-  changed: () => void;
-  peerJoined: (peer: PeerState) => void;
-  peerLeft: (peer: PeerState, reason: PeerCloseReason) => void;
-  /** The server is about to end. */
-  draining: () => void;
-  sharing: (peer: PeerState) => void;
-  chat: (message: ChatMessage) => void;
-  deviceEnded: (kind: CaptureKind) => void;
-  reconnected: () => void;
-  failed: (error: unknown, attempt: Attempt) => void;
-  closed: (reason: RoomCloseReason) => void;
-}
-
-export type Toggle = 'audio' | 'video' | 'screen';
+export type { Connect, SessionClient, SessionReports, Toggle } from './sessionTypes.ts';
 
 /**
  * One stay in a room: turns the person's requests into calls of the SDK.
@@ -65,6 +22,11 @@ export class RoomSession {
   readonly #views = new Map<string, ProducerView>();
   #maxHeight = 0;
   #unlisten: (() => void)[] = [];
+  #conduct: CallConduct | null = null;
+  #waiting = false;
+  /** The person mutes, or unmutes, at this moment; otherwise it is somebody else's doing. */
+  #muting = false;
+  readonly #givenUp = new AbortController();
   #closed = false;
 
   constructor(devices: LocalDevices, reports: SessionReports) {
@@ -80,6 +42,16 @@ export class RoomSession {
   /** The room itself; null until joined. */
   get client(): SessionClient | null {
     return this.#client;
+  }
+
+  /** Who does what in the room; null until joined. */
+  get conduct(): CallConduct | null {
+    return this.#conduct;
+  }
+
+  /** A host has to let this person in, who is not in the room yet. */
+  get waiting(): boolean {
+    return this.#waiting && this.#client === null;
   }
 
   /** Lines that a received picture has at most; 0: no limit. */
@@ -113,13 +85,25 @@ export class RoomSession {
 
   /** Joins; resolves false when it was closed meanwhile. @throws ParleyError */
   async open(connect: Connect, options: ConnectOptions): Promise<boolean> {
-    const client = await connect({ ...options, views: true });
+    const onWaiting = (): void => {
+      this.#waiting = true;
+      this.#reports.changed();
+    };
+    const client = await connect({ ...options, views: true, onWaiting, signal: this.#givenUp.signal });
     if (this.#closed) {
       void client.leave();
       return false;
     }
     this.#client = client;
     this.#listen(client);
+    this.#conduct = new CallConduct(client, {
+      changed: this.#reports.changed,
+      told: this.#reports.told,
+      unmute: async () => {
+        if (!this.isOn('audio')) await this.toggleAudio();
+      },
+      isMuting: () => this.#muting,
+    });
     this.#reports.changed();
     // Both at once, and neither keeps the person out of the room.
     for (const publishing of [
@@ -135,7 +119,7 @@ export class RoomSession {
   /** @throws as the SDK's `publishMicrophone`, like its neighbours; what failed is reported, too. */
   toggleAudio(): Promise<void> {
     return this.#change('audio', 'microphone', async (client) => {
-      if (this.#publishes('microphone')) await client.setMuted('microphone', this.isOn('audio'));
+      if (this.#publishes('microphone')) await this.#mute(client, this.isOn('audio'));
       else await this.#publish(client, 'microphone');
     });
   }
@@ -163,8 +147,8 @@ export class RoomSession {
     );
   }
 
-  async sendChat(message: string): Promise<void> {
-    await this.#client?.sendChat(message);
+  async sendChat(message: string, options: ChatOptions = {}): Promise<void> {
+    await this.#client?.sendChat(message, options);
   }
 
   /** Tells the room what the person sees of it, as far as that changed. */
@@ -197,6 +181,7 @@ export class RoomSession {
   /** Leaves; capture stops with it. Idempotent. */
   async leave(): Promise<void> {
     this.#closed = true;
+    this.#givenUp.abort();
     await this.#client?.leave();
     this.#stopListening();
   }
@@ -234,6 +219,16 @@ export class RoomSession {
   #stopListening(): void {
     for (const unlisten of this.#unlisten) unlisten();
     this.#unlisten = [];
+    this.#conduct?.close();
+  }
+
+  async #mute(client: SessionClient, muted: boolean): Promise<void> {
+    this.#muting = true;
+    try {
+      await client.setMuted('microphone', muted);
+    } finally {
+      this.#muting = false;
+    }
   }
 
   #publishes(source: string): boolean {

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { DeviceList } from '../lib/LocalMedia.ts';
-import type { PublicationState, RoomState } from '../lib/publicTypes.ts';
+import type { PeerState, PublicationState, RoomState } from '../lib/publicTypes.ts';
+import { NO_CALL, type CallView } from './conduct/CallConduct.ts';
 import type { ControlView } from './ControlBar.ts';
 import type { ToolbarButton } from './embedding/contract.ts';
 import { EXPORTED_PARTS } from './embedding/parts.ts';
@@ -22,6 +23,8 @@ const NARROW = 760;
 export class RoomView extends LitElement {
   static override properties = {
     state: { attribute: false },
+    call: { attribute: false },
+    link: {},
     audio: { attribute: false },
     video: { attribute: false },
     screenShare: { attribute: false },
@@ -35,6 +38,9 @@ export class RoomView extends LitElement {
   };
 
   declare state: RoomState;
+  declare call: CallView;
+  /** The address at which others join. */
+  declare link: string;
   declare audio: ControlView;
   declare video: ControlView;
   declare screenShare: ControlView;
@@ -59,6 +65,8 @@ export class RoomView extends LitElement {
 
   constructor() {
     super();
+    this.call = NO_CALL;
+    this.link = '';
     this.choice = DEFAULT_STAGE;
     this.arrangement = UNTOUCHED;
     this.narrow = false;
@@ -132,6 +140,7 @@ export class RoomView extends LitElement {
   protected override willUpdate(): void {
     if (!this.hasUpdated) this.#arranged.change(this.choice);
     this.#arranged.keepTo(this.state.peers);
+    if (this.#open === 'host' && this.state.role !== 'host') this.#arranged.change({ panel: null });
     // What was said before one came is history, not news.
     if (!this.hasUpdated || this.#open === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
   }
@@ -159,6 +168,7 @@ export class RoomView extends LitElement {
               .covered=${covered}
               exportparts=${EXPORTED_PARTS}
             ></parley-stage>
+            <parley-reactions .reactions=${this.call.reactions}></parley-reactions>
             ${state.peers.length === 1 && state.status === 'connected' ? this.#invitation() : nothing}
           </div>
           <parley-control-bar
@@ -169,13 +179,23 @@ export class RoomView extends LitElement {
             .panel=${panel}
             .unread=${this.#unread}
             .people=${state.peers.length}
+            .waiting=${state.waiting.length}
+            .host=${state.role === 'host'}
+            .raised=${this.#self?.handRaisedAt !== undefined}
+            .mayReact=${state.permissions.canPublishData}
             .ownButtons=${this.ownButtons}
             exportparts=${EXPORTED_PARTS}
             ><slot name="toolbar" slot="toolbar"></slot
           ></parley-control-bar>
         </div>
         ${panel ? html`<aside part="panel" aria-label=${this.#panelName(panel)}>${this.#panel(panel)}</aside>` : nothing}
-        ${roomBanners(state)}
+        ${roomBanners(
+          state,
+          html`<parley-call-cards
+            .waiting=${panel === 'people' ? [] : state.waiting}
+            .unmuteAsked=${this.call.unmuteAsked}
+          ></parley-call-cards>`,
+        )}
       </div>
     `;
   }
@@ -192,9 +212,14 @@ export class RoomView extends LitElement {
           .messages=${state.chat}
           .ownPeerId=${state.peerId}
           .allowed=${state.permissions.canPublishData}
+          .peers=${state.peers}
+          .files=${this.call.files}
+          .maxFileSize=${state.settings.maxFileSize}
         ></parley-chat>`;
       case 'people':
-        return html`<parley-people .peers=${state.peers}></parley-people>`;
+        return html`<parley-people .state=${state} .link=${this.link}></parley-people>`;
+      case 'host':
+        return html`<parley-host .settings=${state.settings}></parley-host>`;
       case 'statistics':
         return html`<parley-statistics
           .peers=${state.peers}
@@ -212,8 +237,8 @@ export class RoomView extends LitElement {
   }
 
   #panelName(panel: Panel): string {
-    const { chat, people, settings, statistics } = text;
-    return { chat, people, settings, statistics }[panel];
+    const { chat, people, settings, statistics, hostControls } = text;
+    return { chat, people, settings, statistics, host: hostControls }[panel];
   }
 
   #invitation(): TemplateResult {
@@ -233,12 +258,17 @@ export class RoomView extends LitElement {
   get #unread(): number {
     const { chat, peerId } = this.state;
     const read = chat.findIndex((message) => message.messageId === this.#read);
-    return chat.slice(read + 1).filter((message) => message.peerId !== peerId).length;
+    const offers =
+      this.#open === 'chat' ? [] : this.call.files.filter((file) => !file.own && file.status === 'offered');
+    return chat.slice(read + 1).filter((message) => message.peerId !== peerId).length + offers.length;
   }
 
   #localTrack(source: PublicationState['source']): MediaStreamTrack | null {
-    const local = this.state.peers.find((peer) => peer.isLocal);
-    return local?.publications.find((publication) => publication.source === source)?.track ?? null;
+    return this.#self?.publications.find((publication) => publication.source === source)?.track ?? null;
+  }
+
+  get #self(): PeerState | undefined {
+    return this.state.peers.find((peer) => peer.isLocal);
   }
 
   #toggleOf(action: string): HTMLElement | null {

@@ -1,6 +1,8 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import type { ConnectionStatus, ConnectOptions, RoomCloseReason } from '../lib/publicTypes.ts';
 import { warmUp } from '../lib/browserHandler.ts';
+import { callReports } from './callReports.ts';
+import { CallRecord, type CallSummary } from './conduct/CallRecord.ts';
 import { errorCode, errorText, type Attempt } from './errorText.ts';
 import { LocalDevices, type CaptureKind } from './LocalDevices.ts';
 import { NoticeBoard } from './NoticeBoard.ts';
@@ -23,6 +25,10 @@ export class Visit {
   closeReason: RoomCloseReason | null = null;
   /** Why the last attempt to join failed. */
   problem: string | null = null;
+  /** The room has a password, which the person is asked for. */
+  asksPassword = false;
+  /** Of the call that is over. */
+  summary: CallSummary | null = null;
   /** The person is on the way in without having seen the screen before. */
   automatic = false;
   name: string;
@@ -33,6 +39,8 @@ export class Visit {
   readonly #options: VisitOptions;
   readonly #reports: VisitReports;
   #blocked: (() => void)[] = [];
+  #password: string | undefined;
+  #record = new CallRecord();
 
   constructor(options: VisitOptions, reports: VisitReports) {
     this.#options = options;
@@ -52,7 +60,12 @@ export class Visit {
   get status(): 'prejoin' | ConnectionStatus {
     if (this.closeReason) return 'closed';
     if (!this.session) return 'prejoin';
-    return this.session.state?.status ?? 'connecting';
+    return this.session.state?.status ?? (this.session.waiting ? 'waiting' : 'connecting');
+  }
+
+  /** The address at which others join. */
+  get link(): string {
+    return roomLink(this.#options.url, this.#options.room);
   }
 
   get soundBlocked(): boolean {
@@ -103,6 +116,7 @@ export class Visit {
     switch (request.type) {
       case 'join':
         this.name = request.name;
+        this.#password = request.password ?? this.#password;
         this.local.forgetErrors();
         this.#prefer();
         return this.#join();
@@ -112,6 +126,11 @@ export class Visit {
         return this.#join();
       case 'leave':
         return this.leave();
+      case 'giveUp':
+        if (!inRoom) this.#giveUp();
+        break;
+      case 'conduct':
+        return inRoom?.conduct?.do(request.act);
       case 'toggleAudio':
         try {
           await (inRoom ? inRoom.toggleAudio() : this.#preview('microphone'));
@@ -128,8 +147,10 @@ export class Visit {
         break;
       case 'toggleScreen':
         return inRoom?.toggleScreen();
-      case 'sendChat':
-        return inRoom?.sendChat(request.text);
+      case 'sendChat': {
+        const { to, replyTo } = request;
+        return inRoom?.sendChat(request.text, { ...(to && { to }), ...(replyTo && { replyTo }) });
+      }
       case 'reportViews':
         inRoom?.reportViews(request.views);
         return;
@@ -184,6 +205,13 @@ export class Visit {
     }
   }
 
+  /** Back to the screen before, such as of somebody who does not want to wait. */
+  #giveUp(): void {
+    void this.session?.leave();
+    this.session = null;
+    this.automatic = false;
+  }
+
   #way(): ConnectOptions {
     const { url, room, token, tokenSource } = this.#options;
     return {
@@ -192,46 +220,25 @@ export class Visit {
       ...(this.name === '' ? {} : { name: this.name }),
       ...(token === '' ? {} : { token }),
       ...(tokenSource ? { tokenSource } : {}),
+      ...(this.#password ? { password: this.#password } : {}),
     };
   }
 
   #refused(code: string, message: string): void {
     this.automatic = false;
     this.problem = message;
+    this.asksPassword ||= code === 'passwordRequired' || code === 'wrongPassword';
     this.#reports.event('error', { code, message });
     this.#reports.changed();
   }
 
   #newSession(): RoomSession {
-    const { board } = this;
-    const { event } = this.#reports;
-    const session = new RoomSession(this.local, {
-      changed: () => this.#reports.changed(),
-      peerJoined: ({ peerId, name }) => {
-        board.show(text.peerJoined(name));
-        event('peerjoined', { peerId, name });
+    const session: RoomSession = new RoomSession(this.local, {
+      ...callReports(this.board, this.#reports.event, () => session.state?.peerId),
+      changed: () => {
+        this.#record.note(session.state);
+        this.#reports.changed();
       },
-      peerLeft: ({ peerId, name }, reason) => {
-        // Whoever went with a server that ends is on the way back.
-        if (reason !== 'serverClosed') board.show(text.peerLeft(name));
-        event('peerleft', { peerId, name, reason });
-      },
-      draining: () => board.show(text.draining),
-      sharing: ({ name }) => board.show(text.startedSharing(name)),
-      chat: ({ peerId, name, text: message, sentAt }) => {
-        if (peerId === session.state?.peerId) {
-          event('outgoingMessage', { message, privateMessage: false });
-          return;
-        }
-        board.announce(text.chatAnnounce(name, message));
-        const stamp = new Date(sentAt).toISOString();
-        event('incomingMessage', { from: peerId, nick: name, message, privateMessage: false, stamp });
-      },
-      deviceEnded: (kind) => {
-        const device = kind === 'camera' ? text.camera : text.microphone;
-        board.show(text.mediaEnded(device), 'error');
-      },
-      reconnected: () => board.announce(text.reconnected),
       failed: (error, attempt) => this.#failed(error, attempt),
       closed: (reason) => {
         if (this.session === session) this.#closed(reason);
@@ -243,6 +250,8 @@ export class Visit {
   #closed(reason: RoomCloseReason): void {
     this.session = null;
     this.closeReason = reason;
+    this.summary = this.#record.end();
+    this.#record = new CallRecord();
     this.#blocked = [];
     this.board.clear();
     this.#reports.event('left', { reason });
@@ -266,7 +275,7 @@ export class Visit {
   }
 
   async #copyLink(): Promise<void> {
-    const copied = await copyText(roomLink(this.#options.url, this.#options.room));
+    const copied = await copyText(this.link);
     this.board.show(copied ? text.copied : text.copyFailed, copied ? 'info' : 'error');
   }
 

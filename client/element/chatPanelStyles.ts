@@ -102,7 +102,7 @@ export const chatPanelStyles = css`
   .jump {
     position: absolute;
     left: 50%;
-    bottom: 84px;
+    bottom: 132px;
     display: flex;
     align-items: center;
     gap: 6px;
@@ -120,42 +120,52 @@ export const chatPanelStyles = css`
     width: 16px;
     height: 16px;
   }
-  .problem {
-    padding: 0 16px 6px;
-    color: var(--parley-danger-text);
+  .private .text {
+    padding: 6px 10px;
+    border-radius: 10px;
+    background: var(--parley-accent-soft);
+  }
+  .only {
+    flex: none;
+    color: var(--parley-accent-text);
+    font-size: 12px;
+    font-weight: 600;
+  }
+  .quote {
+    display: block;
+    margin: 3px 0 2px;
+    padding: 2px 10px;
+    overflow: hidden;
+    border-inline-start: 3px solid var(--parley-border-strong);
+    color: var(--parley-text-soft);
     font-size: 13px;
-    font-weight: 500;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
-  form {
-    display: flex;
-    align-items: flex-end;
-    gap: 8px;
-    flex: none;
-    padding: 8px 12px max(12px, env(safe-area-inset-bottom));
+  .body .reply {
+    position: absolute;
+    inset-inline-end: 0;
+    top: -8px;
+    width: 32px;
+    height: 32px;
+    background: var(--parley-raised);
+    box-shadow: inset 0 0 0 1px var(--parley-border);
+    opacity: 0;
   }
-  textarea.input {
-    flex: 1;
-    height: 44px;
-    padding-top: 10px;
-    padding-bottom: 10px;
-    line-height: 1.45;
-    resize: none;
+  li:hover .reply,
+  .reply:focus-visible {
+    opacity: 1;
   }
-  .send {
-    display: grid;
-    place-items: center;
-    flex: none;
-    width: 44px;
-    height: 44px;
-    border-radius: var(--parley-radius-m);
-    background: var(--parley-accent);
-    color: var(--parley-on-accent);
-    transition: background 0.12s;
+  @media (hover: none) {
+    .body .reply {
+      position: static;
+      float: inline-end;
+      box-shadow: none;
+      background: none;
+      opacity: 1;
+    }
   }
-  .send:hover:not(:disabled) {
-    background: var(--parley-accent-hover);
-  }
-  .send:disabled {
-    opacity: 0.5;
+  li.file {
+    display: block;
   }
 `;

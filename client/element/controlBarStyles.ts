@@ -182,7 +182,7 @@ export const controlBarStyles = css`
       transition-delay: 0.35s;
     }
   }
-  @container (width < 760px) {
+  @container (width < 880px) {
     nav {
       display: flex;
       justify-content: center;
@@ -215,6 +215,12 @@ export const controlBarStyles = css`
     .control.open {
       background: var(--parley-accent-soft);
       color: var(--parley-accent-text);
+    }
+  }
+  @container (width < 560px) {
+    /* It is among the people there. */
+    .control.host {
+      display: none;
     }
   }
   @container (width < 420px) {

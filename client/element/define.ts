@@ -1,5 +1,16 @@
+import { ChatComposer } from './chat/ChatComposer.ts';
+import { FileCard } from './chat/FileCard.ts';
 import { ChatPanel } from './ChatPanel.ts';
 import { ClosedScreen } from './ClosedScreen.ts';
+import { CallCards } from './conduct/CallCards.ts';
+import { HandControls } from './conduct/HandControls.ts';
+import { HostPanel } from './conduct/HostPanel.ts';
+import { InviteCard } from './conduct/InviteCard.ts';
+import { LeaveControl } from './conduct/LeaveControl.ts';
+import { Menu } from './conduct/Menu.ts';
+import { ReactionLayer } from './conduct/ReactionLayer.ts';
+import { SpeakerTest } from './conduct/SpeakerTest.ts';
+import { WaitingScreen } from './conduct/WaitingScreen.ts';
 import { ControlBar } from './ControlBar.ts';
 import { DevicePicker } from './DevicePicker.ts';
 import { LevelBar } from './LevelBar.ts';
@@ -19,6 +30,17 @@ import { VideoGrid } from './VideoGrid.ts';
 
 const elements: Record<string, CustomElementConstructor> = {
   'parley-level': LevelBar,
+  'parley-menu': Menu,
+  'parley-speaker-test': SpeakerTest,
+  'parley-waiting': WaitingScreen,
+  'parley-hand-controls': HandControls,
+  'parley-leave-control': LeaveControl,
+  'parley-reactions': ReactionLayer,
+  'parley-call-cards': CallCards,
+  'parley-invite': InviteCard,
+  'parley-host': HostPanel,
+  'parley-file': FileCard,
+  'parley-composer': ChatComposer,
   'parley-device-picker': DevicePicker,
   'parley-prejoin': PreJoin,
   'parley-tile': ParticipantTile,

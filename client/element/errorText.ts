@@ -13,7 +13,21 @@ export function errorText(error: unknown, attempt: Attempt): string | null {
     case 'unauthorized':
       return text.errorToken;
     case 'forbidden':
-      return text.errorForbidden;
+      return attempt === 'microphone' ? text.errorMuted : text.errorForbidden;
+    case 'locked':
+      return text.errorLocked;
+    case 'passwordRequired':
+      return text.errorPasswordRequired;
+    case 'wrongPassword':
+      return text.errorWrongPassword;
+    case 'rateLimited':
+      return text.errorRateLimited;
+    case 'waitingRoom':
+      return text.errorWaitingRoom;
+    case 'denied':
+      return text.errorDenied;
+    case 'notAnswered':
+      return text.errorNotAnswered;
     case 'badRequest':
       return text.errorBadRequest;
     // Whoever follows it does not show it.

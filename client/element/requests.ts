@@ -1,10 +1,11 @@
+import type { ConductAct } from './conduct/acts.ts';
 import type { DeviceKind } from './LocalDevices.ts';
 import type { RoomStats } from '../lib/statsTypes.ts';
 import type { Pin, StageChoice } from './stage/stageChoice.ts';
 import type { ProducerView } from './views.ts';
 
 /** What opens beside the grid. */
-export type Panel = 'chat' | 'people' | 'settings' | 'statistics';
+export type Panel = 'chat' | 'people' | 'settings' | 'statistics' | 'host';
 
 /** How the person has the room on the screen. */
 export interface Arrangement extends StageChoice {
@@ -17,13 +18,15 @@ export interface Arrangement extends StageChoice {
 
 /** Everything a part can ask for; `<parley-room>` answers, the parts never act themselves. */
 export type Request =
-  | { type: 'join'; name: string }
+  | { type: 'join'; name: string; password?: string }
+  | { type: 'giveUp' }
+  | { type: 'conduct'; act: ConductAct }
   | { type: 'toggleAudio' | 'toggleVideo' | 'toggleScreen' }
   | { type: 'togglePanel'; panel: Panel }
   | { type: 'closePanel' }
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }
   | { type: 'useShortcuts'; on: boolean }
-  | { type: 'sendChat'; text: string }
+  | { type: 'sendChat'; text: string; to?: string; replyTo?: string }
   | { type: 'reportViews'; views: readonly ProducerView[] }
   | { type: 'reportArrangement'; arrangement: Arrangement }
   | { type: 'arrange'; change: Partial<StageChoice> }

@@ -2,8 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RoomState } from '../lib/publicTypes.ts';
 import { text } from './text.ts';
 
-/** What lies over the participants as long as it lasts: a recording, a connection that is lost, media that does not get through. */
-export function roomBanners({ recording, status, trouble }: RoomState): TemplateResult {
+/** What lies over the participants as long as it lasts: a recording, a connection that is lost, what waits for an answer (`cards`), media that does not get through. */
+export function roomBanners(
+  { recording, status, trouble }: RoomState,
+  cards: TemplateResult,
+): TemplateResult {
   return html`
     <div class="recording-place" role="status">
       ${
@@ -22,7 +25,14 @@ export function roomBanners({ recording, status, trouble }: RoomState): Template
             </div>`
           : nothing
       }
-      ${trouble ? html`<parley-trouble .trouble=${trouble}></parley-trouble>` : nothing}
+      ${
+        status === 'waiting'
+          ? html`<div class="banner" data-role="banner">
+              <span class="spinner"></span>${text.waitingAgain}
+            </div>`
+          : nothing
+      }
+      ${cards} ${trouble ? html`<parley-trouble .trouble=${trouble}></parley-trouble>` : nothing}
     </div>
   `;
 }

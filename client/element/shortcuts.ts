@@ -8,6 +8,7 @@ const KEYS: Partial<Record<string, Request>> = {
   p: { type: 'togglePanel', panel: 'people' },
   ArrowLeft: { type: 'turnPage', by: -1 },
   ArrowRight: { type: 'turnPage', by: 1 },
+  h: { type: 'conduct', act: { do: 'toggleHand' } },
   Escape: { type: 'closePanel' },
 };
 

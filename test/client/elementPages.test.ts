@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readPageParameters } from '../../client/app/pageParameters.ts';
 import { loadPreferences, savePreferences } from '../../client/app/preferences.ts';
+import { forgetRoom, recentRooms, rememberRoom } from '../../client/app/recentRooms.ts';
 import { suggestRoomName } from '../../client/app/roomNames.ts';
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import { roomNameSchema } from '../../src/protocol/requests.ts';
@@ -118,5 +119,42 @@ describe('what a browser remembers', () => {
       microphone: 'm',
     });
     expect(() => savePreferences(nothing, refused)).not.toThrow();
+  });
+});
+
+describe('the rooms that a browser was in', () => {
+  function storage(initial?: string): () => Storage {
+    let stored = initial ?? null;
+    const stub = { getItem: () => stored, setItem: (_: string, value: string) => void (stored = value) };
+    return () => stub as unknown as Storage;
+  }
+
+  it('are there newest first, each once, and only the last eight', () => {
+    const place = storage();
+    for (let number = 0; number < 10; number += 1) rememberRoom(`room-${number}`, number, place);
+    rememberRoom('room-5', 99, place);
+    expect(recentRooms(place).map(({ room }) => room)).toEqual(
+      ['5', '9', '8', '7', '6', '4', '3', '2'].map((number) => `room-${number}`),
+    );
+    expect(recentRooms(place)[0]).toEqual({ room: 'room-5', joinedAt: 99 });
+  });
+
+  it('are forgotten one by one', () => {
+    const place = storage();
+    rememberRoom('a', 1, place);
+    rememberRoom('b', 2, place);
+    forgetRoom('b', place);
+    forgetRoom('never-there', place);
+    expect(recentRooms(place)).toEqual([{ room: 'a', joinedAt: 1 }]);
+  });
+
+  it('are none where there is nothing, nonsense, or no storage at all', () => {
+    const refused = (): Storage => {
+      throw new Error('SecurityError');
+    };
+    for (const place of [storage(), storage('{'), storage('{}'), storage('[1,null,{"room":"a b"}]'), refused])
+      expect(recentRooms(place)).toEqual([]);
+    expect(recentRooms(storage('[{"room":"a/../b","joinedAt":1},{"room":"ok","joinedAt":1}]'))).toHaveLength(1);
+    expect(() => rememberRoom('a', 1, refused)).not.toThrow();
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ScriptedRoomPage, type ScriptedPeer, type ScriptedState } from '../support/scriptedRoom.ts';
+import { ScriptedRoomPage } from '../support/scriptedRoom.ts';
+import type { ScriptedPeer, ScriptedState } from '../support/scriptedSdk.ts';
 
 let room: ScriptedRoomPage;
 

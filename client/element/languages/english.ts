@@ -1,3 +1,5 @@
+import { englishConduct } from './englishConduct.ts';
+
 /**
  * Every sentence a person can read in the element, in English.
  *
@@ -222,6 +224,7 @@ export const english = {
   codec: (name: string) => `Codec ${name}`,
   freezes: (count: number) => (count === 1 ? '1 freeze' : `${count} freezes`),
   framesDropped: (count: number) => (count === 1 ? '1 frame dropped' : `${count} frames dropped`),
+  ...englishConduct,
 };
 
 /** The shape of a catalogue: what a translation has to bring. */

@@ -1,0 +1,45 @@
+import type { NoticeBoard } from './NoticeBoard.ts';
+import type { SessionReports } from './sessionTypes.ts';
+import { text } from './text.ts';
+import type { VisitReports } from './visitTypes.ts';
+
+/**
+ * What the person, and the page around, are told of a call.
+ *
+ * @param ownPeerId Undefined until joined.
+ */
+export function callReports(
+  board: NoticeBoard,
+  event: VisitReports['event'],
+  ownPeerId: () => string | undefined,
+): Omit<SessionReports, 'changed' | 'failed' | 'closed'> {
+  return {
+    told: (sentence) => board.show(sentence),
+    peerJoined: ({ peerId, name }) => {
+      board.show(text.peerJoined(name));
+      event('peerjoined', { peerId, name });
+    },
+    peerLeft: ({ peerId, name }, reason) => {
+      // Whoever went with a server that ends is on the way back.
+      if (reason !== 'serverClosed') board.show(text.peerLeft(name));
+      event('peerleft', { peerId, name, reason });
+    },
+    draining: () => board.show(text.draining),
+    sharing: ({ name }) => board.show(text.startedSharing(name)),
+    chat: ({ peerId, name, text: message, sentAt, to }) => {
+      const privateMessage = to !== undefined;
+      if (peerId === ownPeerId()) {
+        event('outgoingMessage', { message, privateMessage });
+        return;
+      }
+      board.announce(text.chatAnnounce(name, message));
+      const stamp = new Date(sentAt).toISOString();
+      event('incomingMessage', { from: peerId, nick: name, message, privateMessage, stamp });
+    },
+    deviceEnded: (kind) => {
+      const device = kind === 'camera' ? text.camera : text.microphone;
+      board.show(text.mediaEnded(device), 'error');
+    },
+    reconnected: () => board.announce(text.reconnected),
+  };
+}
