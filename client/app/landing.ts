@@ -1,12 +1,16 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import { suggestRoomName } from './roomNames.ts';
-import { pageText } from './pageText.ts';
+import { pageText, translatePage } from './pageText.ts';
+import { loadPreferences } from './preferences.ts';
+import { registerWorker } from './registerWorker.ts';
 
 const form = element('#join', HTMLFormElement);
 const field = element('#room', HTMLInputElement);
 const problem = element('#problem', HTMLElement);
 
 suggest();
+void translatePage(loadPreferences().language);
+registerWorker();
 
 element('#suggest', HTMLButtonElement).addEventListener('click', () => {
   suggest();

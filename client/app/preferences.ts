@@ -1,7 +1,15 @@
 import type { Preferences } from '../element/visitTypes.ts';
 
 const KEY = 'parley.preferences';
-const NOTHING: Preferences = { name: '', devices: {}, audio: true, video: true, shortcuts: true };
+const NOTHING: Preferences = {
+  name: '',
+  devices: {},
+  audio: true,
+  video: true,
+  shortcuts: true,
+  sounds: true,
+  language: '',
+};
 
 /** What this browser remembers of the last visit; defaults where it remembers nothing sensible. */
 export function loadPreferences(storage: () => Storage = () => localStorage): Preferences {
@@ -23,7 +31,9 @@ export function savePreferences(preferences: Preferences, storage: () => Storage
 
 function toPreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return NOTHING;
-  const { name, devices, audio, video, shortcuts } = stored as Partial<Record<keyof Preferences, unknown>>;
+  const { name, devices, audio, video, shortcuts, sounds, language } = stored as Partial<
+    Record<keyof Preferences, unknown>
+  >;
   return {
     name: typeof name === 'string' ? name.slice(0, 64) : '',
     devices: Object.fromEntries(
@@ -34,5 +44,7 @@ function toPreferences(stored: unknown): Preferences {
     audio: audio !== false,
     video: video !== false,
     shortcuts: shortcuts !== false,
+    sounds: sounds !== false,
+    language: typeof language === 'string' ? language.slice(0, 35) : '',
   };
 }

@@ -8,12 +8,15 @@ import { panelHead } from './panelHead.ts';
 import { hueOf, initials } from './peerLook.ts';
 import { ask } from './requests.ts';
 import { base, buttons, fields, panels } from './styles.ts';
-import { text } from './text.ts';
+import { speech, text } from './text.ts';
 
 /** Messages of one sender this close together stand under one name (ms). */
 const GROUP = 3 * 60_000;
 /** Scrolled up by less than this still counts as reading the newest (CSS pixels). */
 const NEAR_END = 48;
+
+/** Writes times as the language in use does. */
+let clock: { locale: string; format: Intl.DateTimeFormat } | null = null;
 
 /** The room's conversation, oldest first, and the field to take part in it. */
 export class ChatPanel extends LitElement {
@@ -41,7 +44,6 @@ export class ChatPanel extends LitElement {
   readonly #observer = new ResizeObserver(() => {
     if (this.#following) this.#scrollToEnd();
   });
-  readonly #time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 
   constructor() {
     super();
@@ -160,9 +162,9 @@ export class ChatPanel extends LitElement {
         <div class="body">
           <p class=${grouped ? 'hidden-text' : 'by'}>
             <b>${own ? text.you : message.name}</b>
-            <time datetime=${sentAt.toISOString()}>${this.#time.format(sentAt)}</time>
+            <time datetime=${sentAt.toISOString()}>${timeOf(sentAt)}</time>
           </p>
-          <p class="text" data-role="chat-text">${chatParts(message.text).map(link)}</p>
+          <p class="text" dir="auto" data-role="chat-text">${chatParts(message.text).map(link)}</p>
         </div>
       </li>
     `;
@@ -214,6 +216,15 @@ export class ChatPanel extends LitElement {
       input.focus();
     }
   }
+}
+
+function timeOf(date: Date): string {
+  const { locale } = speech;
+  // Making one takes far longer than using it.
+  if (clock?.locale !== locale) {
+    clock = { locale, format: new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }) };
+  }
+  return clock.format.format(date);
 }
 
 function link({ text: part, href }: TextPart): TemplateResult | string {

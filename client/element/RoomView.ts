@@ -24,9 +24,12 @@ export class RoomView extends LitElement {
     devices: { attribute: false },
     chosen: { attribute: false },
     shortcuts: { attribute: false },
+    sounds: { attribute: false },
+    language: { attribute: false },
     ownButtons: { attribute: false },
     arrangement: { state: true },
     narrow: { state: true },
+    help: { state: true },
   };
 
   declare state: RoomState;
@@ -36,15 +39,21 @@ export class RoomView extends LitElement {
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
   declare shortcuts: boolean;
+  declare sounds: boolean;
+  declare language: string;
   declare ownButtons: readonly ToolbarButton[];
   declare protected arrangement: Arrangement;
   /** A panel covers everything, as on a phone; the styles draw the same line. */
   declare protected narrow: boolean;
+  /** The sheet with the keys is open. */
+  declare protected help: boolean;
 
   static override styles = [base, buttons, spinner, roomViewStyles];
 
   /** The newest message the person has had in sight. */
   #read: string | undefined;
+  /** How many unread messages were reported last. */
+  #told = 0;
   readonly #observer = new ResizeObserver(() => {
     this.narrow = this.clientWidth < NARROW;
   });
@@ -53,11 +62,14 @@ export class RoomView extends LitElement {
     super();
     this.arrangement = { panel: null, tileView: false, pinned: null };
     this.narrow = false;
+    this.help = false;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
       const { request } = event;
       if (request.type === 'togglePanel') this.togglePanel(request.panel);
       else if (request.type === 'closePanel') this.closePanel();
+      else if (request.type === 'toggleHelp') this.help = !this.help;
+      else if (request.type === 'closeHelp') this.help = false;
       else return;
       event.stopPropagation();
     });
@@ -66,11 +78,13 @@ export class RoomView extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#observer.observe(this);
+    document.addEventListener('visibilitychange', this.#seen);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer.disconnect();
+    document.removeEventListener('visibilitychange', this.#seen);
   }
 
   /** Opens a panel, or closes it if it is the one that is open; the focus goes along. */
@@ -111,10 +125,13 @@ export class RoomView extends LitElement {
 
   protected override willUpdate(): void {
     // What was said before one came is history, not news.
-    if (!this.hasUpdated || this.#open === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
+    if (!this.hasUpdated || (this.#open === 'chat' && !document.hidden))
+      this.#read = this.state.chat.at(-1)?.messageId;
   }
 
   protected override updated(changed: PropertyValues): void {
+    const count = this.#unread;
+    if (count !== this.#told) tell(this, { type: 'reportUnread', count: (this.#told = count) });
     if (!changed.has('arrangement')) return;
     // Notices keep clear of the panel.
     this.toggleAttribute('data-panel', this.#open !== null);
@@ -175,8 +192,12 @@ export class RoomView extends LitElement {
           ${state.trouble ? html`<parley-trouble .trouble=${state.trouble}></parley-trouble>` : nothing}
         </div>
       </div>
+      ${this.help ? html`<parley-shortcut-sheet .active=${this.shortcuts}></parley-shortcut-sheet>` : nothing}
     `;
   }
+
+  /** Back in sight, an open chat is read. */
+  readonly #seen = (): void => this.requestUpdate();
 
   get #open(): Panel | null {
     return this.arrangement.panel;
@@ -202,6 +223,8 @@ export class RoomView extends LitElement {
           .devices=${this.devices}
           .chosen=${this.chosen}
           .shortcuts=${this.shortcuts}
+          .sounds=${this.sounds}
+          .language=${this.language}
           .cameraTrack=${this.#localTrack('camera')}
           .microphoneTrack=${this.#localTrack('microphone')}
         ></parley-settings>`;

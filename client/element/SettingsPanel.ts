@@ -1,9 +1,11 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import type { DeviceList } from '../lib/LocalMedia.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
+import { icons } from './icons.ts';
+import { LANGUAGES } from './languages/languages.ts';
 import { panelHead } from './panelHead.ts';
 import { tell } from './requests.ts';
-import { base, buttons, panels } from './styles.ts';
+import { base, buttons, fields, panels } from './styles.ts';
 import { text } from './text.ts';
 
 /** The choice of devices during the call, and whether single letters are shortcuts (WCAG 2.1.4). */
@@ -12,6 +14,8 @@ export class SettingsPanel extends LitElement {
     devices: { attribute: false },
     chosen: { attribute: false },
     shortcuts: { attribute: false },
+    sounds: { attribute: false },
+    language: { attribute: false },
     cameraTrack: { attribute: false },
     microphoneTrack: { attribute: false },
   };
@@ -19,12 +23,16 @@ export class SettingsPanel extends LitElement {
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
   declare shortcuts: boolean;
+  declare sounds: boolean;
+  /** What the person chose; empty: the browser's. */
+  declare language: string;
   declare cameraTrack: MediaStreamTrack | null;
   declare microphoneTrack: MediaStreamTrack | null;
 
   static override styles = [
     base,
     buttons,
+    fields,
     panels,
     css`
       .body {
@@ -106,8 +114,53 @@ export class SettingsPanel extends LitElement {
           />
           <p id="keys">${text.shortcutKeys}</p>
         </label>
+        <button
+          class="button small"
+          data-action="show-shortcuts"
+          @click=${() => tell(this, { type: 'toggleHelp' })}
+        >
+          ${text.allShortcuts}
+        </button>
+        <label class="switch">
+          ${text.sounds}
+          <input
+            type="checkbox"
+            data-role="sounds"
+            aria-describedby="sounds"
+            .checked=${this.sounds}
+            @change=${this.#soundsChanged}
+          />
+          <p id="sounds">${text.soundsLead}</p>
+        </label>
+        <label class="field">
+          <span class="label">${text.language}</span>
+          <span class="select">
+            <select class="input" data-role="language" @change=${this.#languageChanged}>
+              <option value="" .selected=${this.language === ''}>${text.languageOfBrowser}</option>
+              ${LANGUAGES.map(
+                ({ tag, name, direction }) =>
+                  html`<option value=${tag} lang=${tag} dir=${direction} .selected=${tag === this.language}>
+                    ${name}
+                  </option>`,
+              )}
+            </select>
+            ${icons.chevron}
+          </span>
+        </label>
       </div>
     `;
+  }
+
+  #soundsChanged(event: Event): void {
+    if (event.target instanceof HTMLInputElement) {
+      tell(this, { type: 'useSounds', on: event.target.checked });
+    }
+  }
+
+  #languageChanged(event: Event): void {
+    if (event.target instanceof HTMLSelectElement) {
+      tell(this, { type: 'useLanguage', tag: event.target.value });
+    }
   }
 
   #shortcutsChanged(event: Event): void {

@@ -8,7 +8,7 @@ import type { Request } from './requests.ts';
 import { copyText, roomLink } from './roomLink.ts';
 import { RoomSession } from './RoomSession.ts';
 import { text } from './text.ts';
-import type { VisitOptions, VisitReports } from './visitTypes.ts';
+import type { Preferences, VisitOptions, VisitReports } from './visitTypes.ts';
 
 /**
  * One visit to a room: the screen before, any number of stays, the screen after.
@@ -27,7 +27,8 @@ export class Visit {
   name: string;
   /** What the person wants sent, across stays. */
   #sending: { audio: boolean; video: boolean };
-  #shortcuts: boolean;
+  /** How the person has the element itself. */
+  #manner: Pick<Preferences, 'shortcuts' | 'sounds' | 'language'>;
   readonly #options: VisitOptions;
   readonly #reports: VisitReports;
   #blocked: (() => void)[] = [];
@@ -37,7 +38,8 @@ export class Visit {
     this.#reports = reports;
     this.name = options.name;
     this.#sending = { audio: options.audio, video: options.video };
-    this.#shortcuts = options.shortcuts;
+    const { shortcuts, sounds, language } = options;
+    this.#manner = { shortcuts, sounds, language };
     this.local = new LocalDevices(reports.changed);
     this.board = new NoticeBoard(reports.changed);
   }
@@ -134,7 +136,15 @@ export class Visit {
         }
         return;
       case 'useShortcuts':
-        this.#shortcuts = request.on;
+        this.#manner = { ...this.#manner, shortcuts: request.on };
+        this.#prefer();
+        return;
+      case 'useSounds':
+        this.#manner = { ...this.#manner, sounds: request.on };
+        this.#prefer();
+        return;
+      case 'useLanguage':
+        this.#manner = { ...this.#manner, language: request.tag };
         this.#prefer();
         return;
       case 'copyLink':
@@ -150,7 +160,10 @@ export class Visit {
         break;
       case 'togglePanel':
       case 'closePanel':
+      case 'toggleHelp':
+      case 'closeHelp':
       case 'reportArrangement':
+      case 'reportUnread':
       case 'ownButton':
         // The affair of the room view and of the element around it.
         return;
@@ -223,10 +236,7 @@ export class Visit {
         const stamp = new Date(sentAt).toISOString();
         event('incomingMessage', { from: peerId, nick: name, message, privateMessage: false, stamp });
       },
-      deviceEnded: (kind) => {
-        const device = kind === 'camera' ? text.camera : text.microphone;
-        board.show(text.mediaEnded(device), 'error');
-      },
+      deviceEnded: (kind) => board.show(text.mediaEnded(kind), 'error'),
       reconnected: () => board.announce(text.reconnected),
       failed: (error, attempt) => this.#failed(error, attempt),
       closed: (reason) => {
@@ -271,7 +281,7 @@ export class Visit {
       name: this.name,
       devices: this.local.chosen,
       ...this.#sending,
-      shortcuts: this.#shortcuts,
+      ...this.#manner,
     });
   }
 }

@@ -1,6 +1,7 @@
 import { ChatPanel } from './ChatPanel.ts';
 import { ClosedScreen } from './ClosedScreen.ts';
 import { ControlBar } from './ControlBar.ts';
+import { ShortcutSheet } from './keyboard/ShortcutSheet.ts';
 import { DevicePicker } from './DevicePicker.ts';
 import { LevelBar } from './LevelBar.ts';
 import { Notices } from './Notices.ts';
@@ -24,6 +25,7 @@ const elements: Record<string, CustomElementConstructor> = {
   'parley-people': PeoplePanel,
   'parley-settings': SettingsPanel,
   'parley-notices': Notices,
+  'parley-shortcut-sheet': ShortcutSheet,
   'parley-closed': ClosedScreen,
   'parley-trouble': TroubleCard,
   'parley-room-view': RoomView,

@@ -79,7 +79,7 @@ export const participantTileStyles = css`
   }
   .badge {
     position: absolute;
-    left: 10px;
+    inset-inline-start: 10px;
     bottom: 10px;
     display: flex;
     align-items: center;
@@ -106,7 +106,7 @@ export const participantTileStyles = css`
   }
   .quality {
     position: absolute;
-    right: 10px;
+    inset-inline-end: 10px;
     top: 10px;
     display: none;
     align-items: center;
@@ -168,14 +168,14 @@ export const participantTileStyles = css`
   }
   @container (width < 200px) {
     .quality {
-      right: 6px;
+      inset-inline-end: 6px;
       top: 6px;
       max-width: calc(100% - 12px);
       border-radius: 7px;
       font-size: 11.5px;
     }
     .badge {
-      left: 6px;
+      inset-inline-start: 6px;
       bottom: 6px;
       height: 24px;
       padding: 0 8px;

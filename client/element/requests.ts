@@ -21,6 +21,10 @@ export type Request =
   | { type: 'closePanel' }
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }
   | { type: 'useShortcuts'; on: boolean }
+  | { type: 'useSounds'; on: boolean }
+  | { type: 'useLanguage'; tag: string }
+  | { type: 'toggleHelp' | 'closeHelp' }
+  | { type: 'reportUnread'; count: number }
   | { type: 'sendChat'; text: string }
   | { type: 'reportViews'; views: readonly ProducerView[] }
   | { type: 'reportArrangement'; arrangement: Arrangement }

@@ -10,6 +10,10 @@ export interface Preferences {
   video: boolean;
   /** Single letters are shortcuts. */
   shortcuts: boolean;
+  /** What happens in the room can be heard. */
+  sounds: boolean;
+  /** The language that the person chose (BCP 47); empty: the browser's. */
+  language: string;
 }
 
 /** What happens during a visit, as `<parley-room>` tells it to the page. */
@@ -37,6 +41,8 @@ export interface VisitOptions {
   autojoin: boolean;
   devices: ChosenDevices;
   shortcuts: boolean;
+  sounds: boolean;
+  language: string;
   connect: Connect;
 }
 

@@ -13,7 +13,10 @@ export class RoomToken {
    *
    * @throws what the source rejects with, and what the entrance does.
    */
-  async use<T>(options: ConnectOptions, entrance: { join: (options: ConnectOptions) => Promise<T> }): Promise<T> {
+  async use<T>(
+    options: ConnectOptions,
+    entrance: { join: (options: ConnectOptions) => Promise<T> },
+  ): Promise<T> {
     const { tokenSource, room } = options;
     if (!tokenSource) return entrance.join(options);
     const atHand = this.#atHand(options);

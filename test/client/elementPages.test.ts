@@ -13,6 +13,7 @@ describe('the address of a room page', () => {
       room: 'standup',
       name: null,
       token: '',
+      lang: '',
       autojoin: false,
       audio: null,
       video: null,
@@ -20,10 +21,11 @@ describe('the address of a room page', () => {
   });
 
   it('gives name, token and switches', () => {
-    expect(read('/r/standup/?name=%20Ada%20L.&token=a.b.c&autojoin=1&audio=0&video=1')).toEqual({
+    expect(read('/r/standup/?name=%20Ada%20L.&token=a.b.c&autojoin=1&audio=0&video=1&lang=fr-CA')).toEqual({
       room: 'standup',
       name: 'Ada L.',
       token: 'a.b.c',
+      lang: 'fr-CA',
       autojoin: true,
       audio: false,
       video: true,
@@ -85,6 +87,8 @@ describe('what a browser remembers', () => {
       audio: false,
       video: true,
       shortcuts: false,
+      sounds: false,
+      language: 'de',
     };
     const place = storage();
     savePreferences(preferences, place);
@@ -92,7 +96,15 @@ describe('what a browser remembers', () => {
   });
 
   it('is nothing where there is nothing, nonsense, or no storage at all', () => {
-    const nothing = { name: '', devices: {}, audio: true, video: true, shortcuts: true };
+    const nothing = {
+      name: '',
+      devices: {},
+      audio: true,
+      video: true,
+      shortcuts: true,
+      sounds: true,
+      language: '',
+    };
     const refused = (): Storage => {
       throw new Error('SecurityError');
     };

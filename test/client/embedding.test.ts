@@ -158,7 +158,7 @@ describe('what happened between two summaries', () => {
     ['sharingScreen', true, 'screenSharingStatusChanged', { on: true }],
     ['recording', true, 'recordingStatusChanged', { on: true }],
     ['tileView', true, 'tileViewChanged', { enabled: true }],
-    ['chatOpen', true, 'chatUpdated', { isOpen: true }],
+    ['chatOpen', true, 'chatUpdated', { isOpen: true, unreadCount: 0 }],
     ['videoQuality', 360, 'videoQualityChanged', { videoQuality: 360 }],
     ['dominantSpeaker', 'ann', 'dominantSpeakerChanged', { id: 'ann' }],
   ])('tells that %s is %s', (key, value, name, detail) => {
@@ -187,7 +187,9 @@ describe('a view of few lines', () => {
 });
 
 describe('a token from a source', () => {
-  const entrance = { join: ({ token }: ConnectOptions): Promise<string | undefined> => Promise.resolve(token) };
+  const entrance = {
+    join: ({ token }: ConnectOptions): Promise<string | undefined> => Promise.resolve(token),
+  };
 
   it('is asked for on the way in, and again when it is about to expire', async () => {
     const tokens = [await accessToken({}, { expires: '20s' }), await accessToken({ sub: 'later' })];

@@ -1,3 +1,8 @@
+/** What a sentence about a device is about. */
+export type Device = 'camera' | 'microphone';
+
+const nameOf = (device: Device): string => (device === 'camera' ? 'Camera' : 'Microphone');
+
 /**
  * Every sentence a person can read in the element, in English.
  *
@@ -137,21 +142,40 @@ export const english = {
   errorInternal: 'Something went wrong on the server. Try again in a moment.',
   errorUnknown: 'Something went wrong. Try again in a moment.',
 
-  mediaDenied: (device: string) =>
-    `${device} access is blocked. Allow it in the browser’s address bar, then turn it on.`,
+  mediaDenied: (device: Device) =>
+    `${nameOf(device)} access is blocked. Allow it in the browser’s address bar, then turn it on.`,
   bothDenied:
     'Camera and microphone are blocked. Allow them in the browser’s address bar, then turn them on.',
   bothMissing: 'No camera and no microphone were found.',
   bothInsecure: 'Camera and microphone need a secure page. Open this page over https://.',
-  mediaMissing: (device: string) => `No ${device.toLowerCase()} was found. Plug one in, then turn it on.`,
-  mediaBusy: (device: string) =>
-    `Your ${device.toLowerCase()} is being used by another app. Close it, then try again.`,
-  mediaInsecure: (device: string) =>
-    `${device} access needs a secure page. Open this page over https:// and try again.`,
-  mediaFailed: (device: string) => `Your ${device.toLowerCase()} could not be started.`,
-  mediaEnded: (device: string) => `Your ${device.toLowerCase()} stopped. Was it unplugged?`,
+  mediaMissing: (device: Device) => `No ${device} was found. Plug one in, then turn it on.`,
+  mediaBusy: (device: Device) => `Your ${device} is being used by another app. Close it, then try again.`,
+  mediaInsecure: (device: Device) =>
+    `${nameOf(device)} access needs a secure page. Open this page over https:// and try again.`,
+  mediaFailed: (device: Device) => `Your ${device} could not be started.`,
+  mediaEnded: (device: Device) => `Your ${device} stopped. Was it unplugged?`,
   screenDenied: 'Your screen is not shared: the browser or the system did not allow it.',
   screenFailed: 'Your screen could not be shared.',
+
+  language: 'Language',
+  languageOfBrowser: 'As in the browser',
+  sounds: 'Sounds',
+  soundsLead: 'When somebody joins, leaves, writes, knocks or raises a hand.',
+  noiseSuppression: 'Noise suppression',
+  noiseSuppressionLead: 'Takes keyboards, fans and traffic out of your voice.',
+  noiseFailed: 'Noise suppression could not be started.',
+  allShortcuts: 'Show all keys',
+  keyMicrophone: 'Microphone on or off',
+  keyTalk: 'Talk while you hold it, when you are muted',
+  keyCamera: 'Camera on or off',
+  keyScreen: 'Share your screen, or stop',
+  keyChat: 'Open or close the chat',
+  keyPeople: 'Open or close the list of people',
+  keyClose: 'Close what is open',
+  keyHelp: 'Show these keys',
+  spaceKey: 'Space',
+  escapeKey: 'Esc',
+  shortcutsAreOff: 'Keys are off at the moment. The settings turn them on.',
 };
 
 /** The shape of a catalogue: what a translation has to bring. */
