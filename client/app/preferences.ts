@@ -9,6 +9,7 @@ const NOTHING: Preferences = {
   shortcuts: true,
   sounds: true,
   language: '',
+  noiseFilter: false,
 };
 
 /** What this browser remembers of the last visit; defaults where it remembers nothing sensible. */
@@ -31,7 +32,7 @@ export function savePreferences(preferences: Preferences, storage: () => Storage
 
 function toPreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return NOTHING;
-  const { name, devices, audio, video, shortcuts, sounds, language } = stored as Partial<
+  const { name, devices, audio, video, shortcuts, sounds, language, noiseFilter } = stored as Partial<
     Record<keyof Preferences, unknown>
   >;
   return {
@@ -45,6 +46,7 @@ function toPreferences(stored: unknown): Preferences {
     video: video !== false,
     shortcuts: shortcuts !== false,
     sounds: sounds !== false,
+    noiseFilter: noiseFilter === true,
     language: typeof language === 'string' ? language.slice(0, 35) : '',
   };
 }

@@ -22,6 +22,7 @@ function open(): void {
   element.audio = (parameters.audio ?? remembered.audio) ? '1' : '0';
   element.video = (parameters.video ?? remembered.video) ? '1' : '0';
   element.devices = remembered.devices;
+  element.noiseFilter = remembered.noiseFilter;
   element.shortcuts = scope(remembered);
   element.lang = parameters.lang === '' ? remembered.language : parameters.lang;
   element.sounds = remembered.sounds ? '1' : '0';

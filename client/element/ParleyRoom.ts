@@ -43,6 +43,7 @@ import type { VisitEvents } from './visitTypes.ts';
  *
  * Properties only:
  * - `devices`: ids of the camera, microphone and speaker to start with
+ * - `noiseFilter`: take the noise out of the microphone from the start
  * - `tokenSource`: where a token is had that is good at the moment
  * - `ownButtons`: of the page, in the toolbar (`{ key, text, icon }`)
  * - `look`: custom properties that the page chose
@@ -55,7 +56,7 @@ import type { VisitEvents } from './visitTypes.ts';
  * - `joined` `{ room, peerId }`, `left` `{ reason }` (a RoomCloseReason)
  * - `peerjoined` `{ peerId, name }`, `peerleft` `{ peerId, name, reason }`
  * - `error` `{ code, message }`: a code of the protocol, or why a device could not be opened
- * - `preferenceschanged` `{ name, devices, audio, video, shortcuts, sounds, language }`: worth remembering for the next visit
+ * - `preferenceschanged` `{ name, devices, audio, video, shortcuts, sounds, language, noiseFilter }`: worth remembering for the next visit
  *
  * Reflected: `data-status` is `prejoin`, `connecting`, `connected`, `reconnecting` or `closed`.
  *
@@ -76,6 +77,7 @@ export class ParleyRoom extends LitElement {
     lang: {},
     sounds: {},
     devices: { attribute: false },
+    noiseFilter: { attribute: false },
     tokenSource: { attribute: false },
     ownButtons: { attribute: false },
     look: { attribute: false },
@@ -94,6 +96,7 @@ export class ParleyRoom extends LitElement {
   declare lang: string;
   declare sounds: string;
   declare devices: ChosenDevices;
+  declare noiseFilter: boolean;
   declare tokenSource: TokenSource | null;
   declare ownButtons: readonly ToolbarButton[];
   declare look: Readonly<Record<string, string>>;
@@ -127,6 +130,7 @@ export class ParleyRoom extends LitElement {
     this.lang = '';
     this.sounds = '1';
     this.devices = {};
+    this.noiseFilter = false;
     this.tokenSource = null;
     this.ownButtons = [];
     this.look = {};
@@ -227,6 +231,7 @@ export class ParleyRoom extends LitElement {
         .shortcuts=${this.shortcuts !== 'off'}
         .sounds=${this.sounds !== '0'}
         .language=${spokenBy(this.lang)}
+        .noiseFilter=${local.noiseFilter}
         .ownButtons=${this.ownButtons}
         exportparts=${EXPORTED_PARTS}
         ><slot name="toolbar" slot="toolbar"></slot
@@ -257,7 +262,7 @@ export class ParleyRoom extends LitElement {
 
   #begin(): void {
     if (this.#visit || !this.isConnected) return;
-    const { room, name, token, tokenSource, autojoin, devices } = this;
+    const { room, name, token, tokenSource, autojoin, devices, noiseFilter } = this;
     const manner = { shortcuts: this.shortcuts !== 'off', sounds: this.sounds !== '0', language: this.lang };
     const options = {
       url: this.url || new URL(import.meta.url).origin,
@@ -266,7 +271,7 @@ export class ParleyRoom extends LitElement {
       connect: (wanted: Parameters<Connect>[0]) => this.connect(wanted),
     };
     this.#visit = new Visit(
-      { ...options, room, name, token, tokenSource, autojoin, devices, ...manner },
+      { ...options, room, name, token, tokenSource, autojoin, devices, noiseFilter, ...manner },
       { changed: () => this.requestUpdate(), event: (type, detail) => this.#emit(type, detail) },
     );
     this.#visit.start();

@@ -16,6 +16,7 @@ export type SessionClient = Pick<
   | 'unpublish'
   | 'setMuted'
   | 'switchDevice'
+  | 'replaceTrack'
   | 'sendChat'
   | 'setView'
   | 'leave'
@@ -146,9 +147,22 @@ export class RoomSession {
   async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
     await this.#devices.chooseDevice(kind, deviceId);
     if (kind === 'speaker' || !this.#publishes(kind)) return;
-    await this.#change(kind === 'camera' ? 'video' : 'audio', kind, (client) =>
-      client.switchDevice(kind, deviceId),
-    );
+    if (kind === 'microphone') return this.renewMicrophone();
+    await this.#change('video', kind, (client) => client.switchDevice(kind, deviceId));
+  }
+
+  /** Opens the microphone anew, as it is chosen by now; the others hear no gap. */
+  async renewMicrophone(): Promise<void> {
+    if (!this.#publishes('microphone')) return;
+    await this.#change('audio', 'microphone', async (client) => {
+      const track = await this.#devices.openChosen('microphone');
+      try {
+        await client.replaceTrack('microphone', track);
+      } catch (error) {
+        track.stop();
+        throw error;
+      }
+    });
   }
 
   async sendChat(message: string): Promise<void> {

@@ -26,6 +26,7 @@ export class RoomView extends LitElement {
     shortcuts: { attribute: false },
     sounds: { attribute: false },
     language: { attribute: false },
+    noiseFilter: { attribute: false },
     ownButtons: { attribute: false },
     arrangement: { state: true },
     narrow: { state: true },
@@ -41,6 +42,7 @@ export class RoomView extends LitElement {
   declare shortcuts: boolean;
   declare sounds: boolean;
   declare language: string;
+  declare noiseFilter: boolean;
   declare ownButtons: readonly ToolbarButton[];
   declare protected arrangement: Arrangement;
   /** A panel covers everything, as on a phone; the styles draw the same line. */
@@ -225,6 +227,7 @@ export class RoomView extends LitElement {
           .shortcuts=${this.shortcuts}
           .sounds=${this.sounds}
           .language=${this.language}
+          .noiseFilter=${this.noiseFilter}
           .cameraTrack=${this.#localTrack('camera')}
           .microphoneTrack=${this.#localTrack('microphone')}
         ></parley-settings>`;

@@ -1,4 +1,5 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { DeviceList } from '../lib/LocalMedia.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
 import { icons } from './icons.ts';
@@ -16,6 +17,7 @@ export class SettingsPanel extends LitElement {
     shortcuts: { attribute: false },
     sounds: { attribute: false },
     language: { attribute: false },
+    noiseFilter: { attribute: false },
     cameraTrack: { attribute: false },
     microphoneTrack: { attribute: false },
   };
@@ -26,6 +28,7 @@ export class SettingsPanel extends LitElement {
   declare sounds: boolean;
   /** What the person chose; empty: the browser's. */
   declare language: string;
+  declare noiseFilter: boolean;
   declare cameraTrack: MediaStreamTrack | null;
   declare microphoneTrack: MediaStreamTrack | null;
 
@@ -104,6 +107,17 @@ export class SettingsPanel extends LitElement {
           <parley-level .track=${this.microphoneTrack}></parley-level>
         </div>
         <label class="switch">
+          ${text.noiseSuppression}
+          <input
+            type="checkbox"
+            data-role="noise-filter"
+            aria-describedby="noise"
+            .checked=${live(this.noiseFilter)}
+            @change=${this.#noiseChanged}
+          />
+          <p id="noise">${text.noiseSuppressionLead}</p>
+        </label>
+        <label class="switch">
           ${text.shortcuts}
           <input
             type="checkbox"
@@ -149,6 +163,12 @@ export class SettingsPanel extends LitElement {
         </label>
       </div>
     `;
+  }
+
+  #noiseChanged(event: Event): void {
+    if (event.target instanceof HTMLInputElement) {
+      tell(this, { type: 'filterNoise', on: event.target.checked });
+    }
   }
 
   #soundsChanged(event: Event): void {

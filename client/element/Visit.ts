@@ -56,8 +56,9 @@ export class Visit {
 
   /** Opens what should be captured, and joins if so asked. */
   start(): void {
-    const { autojoin, devices } = this.#options;
+    const { autojoin, devices, noiseFilter } = this.#options;
     this.local.chosen = { ...devices };
+    this.local.noiseFilter = noiseFilter;
     this.local.watch();
     this.#openPreview();
     this.automatic = autojoin;
@@ -143,6 +144,9 @@ export class Visit {
         this.#manner = { ...this.#manner, sounds: request.on };
         this.#prefer();
         return;
+      case 'filterNoise':
+        await this.#filterNoise(request.on);
+        break;
       case 'useLanguage':
         this.#manner = { ...this.#manner, language: request.tag };
         this.#prefer();
@@ -271,6 +275,14 @@ export class Visit {
     return this.local.want(kind, !this.local.wanted(kind));
   }
 
+  async #filterNoise(on: boolean): Promise<void> {
+    const { local, session } = this;
+    local.noiseFilter = on;
+    await (session?.state ? session.renewMicrophone() : local.renew('microphone'));
+    if (local.noiseFilter !== on) this.board.show(text.noiseFailed, 'error');
+    this.#prefer();
+  }
+
   async #copyLink(): Promise<void> {
     const copied = await copyText(roomLink(this.#options.url, this.#options.room));
     this.board.show(copied ? text.copied : text.copyFailed, copied ? 'info' : 'error');
@@ -282,6 +294,7 @@ export class Visit {
       devices: this.local.chosen,
       ...this.#sending,
       ...this.#manner,
+      noiseFilter: this.local.noiseFilter,
     });
   }
 }

@@ -22,6 +22,7 @@ export type Request =
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }
   | { type: 'useShortcuts'; on: boolean }
   | { type: 'useSounds'; on: boolean }
+  | { type: 'filterNoise'; on: boolean }
   | { type: 'useLanguage'; tag: string }
   | { type: 'toggleHelp' | 'closeHelp' }
   | { type: 'reportUnread'; count: number }

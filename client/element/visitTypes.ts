@@ -12,6 +12,8 @@ export interface Preferences {
   shortcuts: boolean;
   /** What happens in the room can be heard. */
   sounds: boolean;
+  /** The microphone is sent without its noise. */
+  noiseFilter: boolean;
   /** The language that the person chose (BCP 47); empty: the browser's. */
   language: string;
 }
@@ -43,6 +45,7 @@ export interface VisitOptions {
   shortcuts: boolean;
   sounds: boolean;
   language: string;
+  noiseFilter: boolean;
   connect: Connect;
 }
 

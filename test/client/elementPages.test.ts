@@ -89,6 +89,7 @@ describe('what a browser remembers', () => {
       shortcuts: false,
       sounds: false,
       language: 'de',
+      noiseFilter: true,
     };
     const place = storage();
     savePreferences(preferences, place);
@@ -104,6 +105,7 @@ describe('what a browser remembers', () => {
       shortcuts: true,
       sounds: true,
       language: '',
+      noiseFilter: false,
     };
     const refused = (): Storage => {
       throw new Error('SecurityError');
