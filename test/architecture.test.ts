@@ -51,6 +51,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'client/element': ['client/lib', 'src/protocol', 'src/support'],
   'client/embed': ['client/element', 'src/protocol', 'src/support'],
   'client/app': ['client/element', 'client/lib', 'src/protocol', 'src/support'],
+  'client/worker': [],
   loadtest: ['client/lib', 'src/protocol', 'src/support'],
 };
 
@@ -78,7 +79,14 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
 ];
 
 /** Modules of the protocol whose values a browser may load: those without zod. */
-const BROWSER_PROTOCOL = ['version.ts', 'conduct.ts', 'dataFrame.ts', 'errors.ts', 'models.ts', 'roomName.ts'];
+const BROWSER_PROTOCOL = [
+  'version.ts',
+  'conduct.ts',
+  'dataFrame.ts',
+  'errors.ts',
+  'models.ts',
+  'roomName.ts',
+];
 
 /** What the load test may use of the SDK. */
 const SIGNALING_PART = ['client/lib/NodeMove.ts', 'client/lib/SignalingClient.ts'];

@@ -26,6 +26,10 @@ export const base = css`
     list-style: none;
     font: inherit;
   }
+  /* Letters that are joined in writing stay joined, whatever a heading asks for. */
+  :is(h1, h2, h3):dir(rtl) {
+    letter-spacing: normal !important;
+  }
   button,
   input,
   textarea,

@@ -49,8 +49,8 @@ function say(entry: Entry, sample: readonly unknown[]): string {
 
 describe.each(LANGUAGES.map((language) => [language.name, language] as const))('%s', (_name, language) => {
   const both = async (): Promise<[Entries, Entries][]> => [
-    [english as unknown as Entries, (await language.load()) as unknown as Entries],
-    [pageEnglish as unknown as Entries, PAGES[language.tag] as unknown as Entries],
+    [english, await language.load()],
+    [pageEnglish, PAGES[language.tag] as unknown as Entries],
   ];
 
   it('has every entry, of the same kind and with the same arguments', async () => {

@@ -14,15 +14,16 @@ interface CallSession {
 }
 
 /** Whose they are: a page has one set, and several rooms may be on it. */
-let owner: MediaKeys | null = null;
+let owner: symbol | null = null;
 
 /** The buttons for a call on headsets, lock screens and picture-in-picture windows (W3C Media Session 6). */
 export class MediaKeys {
+  readonly #self = Symbol('owner');
   #microphone: boolean | null = null;
   #camera: boolean | null = null;
 
   constructor(actions: CallActions) {
-    owner = this;
+    owner = this.#self;
     handle('togglemicrophone', actions.toggleMicrophone);
     handle('togglecamera', actions.toggleCamera);
     handle('hangup', actions.hangUp);
@@ -30,7 +31,7 @@ export class MediaKeys {
 
   /** Tells the system what is on. */
   show(microphone: boolean, camera: boolean): void {
-    if (owner !== this) return;
+    if (owner !== this.#self) return;
     const session = callSession();
     if (this.#microphone !== microphone) void session?.setMicrophoneActive?.((this.#microphone = microphone));
     if (this.#camera !== camera) void session?.setCameraActive?.((this.#camera = camera));
@@ -38,7 +39,7 @@ export class MediaKeys {
 
   /** Idempotent. */
   close(): void {
-    if (owner !== this) return;
+    if (owner !== this.#self) return;
     owner = null;
     for (const action of ['togglemicrophone', 'togglecamera', 'hangup'] as const) handle(action, null);
   }
