@@ -283,6 +283,7 @@ export class ParleyRoom extends LitElement {
   }
 
   #end(): void {
+    this.#ties.look(null);
     this.#unspeak?.();
     this.#unspeak = null;
     this.#visit?.close();
