@@ -28,6 +28,7 @@ export default tseslint.config(
         project: [
           './tsconfig.json',
           './client/tsconfig.json',
+          './client/worker/tsconfig.json',
           './test/tsconfig.json',
           './bench/tsconfig.json',
         ],

@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 /**
  * Builds what the server serves to `dist/client/`.
  *
- * `index.html` (landing), `room.html` (for `/r/<room>`), `frame.html` (for `/embed/<room>`), `sdk/parley.js` and `embed.js` under stable names;
+ * `index.html` (landing), `room.html` (for `/r/<room>`), `frame.html` (for `/embed/<room>`), `sdk/parley.js`, `embed.js`, `worker.js` and what is in `app/public/` under stable names;
  * everything else is under `assets/` with a hash in its name, so it can be cached for good.
  */
 export default defineConfig({
@@ -11,7 +11,7 @@ export default defineConfig({
   // Pages are served at several depths, so theirs are absolute; modules import each other relatively, because
   // other origins load them, too.
   base: '/',
-  publicDir: false,
+  publicDir: path('./app/public'),
   build: {
     outDir: path('../dist/client'),
     emptyOutDir: true,
@@ -31,6 +31,7 @@ export default defineConfig({
         'sdk/parley': path('./lib/parley.ts'),
         frame: path('./app/frame.html'),
         embed: path('./embed/embed.ts'),
+        worker: path('./worker/worker.ts'),
       },
       preserveEntrySignatures: 'strict',
       output: {
@@ -42,7 +43,7 @@ export default defineConfig({
   },
 });
 
-const STABLE = ['sdk/parley', 'embed'];
+const STABLE = ['sdk/parley', 'embed', 'worker'];
 
 function path(relative: string): string {
   return decodeURIComponent(new URL(relative, import.meta.url).pathname);

@@ -51,6 +51,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'client/element': ['client/lib', 'src/protocol', 'src/support'],
   'client/embed': ['client/element', 'src/protocol', 'src/support'],
   'client/app': ['client/element', 'client/lib', 'src/protocol', 'src/support'],
+  'client/worker': [],
   loadtest: ['client/lib', 'src/protocol', 'src/support'],
 };
 

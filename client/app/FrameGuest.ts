@@ -128,9 +128,11 @@ export class FrameGuest implements RoomFollower {
   }
 }
 
-function apply(room: ParleyRoom, { theme, shortcuts, buttons, look }: SetupChange): void {
+function apply(room: ParleyRoom, { theme, shortcuts, lang, sounds, buttons, look }: SetupChange): void {
   if (theme !== undefined) room.theme = theme;
   if (shortcuts !== undefined) room.shortcuts = shortcuts;
+  if (lang !== undefined) room.lang = lang;
+  if (sounds !== undefined) room.sounds = sounds;
   if (buttons !== undefined) room.ownButtons = buttons;
   if (look !== undefined) room.look = look;
 }

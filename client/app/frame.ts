@@ -1,4 +1,5 @@
 import { FrameGuest } from './FrameGuest.ts';
+import { onLanguage, speech } from '../element/text.ts';
 import { pageText } from './pageText.ts';
 
 const room = location.pathname.replace(/^\/embed\//, '');
@@ -6,6 +7,10 @@ const room = location.pathname.replace(/^\/embed\//, '');
 // Opened by itself it has nobody who sets it up: to the page that needs nobody.
 if (window.parent === window) location.replace(`/r/${room}`);
 else {
+  onLanguage(() => {
+    document.documentElement.lang = speech.language.tag;
+    document.documentElement.dir = speech.language.direction;
+  });
   document.title = pageText.title(decodeURIComponent(room));
   new FrameGuest(window.parent, document.querySelector('main') ?? document.body);
 }

@@ -1,14 +1,17 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import { suggestRoomName } from './roomNames.ts';
-import { pageText } from './pageText.ts';
+import { pageText, translatePage } from './pageText.ts';
+import { loadPreferences } from './preferences.ts';
 import { showRecentRooms } from './recentList.ts';
+import { registerWorker } from './registerWorker.ts';
 
 const form = element('#join', HTMLFormElement);
 const field = element('#room', HTMLInputElement);
 const problem = element('#problem', HTMLElement);
 
 suggest();
-showRecentRooms(element('#recent', HTMLElement));
+void translatePage(loadPreferences().language).then(() => showRecentRooms(element('#recent', HTMLElement)));
+registerWorker();
 
 element('#suggest', HTMLButtonElement).addEventListener('click', () => {
   suggest();

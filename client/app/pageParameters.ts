@@ -5,12 +5,14 @@ export interface PageParameters {
   name: string | null;
   token: string;
   autojoin: boolean;
+  /** As it stands there (BCP 47); empty where the address leaves it open. */
+  lang: string;
   /** Null where the address leaves it open. */
   audio: boolean | null;
   video: boolean | null;
 }
 
-/** Reads `/r/<room>?name=..&autojoin=1&audio=0|1&video=0|1&token=..`. */
+/** Reads `/r/<room>?name=..&autojoin=1&audio=0|1&video=0|1&token=..&lang=..`. */
 export function readPageParameters(url: URL): PageParameters {
   const query = url.searchParams;
   return {
@@ -18,6 +20,7 @@ export function readPageParameters(url: URL): PageParameters {
     name: query.get('name')?.trim().slice(0, 64) ?? null,
     token: query.get('token') ?? '',
     autojoin: flag(query, 'autojoin') ?? false,
+    lang: query.get('lang')?.slice(0, 35) ?? '',
     audio: flag(query, 'audio'),
     video: flag(query, 'video'),
   };

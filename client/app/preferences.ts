@@ -9,6 +9,9 @@ const NOTHING: Preferences = {
   video: true,
   shortcuts: true,
   stage: DEFAULT_STAGE,
+  sounds: true,
+  language: '',
+  noiseFilter: false,
 };
 
 /** What this browser remembers of the last visit; defaults where it remembers nothing sensible. */
@@ -31,7 +34,7 @@ export function savePreferences(preferences: Preferences, storage: () => Storage
 
 function toPreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return NOTHING;
-  const { name, devices, audio, video, shortcuts, stage } = stored as Partial<
+  const { name, devices, audio, video, shortcuts, stage, sounds, language, noiseFilter } = stored as Partial<
     Record<keyof Preferences, unknown>
   >;
   return {
@@ -45,5 +48,8 @@ function toPreferences(stored: unknown): Preferences {
     video: video !== false,
     shortcuts: shortcuts !== false,
     stage: toStageChoice(stage),
+    sounds: sounds !== false,
+    noiseFilter: noiseFilter === true,
+    language: typeof language === 'string' ? language.slice(0, 35) : '',
   };
 }

@@ -1,6 +1,7 @@
 import '../element/define.ts';
 import type { Preferences } from '../element/visitTypes.ts';
-import { pageText } from './pageText.ts';
+import { pageText, translatePage } from './pageText.ts';
+import { registerWorker } from './registerWorker.ts';
 import { readPageParameters } from './pageParameters.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
 import { rememberRoom } from './recentRooms.ts';
@@ -23,16 +24,28 @@ function open(): void {
   element.video = (parameters.video ?? remembered.video) ? '1' : '0';
   element.devices = remembered.devices;
   element.stage = remembered.stage;
+  element.noiseFilter = remembered.noiseFilter;
   element.shortcuts = scope(remembered);
+  element.lang = parameters.lang === '' ? remembered.language : parameters.lang;
+  element.sounds = remembered.sounds ? '1' : '0';
   element.addEventListener('preferenceschanged', (event) => {
     if (!(event instanceof CustomEvent)) return;
     const preferences = event.detail as Preferences;
     savePreferences(preferences);
     element.shortcuts = scope(preferences);
+    void translatePage(preferences.language);
   });
   element.addEventListener('joined', () => rememberRoom(parameters.room));
-  document.title = pageText.title(parameters.room);
+  element.follower = { summary: ({ unreadMessages }) => entitle(unreadMessages), event: () => undefined };
+  entitle(0);
+  void translatePage(element.lang);
+  registerWorker();
   (document.querySelector('main') ?? document.body).append(element);
+}
+
+function entitle(unread: number): void {
+  const title = pageText.title(parameters.room);
+  document.title = unread > 0 ? pageText.titleUnread(unread, title) : title;
 }
 
 /** There is nothing else on this page that keys could be for. */

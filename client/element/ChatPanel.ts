@@ -11,10 +11,13 @@ import { icons } from './icons.ts';
 import { panelHead } from './panelHead.ts';
 import { hueOf, initials } from './peerLook.ts';
 import { base, buttons, panels } from './styles.ts';
-import { text } from './text.ts';
+import { speech, text } from './text.ts';
 
 /** Scrolled up by less than this still counts as reading the newest (CSS pixels). */
 const NEAR_END = 48;
+
+/** Writes times as the language in use does. */
+let clock: { locale: string; format: Intl.DateTimeFormat } | null = null;
 
 /** The room's conversation, oldest first, and the field to take part in it. */
 export class ChatPanel extends LitElement {
@@ -45,7 +48,6 @@ export class ChatPanel extends LitElement {
   readonly #observer = new ResizeObserver(() => {
     if (this.#following) this.#scrollToEnd();
   });
-  readonly #time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 
   constructor() {
     super();
@@ -148,10 +150,10 @@ export class ChatPanel extends LitElement {
           <p class=${grouped ? 'hidden-text' : 'by'}>
             <b>${own ? text.you : message.name}</b>
             ${message.to === undefined ? nothing : html`<span class="only" data-role="private">${this.#only(message)}</span>`}
-            <time datetime=${sentAt.toISOString()}>${this.#time.format(sentAt)}</time>
+            <time datetime=${sentAt.toISOString()}>${timeOf(sentAt)}</time>
           </p>
           ${message.replyTo === undefined ? nothing : this.#quote(message.replyTo)}
-          <p class="text" data-role="chat-text">${chatParts(message.text).map(link)}</p>
+          <p class="text" dir="auto" data-role="chat-text">${chatParts(message.text).map(link)}</p>
           ${
             this.allowed
               ? html`<button
@@ -196,6 +198,15 @@ export class ChatPanel extends LitElement {
     const scroller = this.renderRoot.querySelector('.scroller');
     if (scroller) scroller.scrollTop = scroller.scrollHeight;
   };
+}
+
+function timeOf(date: Date): string {
+  const { locale } = speech;
+  // Making one takes far longer than using it.
+  if (clock?.locale !== locale) {
+    clock = { locale, format: new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }) };
+  }
+  return clock.format.format(date);
 }
 
 function link({ text: part, href }: TextPart): TemplateResult | string {

@@ -39,7 +39,8 @@ export class DevicePicker extends LitElement {
       ${this.#select('camera', text.cameraLabel, text.noCamera, cameras, this.cameraTrack)}
       ${this.#select('microphone', text.microphoneLabel, text.noMicrophone, microphones, this.microphoneTrack)}
       ${
-        canChooseSpeaker && speakers.length > 0
+        // There from the start, though browsers list speakers only later: nothing jumps.
+        canChooseSpeaker
           ? this.#select('speaker', text.speakerLabel, text.defaultSpeaker, speakers, null)
           : nothing
       }

@@ -27,17 +27,18 @@ export class LevelBar extends LitElement {
       }
       i {
         width: 4px;
-        height: 7px;
+        height: 16px;
         border-radius: 2px;
         background: currentColor;
         opacity: 0.28;
+        transform: scaleY(0.44);
         transition:
           opacity 0.08s,
-          height 0.08s;
+          transform 0.08s;
       }
       i.on {
-        height: 16px;
         opacity: 1;
+        transform: none;
         background: var(--level-color, currentColor);
       }
     `,

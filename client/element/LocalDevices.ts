@@ -29,6 +29,8 @@ interface Capture {
 export class LocalDevices {
   list: DeviceList = { cameras: [], microphones: [], speakers: [] };
   chosen: ChosenDevices = {};
+  /** Microphones are opened without their noise. */
+  noiseFilter = false;
   readonly #captures: Record<CaptureKind, Capture> = { camera: capture(), microphone: capture() };
   readonly #changed: () => void;
   #unwatch: (() => void) | null = null;
@@ -91,7 +93,11 @@ export class LocalDevices {
   async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
     this.chosen = { ...this.chosen, [kind]: deviceId };
     this.#changed();
-    if (kind === 'speaker') return;
+    if (kind !== 'speaker') await this.renew(kind);
+  }
+
+  /** Opens a preview anew that is open, as it is chosen by now. */
+  async renew(kind: CaptureKind): Promise<void> {
     const current = this.#captures[kind];
     if (!current.wanted) return;
     await current.opening;
@@ -168,6 +174,23 @@ export class LocalDevices {
 
   /** Opens the chosen device; one that is gone gives way to the system's choice. @throws MediaError */
   async openChosen(kind: CaptureKind): Promise<MediaStreamTrack> {
+    const track = await this.#openRaw(kind);
+    return kind === 'microphone' && this.noiseFilter ? this.#filtered(track) : track;
+  }
+
+  /** With its noise where that cannot be helped. */
+  async #filtered(track: MediaStreamTrack): Promise<MediaStreamTrack> {
+    try {
+      const { filterNoise } = await import('./noise/filterNoise.ts');
+      return await filterNoise(track);
+    } catch {
+      this.noiseFilter = false;
+      this.#changed();
+      return track;
+    }
+  }
+
+  async #openRaw(kind: CaptureKind): Promise<MediaStreamTrack> {
     const open = kind === 'camera' ? openCamera : openMicrophone;
     const deviceId = this.chosen[kind];
     if (!deviceId) return open();

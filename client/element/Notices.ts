@@ -27,8 +27,7 @@ export class Notices extends LitElement {
     css`
       :host {
         position: absolute;
-        left: 0;
-        right: 0;
+        inset-inline: 0;
         bottom: 86px;
         z-index: 20;
         padding: 0 16px;
@@ -57,7 +56,7 @@ export class Notices extends LitElement {
         animation: rise 0.2s var(--parley-ease);
       }
       .notice.error {
-        padding-right: 6px;
+        padding-inline-end: 6px;
       }
       .notice.error > svg {
         color: light-dark(#ff9a9d, #cf2a3c);
@@ -75,7 +74,7 @@ export class Notices extends LitElement {
         background: light-dark(rgb(255 255 255 / 14%), rgb(0 0 0 / 8%));
       }
       .notice.sound {
-        padding-right: 8px;
+        padding-inline-end: 8px;
       }
       @keyframes rise {
         from {

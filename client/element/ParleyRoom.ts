@@ -1,32 +1,32 @@
-import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { badRequest } from '../../src/support/errors.ts';
 import { connect } from '../lib/connect.ts';
 import type { ConnectionStatus, TokenSource } from '../lib/publicTypes.ts';
-import { captureOf, controlOf } from './controlViews.ts';
 import { isCommandName } from './embedding/commandNames.ts';
 import { runCommand } from './embedding/commands.ts';
 import type { RoomFollower, ToolbarButton } from './embedding/contract.ts';
 import { Embedding } from './embedding/Embedding.ts';
 import { applyLook } from './embedding/look.ts';
-import { EXPORTED_PARTS } from './embedding/parts.ts';
-import { captureProblems } from './errorText.ts';
+import { Keyboard } from './keyboard/Keyboard.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
 import { parleyRoomStyles } from './parleyRoomStyles.ts';
-import { RequestEvent, tell, type Arrangement } from './requests.ts';
+import { RequestEvent, tell } from './requests.ts';
 import type { Connect } from './RoomSession.ts';
+import { renderAnew } from './renderAnew.ts';
 import type { RoomView } from './RoomView.ts';
-import { requestOf } from './shortcuts.ts';
 import { DEFAULT_STAGE, type StageChoice } from './stage/stageChoice.ts';
+import { screenOf } from './screens.ts';
 import { base, tokens } from './styles.ts';
-import { text } from './text.ts';
+import { SystemTies } from './system/SystemTies.ts';
+import { onLanguage, speech, useLanguage } from './text.ts';
 import { Visit } from './Visit.ts';
 import type { VisitEvents } from './visitTypes.ts';
 
 /**
  * `<parley-room>`: a whole conference as one element.
  *
- * Attributes, each with a property of the same name; they count from the next visit on, `theme` and
- * `shortcuts` at once:
+ * Attributes, each with a property of the same name; they count from the next visit on, `theme`, `lang`, `sounds`
+ * and `shortcuts` at once:
  * - `url`: the server, such as `https://meet.example.com`; default: where this script came from
  * - `room`: the room's name, 1 to 64 of letters, digits and `._~-`
  * - `name`: how the others see the person
@@ -34,12 +34,15 @@ import type { VisitEvents } from './visitTypes.ts';
  * - `autojoin`: join at once, without the screen before
  * - `audio`, `video`: `0` to start without microphone or camera (default `1`)
  * - `theme`: `auto` (default), `light` or `dark`
+ * - `lang`: a language (BCP 47) of `languages/`; default, and where there is no such: the person's browser's
+ * - `sounds`: `0` for none when somebody comes, goes or writes (default `1`)
  * - `shortcuts`: `focus` (default: keys count while the focus is inside), `page` (also while it is nowhere), `off`
  *   (none but Escape); the person may switch them off and on
  *
  * Properties only:
  * - `devices`: ids of the camera, microphone and speaker to start with
  * - `stage`: how the participants are shown to start with, `{ layout, hideSelf, mirrorSelf }`
+ * - `noiseFilter`: take the noise out of the microphone from the start
  * - `tokenSource`: where a token is had that is good at the moment
  * - `ownButtons`: of the page, in the toolbar (`{ key, text, icon }`)
  * - `look`: custom properties that the page chose
@@ -52,7 +55,7 @@ import type { VisitEvents } from './visitTypes.ts';
  * - `joined` `{ room, peerId }`, `left` `{ reason }` (a RoomCloseReason)
  * - `peerjoined` `{ peerId, name }`, `peerleft` `{ peerId, name, reason }`
  * - `error` `{ code, message }`: a code of the protocol, or why a device could not be opened
- * - `preferenceschanged` `{ name, devices, audio, video, shortcuts, stage }`: worth remembering for the next visit
+ * - `preferenceschanged` `{ name, devices, audio, video, shortcuts, stage, sounds, language, noiseFilter }`: worth remembering for the next visit
  *
  * Reflected: `data-status` is `prejoin`, `connecting`, `waiting`, `connected`, `reconnecting` or `closed`.
  *
@@ -70,8 +73,11 @@ export class ParleyRoom extends LitElement {
     video: {},
     theme: { reflect: true },
     shortcuts: {},
+    lang: {},
+    sounds: {},
     devices: { attribute: false },
     stage: { attribute: false },
+    noiseFilter: { attribute: false },
     tokenSource: { attribute: false },
     ownButtons: { attribute: false },
     look: { attribute: false },
@@ -87,8 +93,11 @@ export class ParleyRoom extends LitElement {
   declare video: string;
   declare theme: 'auto' | 'light' | 'dark';
   declare shortcuts: 'focus' | 'page' | 'off';
+  declare lang: string;
+  declare sounds: string;
   declare devices: ChosenDevices;
   declare stage: StageChoice;
+  declare noiseFilter: boolean;
   declare tokenSource: TokenSource | null;
   declare ownButtons: readonly ToolbarButton[];
   declare look: Readonly<Record<string, string>>;
@@ -97,9 +106,16 @@ export class ParleyRoom extends LitElement {
   static override styles = [tokens, base, parleyRoomStyles];
 
   #visit: Visit | null = null;
-  readonly #embedding = new Embedding();
-  /** Where shortcuts count when they are on. */
-  #shortcutScope: 'focus' | 'page' = 'focus';
+  readonly #embedding = new Embedding(() => this.requestUpdate());
+  readonly #ties = new SystemTies(() => this.sounds !== '0' && this.checkVisibility());
+  readonly #keyboard = new Keyboard(this, {
+    scope: () => this.shortcuts,
+    inCall: () => this.#view !== null,
+    on: () => this.#visit?.session?.isOn('audio') ?? false,
+    toggle: () => this.#visit?.answer({ type: 'toggleAudio' }) ?? Promise.resolve(),
+    tell: (request) => tell(this.#view ?? this, request),
+  });
+  #unspeak: (() => void) | null = null;
 
   constructor() {
     super();
@@ -112,8 +128,11 @@ export class ParleyRoom extends LitElement {
     this.video = '1';
     this.theme = 'auto';
     this.shortcuts = 'focus';
+    this.lang = '';
+    this.sounds = '1';
     this.devices = {};
     this.stage = DEFAULT_STAGE;
+    this.noiseFilter = false;
     this.tokenSource = null;
     this.ownButtons = [];
     this.look = {};
@@ -122,9 +141,10 @@ export class ParleyRoom extends LitElement {
       if (!(event instanceof RequestEvent)) return;
       event.stopPropagation();
       const { request } = event;
-      if (request.type === 'useShortcuts') this.#useShortcuts(request.on);
-      if (request.type === 'ownButton') this.#embedding.clicked(request.key);
-      if (request.type === 'reportArrangement') this.#arranged(request.arrangement);
+      if (request.type === 'useShortcuts') this.shortcuts = this.#keyboard.scopeFor(request.on);
+      if (request.type === 'useSounds') this.sounds = request.on ? '1' : '0';
+      if (request.type === 'useLanguage') this.lang = request.tag;
+      this.#embedding.heard(request);
       if (this.#visit) event.done = this.#visit.answer(request);
     });
   }
@@ -158,14 +178,15 @@ export class ParleyRoom extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener('keydown', this.#keydown);
-    // Attributes that the page sets right after insertion still count.
-    void this.updateComplete.then(() => this.#begin());
+    this.#keyboard.start();
+    this.#unspeak ??= onLanguage(() => renderAnew(this));
+    // Attributes that the page sets right after insertion still count, and nothing is said in two languages.
+    void this.updateComplete.then(() => useLanguage(this.lang)).then(() => this.#begin());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener('keydown', this.#keydown);
+    this.#keyboard.stop();
     queueMicrotask(() => {
       if (!this.isConnected) this.#end();
     });
@@ -173,6 +194,8 @@ export class ParleyRoom extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('look')) applyLook(this, this.look);
+    if (changed.has('lang') && this.#visit) void useLanguage(this.lang);
+    this.#ties.look(this.#visit);
     this.#embedding.look(this.#visit, this.room);
     if (this.dataset['status'] !== this.status) this.dataset['status'] = this.status;
   }
@@ -180,8 +203,8 @@ export class ParleyRoom extends LitElement {
   protected override render(): TemplateResult {
     const visit = this.#visit;
     return html`
-      <div class="frame">
-        ${visit ? this.#screen(visit) : this.#connecting()}
+      <div class="frame" lang=${speech.language.tag} dir=${speech.language.direction}>
+        ${visit ? screenOf(visit, this) : nothing}
         <parley-notices
           .notices=${visit?.board.notices ?? []}
           .soundBlocked=${visit?.soundBlocked ?? false}
@@ -192,62 +215,10 @@ export class ParleyRoom extends LitElement {
     `;
   }
 
-  #screen(visit: Visit): TemplateResult {
-    const { session, local } = visit;
-    if (visit.closeReason) {
-      return html`<parley-closed
-        .reason=${visit.closeReason}
-        .summary=${visit.summary}
-        exportparts=${EXPORTED_PARTS}
-        ><slot name="closed" slot="closed"></slot
-      ></parley-closed>`;
-    }
-    if (session?.state) {
-      return html`<parley-room-view
-        .state=${session.state}
-        .call=${session.conduct?.view}
-        .link=${visit.link}
-        .audio=${controlOf(session, 'audio')}
-        .video=${controlOf(session, 'video')}
-        .screenShare=${controlOf(session, 'screen')}
-        .devices=${local.list}
-        .chosen=${local.chosen}
-        .choice=${visit.stage.choice}
-        .shortcuts=${this.shortcuts !== 'off'}
-        .ownButtons=${this.ownButtons}
-        exportparts=${EXPORTED_PARTS}
-        ><slot name="toolbar" slot="toolbar"></slot
-      ></parley-room-view>`;
-    }
-    if (session?.waiting) return html`<parley-waiting .room=${this.room}></parley-waiting>`;
-    if (session && visit.automatic) return this.#connecting();
-    return html`<parley-prejoin
-      .room=${this.room}
-      .name=${visit.name}
-      .camera=${captureOf(local, 'camera')}
-      .microphone=${captureOf(local, 'microphone')}
-      .devices=${local.list}
-      .chosen=${local.chosen}
-      .deviceProblems=${captureProblems(local.error('camera'), local.error('microphone'))}
-      .problem=${visit.problem}
-      .asksPassword=${visit.asksPassword}
-      .joining=${session !== null}
-      exportparts=${EXPORTED_PARTS}
-      ><slot name="prejoin" slot="prejoin"></slot
-    ></parley-prejoin>`;
-  }
-
-  #connecting(): TemplateResult {
-    return html`<div class="connecting" role="status">
-      <span class="spinner"></span>
-      <p>${this.room ? text.connecting(this.room) : text.connectingShort}</p>
-    </div>`;
-  }
-
   #begin(): void {
     if (this.#visit || !this.isConnected) return;
-    const { room, name, token, tokenSource, autojoin, devices, stage } = this;
-    const shortcuts = this.shortcuts !== 'off';
+    const { room, name, token, tokenSource, autojoin, devices, stage, noiseFilter } = this;
+    const manner = { shortcuts: this.shortcuts !== 'off', sounds: this.sounds !== '0', language: this.lang };
     const options = {
       url: this.url || new URL(import.meta.url).origin,
       audio: this.audio !== '0',
@@ -255,28 +226,21 @@ export class ParleyRoom extends LitElement {
       connect: (wanted: Parameters<Connect>[0]) => this.connect(wanted),
     };
     this.#visit = new Visit(
-      { ...options, room, name, token, tokenSource, autojoin, devices, stage, shortcuts },
+      { ...options, room, name, token, tokenSource, autojoin, devices, stage, noiseFilter, ...manner },
       { changed: () => this.requestUpdate(), event: (type, detail) => this.#emit(type, detail) },
     );
     this.#visit.start();
     this.requestUpdate();
   }
 
-  #useShortcuts(on: boolean): void {
-    if (this.shortcuts !== 'off') this.#shortcutScope = this.shortcuts;
-    this.shortcuts = on ? this.#shortcutScope : 'off';
-  }
-
   get #view(): RoomView | null {
     return this.renderRoot.querySelector<RoomView>('parley-room-view');
   }
 
-  #arranged(arrangement: Arrangement): void {
-    this.#embedding.arrangement = arrangement;
-    this.requestUpdate();
-  }
-
   #end(): void {
+    this.#ties.look(null);
+    this.#unspeak?.();
+    this.#unspeak = null;
     this.#visit?.close();
     this.#visit = null;
     this.requestUpdate();
@@ -288,16 +252,4 @@ export class ParleyRoom extends LitElement {
     this.dispatchEvent(new CustomEvent(type, { detail }));
     this.#embedding.visited(type, detail);
   }
-
-  readonly #keydown = (event: KeyboardEvent): void => {
-    const inside = event.composedPath().includes(this);
-    const nowhere = event.target === document.body && this.shortcuts === 'page';
-    if (event.defaultPrevented || !(inside || nowhere)) return;
-    if (this.shortcuts === 'off' && event.key !== 'Escape') return;
-    const view = this.#view;
-    const request = requestOf(event);
-    if (!view || !request) return;
-    tell(view, request);
-    event.preventDefault();
-  };
 }

@@ -4,7 +4,8 @@ import { CallConduct } from './conduct/CallConduct.ts';
 import type { Attempt } from './errorText.ts';
 import type { CaptureKind, DeviceKind, LocalDevices } from './LocalDevices.ts';
 import type { Connect, SessionClient, SessionReports, Toggle } from './sessionTypes.ts';
-import { limitedView, type ProducerView } from './views.ts';
+import { SeenViews } from './SeenViews.ts';
+import type { ProducerView } from './views.ts';
 
 export type { Connect, SessionClient, SessionReports, Toggle } from './sessionTypes.ts';
 
@@ -18,9 +19,7 @@ export class RoomSession {
   readonly #reports: SessionReports;
   readonly #busy = new Map<Toggle, Promise<void>>();
   #client: SessionClient | null = null;
-  /** What the person sees of each producer. */
-  readonly #views = new Map<string, ProducerView>();
-  #maxHeight = 0;
+  readonly #views = new SeenViews((producerId, view) => this.#client?.setView(producerId, view));
   #unlisten: (() => void)[] = [];
   #conduct: CallConduct | null = null;
   #waiting = false;
@@ -56,7 +55,7 @@ export class RoomSession {
 
   /** Lines that a received picture has at most; 0: no limit. */
   get maxHeight(): number {
-    return this.#maxHeight;
+    return this.#views.maxHeight;
   }
 
   busy(toggle: Toggle): boolean {
@@ -142,9 +141,22 @@ export class RoomSession {
   async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
     await this.#devices.chooseDevice(kind, deviceId);
     if (kind === 'speaker' || !this.#publishes(kind)) return;
-    await this.#change(kind === 'camera' ? 'video' : 'audio', kind, (client) =>
-      client.switchDevice(kind, deviceId),
-    );
+    if (kind === 'microphone') return this.renewMicrophone();
+    await this.#change('video', kind, (client) => client.switchDevice(kind, deviceId));
+  }
+
+  /** Opens the microphone anew, as it is chosen by now; the others hear no gap. */
+  async renewMicrophone(): Promise<void> {
+    if (!this.#publishes('microphone')) return;
+    await this.#change('audio', 'microphone', async (client) => {
+      const track = await this.#devices.openChosen('microphone');
+      try {
+        await client.replaceTrack('microphone', track);
+      } catch (error) {
+        track.stop();
+        throw error;
+      }
+    });
   }
 
   async sendChat(message: string, options: ChatOptions = {}): Promise<void> {
@@ -153,10 +165,7 @@ export class RoomSession {
 
   /** Tells the room what the person sees of it, as far as that changed. */
   reportViews(views: readonly ProducerView[]): void {
-    for (const view of views) {
-      this.#views.set(view.producerId, view);
-      this.#tellView(view);
-    }
+    this.#views.report(views);
   }
 
   /** Puts a peer on everybody's stage, as the last of those who are there, or takes it off. @throws ParleyError */
@@ -168,13 +177,8 @@ export class RoomSession {
 
   /** Asks for received pictures of so many lines at most; 0: no limit. */
   limitHeight(lines: number): void {
-    this.#maxHeight = lines;
     const publications = this.state?.peers.flatMap((peer) => peer.publications) ?? [];
-    const present = new Set(publications.map(({ producerId }) => producerId));
-    for (const [producerId, view] of this.#views) {
-      if (present.has(producerId)) this.#tellView(view);
-      else this.#views.delete(producerId);
-    }
+    this.#views.limit(lines, new Set(publications.map(({ producerId }) => producerId)));
     this.#reports.changed();
   }
 
@@ -184,11 +188,6 @@ export class RoomSession {
     this.#givenUp.abort();
     await this.#client?.leave();
     this.#stopListening();
-  }
-
-  #tellView(seen: ProducerView): void {
-    const { producerId, ...view } = limitedView(seen, this.#maxHeight);
-    this.#client?.setView(producerId, view);
   }
 
   #listen(client: SessionClient): void {

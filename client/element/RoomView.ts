@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { DeviceList } from '../lib/LocalMedia.ts';
-import type { PeerState, PublicationState, RoomState } from '../lib/publicTypes.ts';
+import type { PeerState, RoomState } from '../lib/publicTypes.ts';
 import { NO_CALL, type CallView } from './conduct/CallConduct.ts';
 import type { ControlView } from './ControlBar.ts';
 import type { ToolbarButton } from './embedding/contract.ts';
@@ -9,6 +9,7 @@ import { icons } from './icons.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
 import { RequestEvent, tell, type Arrangement, type Panel, type Request } from './requests.ts';
 import { roomBanners } from './roomBanners.ts';
+import { panelName, panelOf } from './roomPanels.ts';
 import { roomViewStyles } from './roomViewStyles.ts';
 import type { StageArea } from './stage/StageArea.ts';
 import { RoomArrangement, UNTOUCHED } from './stage/RoomArrangement.ts';
@@ -31,10 +32,14 @@ export class RoomView extends LitElement {
     devices: { attribute: false },
     chosen: { attribute: false },
     shortcuts: { attribute: false },
+    sounds: { attribute: false },
+    language: { attribute: false },
+    noiseFilter: { attribute: false },
     ownButtons: { attribute: false },
     choice: { attribute: false },
     arrangement: { state: true },
     narrow: { state: true },
+    help: { state: true },
   };
 
   declare state: RoomState;
@@ -47,18 +52,25 @@ export class RoomView extends LitElement {
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
   declare shortcuts: boolean;
+  declare sounds: boolean;
+  declare language: string;
+  declare noiseFilter: boolean;
   declare ownButtons: readonly ToolbarButton[];
   /** How the participants are shown to start with. */
   declare choice: StageChoice;
   declare protected arrangement: Arrangement;
   /** A panel covers everything, as on a phone; the styles draw the same line. */
   declare protected narrow: boolean;
+  /** The sheet with the keys is open. */
+  declare protected help: boolean;
 
   static override styles = [base, buttons, spinner, roomViewStyles];
 
   readonly #arranged = new RoomArrangement((now) => (this.arrangement = now));
   /** The newest message the person has had in sight. */
   #read: string | undefined;
+  /** How many unread messages were reported last. */
+  #told = 0;
   readonly #observer = new ResizeObserver(() => {
     this.narrow = this.clientWidth < NARROW;
   });
@@ -70,6 +82,7 @@ export class RoomView extends LitElement {
     this.choice = DEFAULT_STAGE;
     this.arrangement = UNTOUCHED;
     this.narrow = false;
+    this.help = false;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
       if (this.#answer(event.request)) event.stopPropagation();
@@ -79,11 +92,13 @@ export class RoomView extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#observer.observe(this);
+    document.addEventListener('visibilitychange', this.#seen);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer.disconnect();
+    document.removeEventListener('visibilitychange', this.#seen);
   }
 
   /** Opens a panel, or closes it if it is the one that is open; the focus goes along. */
@@ -124,6 +139,8 @@ export class RoomView extends LitElement {
     const stage = this.renderRoot.querySelector<StageArea>('parley-stage');
     if (request.type === 'togglePanel') this.togglePanel(request.panel);
     else if (request.type === 'closePanel') this.closePanel();
+    else if (request.type === 'toggleHelp') this.help = !this.help;
+    else if (request.type === 'closeHelp') this.help = false;
     else if (request.type === 'turnPage') stage?.turnPage(request.by);
     else if (request.type === 'openView') stage?.openViewMenu(this.#toggleOf('view'));
     else if (request.type === 'showStatistics') {
@@ -142,10 +159,13 @@ export class RoomView extends LitElement {
     this.#arranged.keepTo(this.state.peers);
     if (this.#open === 'host' && this.state.role !== 'host') this.#arranged.change({ panel: null });
     // What was said before one came is history, not news.
-    if (!this.hasUpdated || this.#open === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
+    if (!this.hasUpdated || (this.#open === 'chat' && !document.hidden))
+      this.#read = this.state.chat.at(-1)?.messageId;
   }
 
   protected override updated(changed: PropertyValues): void {
+    const count = this.#unread;
+    if (count !== this.#told) tell(this, { type: 'reportUnread', count: (this.#told = count) });
     if (!changed.has('arrangement')) return;
     // Notices keep clear of the panel.
     this.toggleAttribute('data-panel', this.#open !== null);
@@ -188,7 +208,7 @@ export class RoomView extends LitElement {
             ><slot name="toolbar" slot="toolbar"></slot
           ></parley-control-bar>
         </div>
-        ${panel ? html`<aside part="panel" aria-label=${this.#panelName(panel)}>${this.#panel(panel)}</aside>` : nothing}
+        ${panel ? html`<aside part="panel" aria-label=${panelName(panel)}>${panelOf(panel, this, this.arrangement)}</aside>` : nothing}
         ${roomBanners(
           state,
           html`<parley-call-cards
@@ -197,48 +217,15 @@ export class RoomView extends LitElement {
           ></parley-call-cards>`,
         )}
       </div>
+      ${this.help ? html`<parley-shortcut-sheet .active=${this.shortcuts}></parley-shortcut-sheet>` : nothing}
     `;
   }
 
+  /** Back in sight, an open chat is read. */
+  readonly #seen = (): void => this.requestUpdate();
+
   get #open(): Panel | null {
     return this.arrangement.panel;
-  }
-
-  #panel(panel: Panel): TemplateResult {
-    const { state } = this;
-    switch (panel) {
-      case 'chat':
-        return html`<parley-chat
-          .messages=${state.chat}
-          .ownPeerId=${state.peerId}
-          .allowed=${state.permissions.canPublishData}
-          .peers=${state.peers}
-          .files=${this.call.files}
-          .maxFileSize=${state.settings.maxFileSize}
-        ></parley-chat>`;
-      case 'people':
-        return html`<parley-people .state=${state} .link=${this.link}></parley-people>`;
-      case 'host':
-        return html`<parley-host .settings=${state.settings}></parley-host>`;
-      case 'statistics':
-        return html`<parley-statistics
-          .peers=${state.peers}
-          .subject=${this.arrangement.statisticsOf}
-        ></parley-statistics>`;
-      case 'settings':
-        return html`<parley-settings
-          .devices=${this.devices}
-          .chosen=${this.chosen}
-          .shortcuts=${this.shortcuts}
-          .cameraTrack=${this.#localTrack('camera')}
-          .microphoneTrack=${this.#localTrack('microphone')}
-        ></parley-settings>`;
-    }
-  }
-
-  #panelName(panel: Panel): string {
-    const { chat, people, settings, statistics, hostControls } = text;
-    return { chat, people, settings, statistics, host: hostControls }[panel];
   }
 
   #invitation(): TemplateResult {
@@ -261,10 +248,6 @@ export class RoomView extends LitElement {
     const offers =
       this.#open === 'chat' ? [] : this.call.files.filter((file) => !file.own && file.status === 'offered');
     return chat.slice(read + 1).filter((message) => message.peerId !== peerId).length + offers.length;
-  }
-
-  #localTrack(source: PublicationState['source']): MediaStreamTrack | null {
-    return this.#self?.publications.find((publication) => publication.source === source)?.track ?? null;
   }
 
   get #self(): PeerState | undefined {

@@ -1,10 +1,13 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { DeviceList } from '../lib/LocalMedia.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
+import { icons } from './icons.ts';
+import { LANGUAGES } from './languages/languages.ts';
 import { panelHead } from './panelHead.ts';
 import { tell } from './requests.ts';
 import { stageIcons } from './stage/stageIcons.ts';
-import { base, buttons, panels } from './styles.ts';
+import { base, buttons, fields, panels } from './styles.ts';
 import { text } from './text.ts';
 
 /** The choice of devices during the call, and whether single letters are shortcuts (WCAG 2.1.4). */
@@ -13,6 +16,9 @@ export class SettingsPanel extends LitElement {
     devices: { attribute: false },
     chosen: { attribute: false },
     shortcuts: { attribute: false },
+    sounds: { attribute: false },
+    language: { attribute: false },
+    noiseFilter: { attribute: false },
     cameraTrack: { attribute: false },
     microphoneTrack: { attribute: false },
   };
@@ -20,12 +26,17 @@ export class SettingsPanel extends LitElement {
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
   declare shortcuts: boolean;
+  declare sounds: boolean;
+  /** What the person chose; empty: the browser's. */
+  declare language: string;
+  declare noiseFilter: boolean;
   declare cameraTrack: MediaStreamTrack | null;
   declare microphoneTrack: MediaStreamTrack | null;
 
   static override styles = [
     base,
     buttons,
+    fields,
     panels,
     css`
       .body {
@@ -97,6 +108,17 @@ export class SettingsPanel extends LitElement {
           <parley-level .track=${this.microphoneTrack}></parley-level>
         </div>
         <label class="switch">
+          ${text.noiseSuppression}
+          <input
+            type="checkbox"
+            data-role="noise-filter"
+            aria-describedby="noise"
+            .checked=${live(this.noiseFilter)}
+            @change=${this.#noiseChanged}
+          />
+          <p id="noise">${text.noiseSuppressionLead}</p>
+        </label>
+        <label class="switch">
           ${text.shortcuts}
           <input
             type="checkbox"
@@ -114,8 +136,59 @@ export class SettingsPanel extends LitElement {
         >
           ${stageIcons.plot} ${text.statistics}
         </button>
+        <button
+          class="button small"
+          data-action="show-shortcuts"
+          @click=${() => tell(this, { type: 'toggleHelp' })}
+        >
+          ${text.allShortcuts}
+        </button>
+        <label class="switch">
+          ${text.sounds}
+          <input
+            type="checkbox"
+            data-role="sounds"
+            aria-describedby="sounds"
+            .checked=${this.sounds}
+            @change=${this.#soundsChanged}
+          />
+          <p id="sounds">${text.soundsLead}</p>
+        </label>
+        <label class="field">
+          <span class="label">${text.language}</span>
+          <span class="select">
+            <select class="input" data-role="language" @change=${this.#languageChanged}>
+              <option value="" .selected=${this.language === ''}>${text.languageOfBrowser}</option>
+              ${LANGUAGES.map(
+                ({ tag, name, direction }) =>
+                  html`<option value=${tag} lang=${tag} dir=${direction} .selected=${tag === this.language}>
+                    ${name}
+                  </option>`,
+              )}
+            </select>
+            ${icons.chevron}
+          </span>
+        </label>
       </div>
     `;
+  }
+
+  #noiseChanged(event: Event): void {
+    if (event.target instanceof HTMLInputElement) {
+      tell(this, { type: 'filterNoise', on: event.target.checked });
+    }
+  }
+
+  #soundsChanged(event: Event): void {
+    if (event.target instanceof HTMLInputElement) {
+      tell(this, { type: 'useSounds', on: event.target.checked });
+    }
+  }
+
+  #languageChanged(event: Event): void {
+    if (event.target instanceof HTMLSelectElement) {
+      tell(this, { type: 'useLanguage', tag: event.target.value });
+    }
   }
 
   #shortcutsChanged(event: Event): void {

@@ -1,5 +1,5 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
-import type { ConnectionStatus, ConnectOptions, RoomCloseReason } from '../lib/publicTypes.ts';
+import type { ConnectionStatus, RoomCloseReason } from '../lib/publicTypes.ts';
 import { warmUp } from '../lib/browserHandler.ts';
 import { callReports } from './callReports.ts';
 import { CallRecord, type CallSummary } from './conduct/CallRecord.ts';
@@ -11,7 +11,8 @@ import { copyText, roomLink } from './roomLink.ts';
 import { RoomSession } from './RoomSession.ts';
 import { StageRequests } from './stage/StageRequests.ts';
 import { text } from './text.ts';
-import type { VisitOptions, VisitReports } from './visitTypes.ts';
+import type { Manner, VisitOptions, VisitReports } from './visitTypes.ts';
+import { wayIn } from './wayIn.ts';
 
 /**
  * One visit to a room: the screen before, any number of stays, the screen after.
@@ -35,7 +36,8 @@ export class Visit {
   readonly stage: StageRequests;
   /** What the person wants sent, across stays. */
   #sending: { audio: boolean; video: boolean };
-  #shortcuts: boolean;
+  /** How the person has the element itself. */
+  #manner: Manner;
   readonly #options: VisitOptions;
   readonly #reports: VisitReports;
   #blocked: (() => void)[] = [];
@@ -52,7 +54,8 @@ export class Visit {
       failed: (error) => this.#failed(error, 'room'),
     });
     this.#sending = { audio: options.audio, video: options.video };
-    this.#shortcuts = options.shortcuts;
+    const { shortcuts, sounds, language } = options;
+    this.#manner = { shortcuts, sounds, language };
     this.local = new LocalDevices(reports.changed);
     this.board = new NoticeBoard(reports.changed);
   }
@@ -74,8 +77,9 @@ export class Visit {
 
   /** Opens what should be captured, and joins if so asked. */
   start(): void {
-    const { autojoin, devices } = this.#options;
+    const { autojoin, devices, noiseFilter } = this.#options;
     this.local.chosen = { ...devices };
+    this.local.noiseFilter = noiseFilter;
     this.local.watch();
     this.#openPreview();
     this.automatic = autojoin;
@@ -147,10 +151,8 @@ export class Visit {
         break;
       case 'toggleScreen':
         return inRoom?.toggleScreen();
-      case 'sendChat': {
-        const { to, replyTo } = request;
-        return inRoom?.sendChat(request.text, { ...(to && { to }), ...(replyTo && { replyTo }) });
-      }
+      case 'sendChat':
+        return inRoom?.sendChat(request.text, request.options);
       case 'reportViews':
         inRoom?.reportViews(request.views);
         return;
@@ -162,9 +164,14 @@ export class Visit {
         }
         return;
       case 'useShortcuts':
-        this.#shortcuts = request.on;
-        this.#prefer();
-        return;
+        return this.#behave({ shortcuts: request.on });
+      case 'useSounds':
+        return this.#behave({ sounds: request.on });
+      case 'useLanguage':
+        return this.#behave({ language: request.tag });
+      case 'filterNoise':
+        await this.#filterNoise(request.on);
+        break;
       case 'copyLink':
         return this.#copyLink();
       case 'dismissNotice':
@@ -196,7 +203,7 @@ export class Visit {
     this.session = session;
     this.#reports.changed();
     try {
-      const joined = await session.open(connect, this.#way());
+      const joined = await session.open(connect, wayIn(this.#options, this.name, this.#password));
       if (joined) this.#reports.event('joined', { room, peerId: session.state?.peerId ?? '' });
     } catch (error) {
       if (this.session !== session) return;
@@ -210,18 +217,6 @@ export class Visit {
     void this.session?.leave();
     this.session = null;
     this.automatic = false;
-  }
-
-  #way(): ConnectOptions {
-    const { url, room, token, tokenSource } = this.#options;
-    return {
-      url,
-      room,
-      ...(this.name === '' ? {} : { name: this.name }),
-      ...(token === '' ? {} : { token }),
-      ...(tokenSource ? { tokenSource } : {}),
-      ...(this.#password ? { password: this.#password } : {}),
-    };
   }
 
   #refused(code: string, message: string): void {
@@ -274,6 +269,19 @@ export class Visit {
     return this.local.want(kind, !this.local.wanted(kind));
   }
 
+  #behave(change: Partial<Manner>): void {
+    this.#manner = { ...this.#manner, ...change };
+    this.#prefer();
+  }
+
+  async #filterNoise(on: boolean): Promise<void> {
+    const { local, session } = this;
+    local.noiseFilter = on;
+    await (session?.state ? session.renewMicrophone() : local.renew('microphone'));
+    if (local.noiseFilter !== on) this.board.show(text.noiseFailed, 'error');
+    this.#prefer();
+  }
+
   async #copyLink(): Promise<void> {
     const copied = await copyText(this.link);
     this.board.show(copied ? text.copied : text.copyFailed, copied ? 'info' : 'error');
@@ -284,8 +292,9 @@ export class Visit {
       name: this.name,
       devices: this.local.chosen,
       ...this.#sending,
-      shortcuts: this.#shortcuts,
+      ...this.#manner,
       stage: this.stage.choice,
+      noiseFilter: this.local.noiseFilter,
     });
   }
 }

@@ -36,10 +36,7 @@ export function callReports(
       const stamp = new Date(sentAt).toISOString();
       event('incomingMessage', { from: peerId, nick: name, message, privateMessage, stamp });
     },
-    deviceEnded: (kind) => {
-      const device = kind === 'camera' ? text.camera : text.microphone;
-      board.show(text.mediaEnded(device), 'error');
-    },
+    deviceEnded: (kind) => board.show(text.mediaEnded(kind), 'error'),
     reconnected: () => board.announce(text.reconnected),
   };
 }

@@ -107,7 +107,8 @@ export const chatPanelStyles = css`
     align-items: center;
     gap: 6px;
     min-height: 34px;
-    padding: 0 14px 0 10px;
+    padding-block: 0;
+    padding-inline: 10px 14px;
     border-radius: var(--parley-radius-full);
     background: var(--parley-accent);
     box-shadow: var(--parley-shadow-raised);

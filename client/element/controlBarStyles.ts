@@ -21,7 +21,7 @@ export const controlBarStyles = css`
     align-items: center;
     gap: 2px;
     min-width: 0;
-    padding-left: 4px;
+    padding-inline-start: 4px;
   }
   .room {
     overflow: hidden;
@@ -128,7 +128,7 @@ export const controlBarStyles = css`
   }
   .count {
     position: absolute;
-    right: 3px;
+    inset-inline-end: 3px;
     top: 3px;
     min-width: 18px;
     height: 18px;
@@ -168,7 +168,7 @@ export const controlBarStyles = css`
   }
   .panels .tip {
     left: auto;
-    right: 0;
+    inset-inline-end: 0;
     transform: translate(0, 3px);
   }
   .control:focus-visible .tip {

@@ -12,6 +12,7 @@ import { ReactionLayer } from './conduct/ReactionLayer.ts';
 import { SpeakerTest } from './conduct/SpeakerTest.ts';
 import { WaitingScreen } from './conduct/WaitingScreen.ts';
 import { ControlBar } from './ControlBar.ts';
+import { ShortcutSheet } from './keyboard/ShortcutSheet.ts';
 import { DevicePicker } from './DevicePicker.ts';
 import { LevelBar } from './LevelBar.ts';
 import { Notices } from './Notices.ts';
@@ -54,6 +55,7 @@ const elements: Record<string, CustomElementConstructor> = {
   'parley-people': PeoplePanel,
   'parley-settings': SettingsPanel,
   'parley-notices': Notices,
+  'parley-shortcut-sheet': ShortcutSheet,
   'parley-closed': ClosedScreen,
   'parley-trouble': TroubleCard,
   'parley-room-view': RoomView,

@@ -75,7 +75,7 @@ export function errorCode(error: unknown): string {
 function mediaText(reason: string, attempt: Attempt): string | null {
   if (reason === 'cancelled') return null;
   if (attempt === 'screen') return reason === 'denied' ? text.screenDenied : text.screenFailed;
-  const device = attempt === 'microphone' ? text.microphone : text.camera;
+  const device = attempt === 'microphone' ? 'microphone' : 'camera';
   switch (reason) {
     case 'denied':
       return text.mediaDenied(device);

@@ -32,7 +32,7 @@ export const parleyRoomStyles = css`
   }
   @container (width >= 760px) {
     parley-room-view[data-panel] + parley-notices {
-      right: calc(var(--panel-width) + 14px);
+      inset-inline-end: calc(var(--panel-width) + 14px);
     }
   }
   .connecting {

@@ -63,13 +63,14 @@ export const preJoinStyles = css`
   }
   .level {
     position: absolute;
-    left: 14px;
+    inset-inline-start: 14px;
     top: 14px;
     display: flex;
     align-items: center;
     gap: 8px;
     height: 32px;
-    padding: 0 12px 0 9px;
+    padding-block: 0;
+    padding-inline: 9px 12px;
     border-radius: 10px;
     background: rgb(12 15 14 / 66%);
     color: #fff;
@@ -82,8 +83,7 @@ export const preJoinStyles = css`
   }
   .toggles {
     position: absolute;
-    left: 0;
-    right: 0;
+    inset-inline: 0;
     bottom: 16px;
     display: flex;
     justify-content: center;

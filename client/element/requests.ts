@@ -1,5 +1,6 @@
 import type { ConductAct } from './conduct/acts.ts';
 import type { DeviceKind } from './LocalDevices.ts';
+import type { ChatOptions } from '../lib/conductTypes.ts';
 import type { RoomStats } from '../lib/statsTypes.ts';
 import type { Pin, StageChoice } from './stage/stageChoice.ts';
 import type { ProducerView } from './views.ts';
@@ -26,7 +27,12 @@ export type Request =
   | { type: 'closePanel' }
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }
   | { type: 'useShortcuts'; on: boolean }
-  | { type: 'sendChat'; text: string; to?: string; replyTo?: string }
+  | { type: 'useSounds'; on: boolean }
+  | { type: 'filterNoise'; on: boolean }
+  | { type: 'useLanguage'; tag: string }
+  | { type: 'toggleHelp' | 'closeHelp' }
+  | { type: 'reportUnread'; count: number }
+  | { type: 'sendChat'; text: string; options?: ChatOptions }
   | { type: 'reportViews'; views: readonly ProducerView[] }
   | { type: 'reportArrangement'; arrangement: Arrangement }
   | { type: 'arrange'; change: Partial<StageChoice> }

@@ -12,6 +12,9 @@ export const roomViewStyles = css`
     height: 100%;
     overflow: hidden;
   }
+  .frame:dir(rtl) {
+    --slide-from: -16px;
+  }
   .frame:focus-visible {
     outline: none;
   }
@@ -33,7 +36,8 @@ export const roomViewStyles = css`
   aside {
     flex: none;
     width: var(--panel-width);
-    margin: 14px 14px 14px 0;
+    margin-block: 14px;
+    margin-inline: 0 14px;
     overflow: hidden;
     border: 1px solid var(--parley-border);
     border-radius: var(--parley-radius-l);
@@ -43,13 +47,12 @@ export const roomViewStyles = css`
   @keyframes slide {
     from {
       opacity: 0;
-      transform: translateX(16px);
+      translate: var(--slide-from, 16px);
     }
   }
   .banner-place {
     position: absolute;
-    left: 0;
-    right: 0;
+    inset-inline: 0;
     top: max(26px, env(safe-area-inset-top));
     z-index: 25;
     display: grid;
@@ -60,7 +63,7 @@ export const roomViewStyles = css`
   }
   .recording-place {
     position: absolute;
-    left: max(26px, env(safe-area-inset-left));
+    inset-inline-start: max(26px, env(safe-area-inset-left), env(safe-area-inset-right));
     top: max(26px, env(safe-area-inset-top));
     z-index: 24;
     pointer-events: none;
@@ -69,7 +72,8 @@ export const roomViewStyles = css`
     display: flex;
     align-items: center;
     gap: 7px;
-    padding: 4px 11px 4px 9px;
+    padding-block: 4px;
+    padding-inline: 9px 11px;
     border-radius: 999px;
     background: var(--parley-danger-soft);
     color: var(--parley-danger-text);
@@ -87,7 +91,8 @@ export const roomViewStyles = css`
     align-items: center;
     gap: 10px;
     min-height: 40px;
-    padding: 0 18px 0 14px;
+    padding-block: 0;
+    padding-inline: 14px 18px;
     border-radius: var(--parley-radius-full);
     background: var(--parley-warning-soft);
     box-shadow: var(--parley-shadow-raised);
@@ -97,13 +102,14 @@ export const roomViewStyles = css`
   }
   .invitation {
     position: absolute;
-    right: 26px;
+    inset-inline-end: 26px;
     top: max(26px, env(safe-area-inset-top));
     display: flex;
     align-items: center;
     gap: 20px;
     max-width: calc(100% - 60px);
-    padding: 16px 16px 16px 20px;
+    padding-block: 16px;
+    padding-inline: 20px 16px;
     border-radius: var(--parley-radius-l);
     background: var(--parley-raised);
     box-shadow: var(--parley-shadow-raised);
@@ -141,13 +147,13 @@ export const roomViewStyles = css`
       border-radius: 0;
     }
     .invitation {
-      left: 16px;
-      right: 16px;
+      inset-inline: 16px;
       top: max(16px, env(safe-area-inset-top));
       max-width: none;
       justify-content: space-between;
       gap: 12px;
-      padding: 12px 12px 12px 16px;
+      padding-block: 12px;
+      padding-inline: 16px 12px;
     }
   }
   @container (height < 560px) {

@@ -15,6 +15,7 @@ export type SessionClient = Pick<
   | 'unpublish'
   | 'setMuted'
   | 'switchDevice'
+  | 'replaceTrack'
   | 'sendChat'
   | 'sendFile'
   | 'raiseHand'

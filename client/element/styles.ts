@@ -26,6 +26,10 @@ export const base = css`
     list-style: none;
     font: inherit;
   }
+  /* Letters that are joined in writing stay joined, whatever a heading asks for. */
+  :is(h1, h2, h3):dir(rtl) {
+    letter-spacing: normal !important;
+  }
   button,
   input,
   textarea,
@@ -174,7 +178,7 @@ export const fields = css`
   }
   select.input {
     appearance: none;
-    padding-right: 40px;
+    padding-inline-end: 40px;
     text-overflow: ellipsis;
     cursor: pointer;
   }
@@ -188,7 +192,7 @@ export const fields = css`
   }
   .select > svg {
     position: absolute;
-    right: 13px;
+    inset-inline-end: 13px;
     top: 50%;
     transform: translateY(-50%);
     color: var(--parley-text-soft);
@@ -216,7 +220,8 @@ export const panels = css`
     align-items: center;
     gap: var(--parley-space-2);
     flex: none;
-    padding: 10px 10px 10px 18px;
+    padding-block: 10px;
+    padding-inline: 18px 10px;
     border-bottom: 1px solid var(--parley-border);
   }
   .panel-head h2 {

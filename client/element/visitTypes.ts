@@ -3,16 +3,26 @@ import type { ChosenDevices } from './LocalDevices.ts';
 import type { Connect } from './RoomSession.ts';
 import type { StageChoice } from './stage/stageChoice.ts';
 
+/** How the person has the element itself. */
+export interface Manner {
+  /** Single letters are shortcuts. */
+  shortcuts: boolean;
+  /** What happens in the room can be heard. */
+  sounds: boolean;
+  /** The language that the person chose (BCP 47); empty: the browser's. */
+  language: string;
+}
+
 /** What a page may remember for the person's next visit. */
-export interface Preferences {
+export interface Preferences extends Manner {
   name: string;
   devices: ChosenDevices;
   audio: boolean;
   video: boolean;
-  /** Single letters are shortcuts. */
-  shortcuts: boolean;
   /** How the participants are shown. */
   stage: StageChoice;
+  /** The microphone is sent without its noise. */
+  noiseFilter: boolean;
 }
 
 /** What happens during a visit, as `<parley-room>` tells it to the page. */
@@ -28,7 +38,7 @@ export interface VisitEvents {
   outgoingMessage: { message: string; privateMessage: boolean };
 }
 
-export interface VisitOptions {
+export interface VisitOptions extends Manner {
   url: string;
   room: string;
   name: string;
@@ -39,8 +49,8 @@ export interface VisitOptions {
   video: boolean;
   autojoin: boolean;
   devices: ChosenDevices;
-  shortcuts: boolean;
   stage: StageChoice;
+  noiseFilter: boolean;
   connect: Connect;
 }
 

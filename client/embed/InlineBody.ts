@@ -69,9 +69,11 @@ export class InlineBody implements RoomBody {
   }
 }
 
-function apply(element: InlineRoom, { theme, shortcuts, buttons, look }: SetupChange): void {
+function apply(element: InlineRoom, { theme, shortcuts, lang, sounds, buttons, look }: SetupChange): void {
   if (theme !== undefined) element.theme = theme;
   if (shortcuts !== undefined) element.shortcuts = shortcuts;
+  if (lang !== undefined) element.lang = lang;
+  if (sounds !== undefined) element.sounds = sounds;
   if (buttons !== undefined) element.ownButtons = buttons;
   if (look !== undefined) element.look = look;
 }

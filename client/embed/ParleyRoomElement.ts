@@ -7,6 +7,7 @@ import {
   type RoomElementEvents,
   type RoomSetup,
   type RoomSummary,
+  type SetupChange,
   type ToolbarButton,
 } from '../element/embedding/contract.ts';
 import type { ChosenDevices } from '../element/LocalDevices.ts';
@@ -32,6 +33,7 @@ const MIRRORED = {
   video: 'video',
   theme: 'theme',
   shortcuts: 'shortcuts',
+  sounds: 'sounds',
 } as const;
 
 const STYLE = `
@@ -59,6 +61,7 @@ export class ParleyRoomElement extends RoomCommands {
   declare video: string;
   declare theme: string;
   declare shortcuts: string;
+  declare sounds: string;
   /** Stands in for the SDK's `connect` where the room is inline; a seam for tests. */
   connect: Connect | null = null;
 
@@ -144,7 +147,7 @@ export class ParleyRoomElement extends RoomCommands {
       if (this.isConnected) queueMicrotask(() => this.#begin());
       return;
     }
-    if (name === 'buttons' || name === 'shortcuts' || name === 'theme') this.#change(name);
+    if (name in this.#changing) this.#change(name as Exclude<keyof SetupChange, 'look'>);
     if (name === 'style' || name === 'class' || name === 'theme') this.refreshTheme();
   }
 
@@ -203,27 +206,27 @@ export class ParleyRoomElement extends RoomCommands {
   #setup(): RoomSetup {
     const { room, name, token, autojoin, audio, video, devices } = this;
     const asksForTokens = this.tokenUrl !== '';
-    const counting = { theme: this.#theme, shortcuts: this.#shortcuts, buttons: this.#allButtons };
     const look = lookOf(this);
-    return { room, name, token, asksForTokens, autojoin, audio, video, devices, look, ...counting };
+    return { room, name, token, asksForTokens, autojoin, audio, video, devices, look, ...this.#changing };
   }
 
-  get #theme(): RoomSetup['theme'] {
-    return themeOf(this.getAttribute('theme'));
-  }
-
-  get #shortcuts(): RoomSetup['shortcuts'] {
-    return shortcutsOf(this.getAttribute('shortcuts'));
+  /** What counts at once when it changes, besides the look. */
+  get #changing(): Omit<Required<SetupChange>, 'look'> {
+    return {
+      theme: themeOf(this.getAttribute('theme')),
+      shortcuts: shortcutsOf(this.getAttribute('shortcuts')),
+      lang: this.lang,
+      sounds: this.sounds === '' ? '1' : this.sounds,
+      buttons: this.#allButtons,
+    };
   }
 
   get #allButtons(): ToolbarButton[] {
     return [...(this.#slotted?.buttons ?? []), ...this.buttons];
   }
 
-  #change(name: 'buttons' | 'theme' | 'shortcuts'): void {
-    if (name === 'buttons') this.#body?.change({ buttons: this.#allButtons });
-    else if (name === 'theme') this.#body?.change({ theme: this.#theme });
-    else this.#body?.change({ shortcuts: this.#shortcuts });
+  #change(name: Exclude<keyof SetupChange, 'look'>): void {
+    this.#body?.change({ [name]: this.#changing[name] });
   }
 
   async #fetchToken(room: string, signal: AbortSignal): Promise<string> {

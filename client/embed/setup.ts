@@ -3,7 +3,18 @@ import { isButton } from '../element/embedding/frameMessages.ts';
 import { CUSTOM_PROPERTIES } from '../element/embedding/look.ts';
 
 /** What an element looks at when it changes. */
-export const OBSERVED_ATTRIBUTES = ['url', 'room', 'mode', 'theme', 'shortcuts', 'buttons', 'style', 'class'];
+export const OBSERVED_ATTRIBUTES = [
+  'url',
+  'room',
+  'mode',
+  'theme',
+  'shortcuts',
+  'lang',
+  'sounds',
+  'buttons',
+  'style',
+  'class',
+];
 
 /** The custom properties that the page has set on this element or around it. */
 export function lookOf(element: HTMLElement): RoomSetup['look'] {

@@ -36,7 +36,8 @@ export function createHttpApp(options: HttpAppOptions): Express {
       contentSecurityPolicy: {
         directives: {
           defaultSrc: ["'self'"],
-          scriptSrc: ["'self'"],
+          // The filter for noise is WebAssembly, which is no script that a page could be made to run.
+          scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
           // Lit falls back to style elements where constructable style sheets are not to be had.
           styleSrc: ["'self'", "'unsafe-inline'"],
           imgSrc: ["'self'", 'data:', 'blob:'],

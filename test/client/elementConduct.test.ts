@@ -107,7 +107,13 @@ describe('the shelf of files', () => {
     const { shelf: files, view } = shelf();
     const file = new IncomingFile(info, parts);
     files.offered(file, 'Ann', 'm1');
-    expect(view()).toMatchObject({ own: false, name: 'plan.html', from: 'Ann', after: 'm1', status: 'offered' });
+    expect(view()).toMatchObject({
+      own: false,
+      name: 'plan.html',
+      from: 'Ann',
+      after: 'm1',
+      status: 'offered',
+    });
     const accepted = files.accept('ann f');
     expect(view()).toMatchObject({ status: 'receiving', bytes: 0 });
     file.take(0, new Uint8Array([1, 2]));

@@ -15,6 +15,7 @@ describe('the address of a room page', () => {
       room: 'standup',
       name: null,
       token: '',
+      lang: '',
       autojoin: false,
       audio: null,
       video: null,
@@ -22,10 +23,11 @@ describe('the address of a room page', () => {
   });
 
   it('gives name, token and switches', () => {
-    expect(read('/r/standup/?name=%20Ada%20L.&token=a.b.c&autojoin=1&audio=0&video=1')).toEqual({
+    expect(read('/r/standup/?name=%20Ada%20L.&token=a.b.c&autojoin=1&audio=0&video=1&lang=fr-CA')).toEqual({
       room: 'standup',
       name: 'Ada L.',
       token: 'a.b.c',
+      lang: 'fr-CA',
       autojoin: true,
       audio: false,
       video: true,
@@ -88,6 +90,9 @@ describe('what a browser remembers', () => {
       video: true,
       shortcuts: false,
       stage: { layout: 'speaker' as const, hideSelf: true, mirrorSelf: false },
+      sounds: false,
+      language: 'de',
+      noiseFilter: true,
     };
     const place = storage();
     savePreferences(preferences, place);
@@ -102,6 +107,9 @@ describe('what a browser remembers', () => {
       video: true,
       shortcuts: true,
       stage: DEFAULT_STAGE,
+      sounds: true,
+      language: '',
+      noiseFilter: false,
     };
     const refused = (): Storage => {
       throw new Error('SecurityError');
@@ -154,7 +162,9 @@ describe('the rooms that a browser was in', () => {
     };
     for (const place of [storage(), storage('{'), storage('{}'), storage('[1,null,{"room":"a b"}]'), refused])
       expect(recentRooms(place)).toEqual([]);
-    expect(recentRooms(storage('[{"room":"a/../b","joinedAt":1},{"room":"ok","joinedAt":1}]'))).toHaveLength(1);
+    expect(recentRooms(storage('[{"room":"a/../b","joinedAt":1},{"room":"ok","joinedAt":1}]'))).toHaveLength(
+      1,
+    );
     expect(() => rememberRoom('a', 1, refused)).not.toThrow();
   });
 });

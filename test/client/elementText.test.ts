@@ -50,10 +50,10 @@ describe('an error in plain words', () => {
     const missing = new MediaError('notFound', 'raw');
     expect(captureProblems(null, null)).toEqual([]);
     expect(captureProblems(denied, denied)).toEqual([text.bothDenied]);
-    expect(captureProblems(missing, null)).toEqual([text.mediaMissing(text.camera)]);
+    expect(captureProblems(missing, null)).toEqual([text.mediaMissing('camera')]);
     expect(captureProblems(missing, denied)).toEqual([
-      text.mediaMissing(text.camera),
-      text.mediaDenied(text.microphone),
+      text.mediaMissing('camera'),
+      text.mediaDenied('microphone'),
     ]);
     expect(captureProblems(new MediaError('inUse', 'raw'), new MediaError('inUse', 'raw'))).toHaveLength(2);
   });

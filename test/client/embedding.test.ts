@@ -158,7 +158,7 @@ describe('what happened between two summaries', () => {
     ['sharingScreen', true, 'screenSharingStatusChanged', { on: true }],
     ['recording', true, 'recordingStatusChanged', { on: true }],
     ['tileView', true, 'tileViewChanged', { enabled: true }],
-    ['chatOpen', true, 'chatUpdated', { isOpen: true }],
+    ['chatOpen', true, 'chatUpdated', { isOpen: true, unreadCount: 0 }],
     ['videoQuality', 360, 'videoQualityChanged', { videoQuality: 360 }],
     ['dominantSpeaker', 'ann', 'dominantSpeakerChanged', { id: 'ann' }],
   ])('tells that %s is %s', (key, value, name, detail) => {

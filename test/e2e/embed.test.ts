@@ -136,7 +136,7 @@ describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
     await page.tells('videoMuteStatusChanged', { muted: false });
 
     expect(await page.call('toggleChat')).toBe('done');
-    await page.tells('chatUpdated', { isOpen: true });
+    await page.tells('chatUpdated', { isOpen: true, unreadCount: 0 });
     expect(await page.call('sendChatMessage', 'hello from the page')).toBe('done');
     await page.tells('outgoingMessage', { message: 'hello from the page' });
     await host.click('toggle-chat');
@@ -145,7 +145,7 @@ describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
     await page.tells('incomingMessage', { message: 'hello page', nick: bob.name, privateMessage: false });
     await host.click('toggle-chat');
     expect(await page.call('toggleChat')).toBe('done');
-    await page.tells('chatUpdated', { isOpen: false });
+    await page.tells('chatUpdated', { isOpen: false, unreadCount: 0 });
 
     expect(await page.call('toggleTileView')).toBe('done');
     expect(await page.get('tileView')).toBe(true);
@@ -234,6 +234,23 @@ describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
     const root = mode === 'inline' ? guest.page : page.frame;
     await root.locator('[data-key=notes]').click();
     await page.tells('toolbarButtonClicked', { key: 'notes' });
+  }, 60_000);
+
+  it('speaks the language that the page gives it, at once', async () => {
+    const speaks = ([dir, words]: string[]): boolean =>
+      window.parleyTest.all('.frame[dir]')[0]?.getAttribute('dir') === dir &&
+      window.parleyTest.all('[data-action="leave"]')[0]?.getAttribute('aria-label') === words;
+    const set = (lang: string): Promise<void> =>
+      guest.run((tag: string) => {
+        const element = document.querySelector('parley-room');
+        if (element instanceof HTMLElement) element.lang = tag;
+      }, lang);
+    await set('ar');
+    await inRoom(mode, 'Arabic', speaks, ['rtl', 'مغادرة']);
+    await set('fr-CA');
+    await inRoom(mode, 'French', speaks, ['ltr', 'Quitter']);
+    await set('');
+    await inRoom(mode, 'English', speaks, ['ltr', 'Leave']);
   }, 60_000);
 
   it('is put out by whoever may, and left by whoever hangs up', async () => {

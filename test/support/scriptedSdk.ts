@@ -147,6 +147,7 @@ export function makeScriptedRoom() {
     unpublish: nothing,
     setMuted: nothing,
     switchDevice: nothing,
+    replaceTrack: nothing,
     sendChat: nothing,
     updateSelf: nothing,
     removePeer: nothing,

@@ -197,8 +197,10 @@ export class ChatComposer extends LitElement {
       await ask(this, {
         type: 'sendChat',
         text: message,
-        ...(receiver && { to: receiver.peerId }),
-        ...(answered && { replyTo: answered.messageId }),
+        options: {
+          ...(receiver && { to: receiver.peerId }),
+          ...(answered && { replyTo: answered.messageId }),
+        },
       });
       // What was typed or chosen while it travelled is the next message.
       if (input.value.trim() === message) input.value = '';

@@ -24,6 +24,9 @@ export interface RoomSetup {
   video: string;
   theme: 'auto' | 'light' | 'dark';
   shortcuts: 'focus' | 'page' | 'off';
+  /** A tag (BCP 47); empty: the browser's. */
+  lang: string;
+  sounds: string;
   devices: ChosenDevices;
   buttons: readonly ToolbarButton[];
   /** Custom properties, such as `--parley-accent`. */
@@ -31,7 +34,9 @@ export interface RoomSetup {
 }
 
 /** What of it counts at once; the rest counts from the next visit on. */
-export type SetupChange = Partial<Pick<RoomSetup, 'theme' | 'shortcuts' | 'buttons' | 'look'>>;
+export type SetupChange = Partial<
+  Pick<RoomSetup, 'theme' | 'shortcuts' | 'lang' | 'sounds' | 'buttons' | 'look'>
+>;
 
 export interface Participant {
   participantId: string;
@@ -59,6 +64,7 @@ export interface RoomSummary {
   pinned: string | null;
   tileView: boolean;
   chatOpen: boolean;
+  unreadMessages: number;
   participantsOpen: boolean;
   recording: boolean;
   /** The person may moderate the room. */
@@ -80,6 +86,7 @@ export const NOTHING_KNOWN: RoomSummary = {
   pinned: null,
   tileView: false,
   chatOpen: false,
+  unreadMessages: 0,
   participantsOpen: false,
   recording: false,
   moderator: false,
@@ -105,7 +112,7 @@ export interface RoomElementEvents {
   screenSharingStatusChanged: { on: boolean };
   dominantSpeakerChanged: { id: string };
   tileViewChanged: { enabled: boolean };
-  chatUpdated: { isOpen: boolean };
+  chatUpdated: { isOpen: boolean; unreadCount: number };
   recordingStatusChanged: { on: boolean };
   videoQualityChanged: { videoQuality: number };
   incomingMessage: { from: string; nick: string; message: string; privateMessage: boolean; stamp: string };

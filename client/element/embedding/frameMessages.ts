@@ -116,6 +116,8 @@ const SETUP: Record<keyof RoomSetup, Check> = {
   video: isText,
   theme: oneOf('auto', 'light', 'dark'),
   shortcuts: oneOf('focus', 'page', 'off'),
+  lang: isText,
+  sounds: isText,
   devices: recordOfText,
   buttons: (value) => Array.isArray(value) && value.every(isButton),
   look: recordOfText,

@@ -5,7 +5,12 @@ import type { Visit } from '../Visit.ts';
 import { NOTHING_KNOWN, type Participant, type RoomElementEvents, type RoomSummary } from './contract.ts';
 
 /** What an embedder may know of a visit, and of how its room is arranged on the screen. */
-export function summaryOf(visit: Visit | null, room: string, arrangement: Arrangement): RoomSummary {
+export function summaryOf(
+  visit: Visit | null,
+  room: string,
+  arrangement: Arrangement,
+  unreadMessages: number,
+): RoomSummary {
   if (!visit) return { ...NOTHING_KNOWN, room };
   const { session, local, status, name } = visit;
   const state = session?.state;
@@ -34,6 +39,7 @@ export function summaryOf(visit: Visit | null, room: string, arrangement: Arrang
     pinned: arrangement.pinned?.peerId ?? null,
     tileView: arrangement.layout === 'grid' && arrangement.pinned === null,
     chatOpen: arrangement.panel === 'chat',
+    unreadMessages,
     participantsOpen: arrangement.panel === 'people',
     recording: state.recording !== null,
     moderator: state.permissions.roomAdmin,
@@ -80,7 +86,9 @@ export function eventsBetween(before: RoomSummary, after: RoomSummary): Told[] {
   if (differs('sharingScreen')) events.push(['screenSharingStatusChanged', { on: after.sharingScreen }]);
   if (differs('recording')) events.push(['recordingStatusChanged', { on: after.recording }]);
   if (differs('tileView')) events.push(['tileViewChanged', { enabled: after.tileView }]);
-  if (differs('chatOpen')) events.push(['chatUpdated', { isOpen: after.chatOpen }]);
+  if (differs('chatOpen') || differs('unreadMessages')) {
+    events.push(['chatUpdated', { isOpen: after.chatOpen, unreadCount: after.unreadMessages }]);
+  }
   if (differs('videoQuality')) events.push(['videoQualityChanged', { videoQuality: after.videoQuality }]);
   if (differs('dominantSpeaker') && after.dominantSpeaker !== null) {
     events.push(['dominantSpeakerChanged', { id: after.dominantSpeaker }]);
