@@ -23,11 +23,21 @@ const PAGES: Record<string, PageCatalogue> = {
 /** Entries that are the same in English for good reason: signs, names, and words that the languages share. */
 const SAME: Record<string, readonly string[]> = {
   // Nothing but what it is given, and signs.
-  all: ['unnamedDevice', 'withKey', 'tile', 'title', 'titleUnread'],
+  all: ['unnamedDevice', 'withKey', 'tile', 'title', 'titleUnread', 'pageShort'],
   ar: ['escapeKey'],
-  de: ['chat', 'chatTitle', 'escapeKey'],
-  es: ['chat', 'chatTitle', 'escapeKey'],
-  fr: ['participants'],
+  de: [
+    'chat',
+    'chatTitle',
+    'escapeKey',
+    'detailLines',
+    'plotBitrate',
+    'plotJitter',
+    'plotNow',
+    'codec',
+    'webinar',
+  ],
+  es: ['chat', 'chatTitle', 'escapeKey', 'detailLines', 'plotNow', 'callHours'],
+  fr: ['participants', 'detailLines', 'codec'],
 };
 
 /** What a function is given to see whether it mentions it: names and notes, a number and a name, a device. */

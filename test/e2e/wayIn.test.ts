@@ -189,7 +189,7 @@ describe('in the call', () => {
 describe('the way out', () => {
   it('of somebody who is removed says so, and leads back to the door', async () => {
     await does('remove-peer');
-    await says(guest, 'parley-closed h1', 'removed');
+    await says(guest, '[part="closed"] h1', 'removed');
     await says(guest, '[data-role="others"]', '1');
     await guest.click('rejoin');
     await hasStatus(guest, 'waiting');
@@ -205,7 +205,7 @@ describe('the way out', () => {
   it('is everybody’s when a host ends the call', async () => {
     await host.page.locator('[data-action="open-leave"]').click();
     await host.page.locator('[data-action="end-for-all"]').click();
-    for (const one of [host, guest]) await says(one, 'parley-closed h1', 'closed');
+    for (const one of [host, guest]) await says(one, '[part="closed"] h1', 'closed');
   }, 30_000);
 
   it('leaves the room among those that the landing page knows, until it is forgotten', async () => {

@@ -11,6 +11,5 @@ export function durationText(ms: number): string {
 
 /** How good the connection was, in words; a moment does not count. */
 export function connectionText(weak: number): string {
-  const percent = Math.round(weak * 100);
-  return percent < 5 ? text.callGood : text.callWeakFor(percent);
+  return weak < 0.05 ? text.callGood : text.callWeakFor(Math.round(weak * 100));
 }

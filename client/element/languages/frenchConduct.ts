@@ -39,14 +39,14 @@ export const frenchConduct: typeof englishConduct = {
   stayMuted: 'Garder le micro coupé',
   roleNowHost: 'Vous êtes maintenant hôte de cet appel.',
   roleNowSpeaker: 'Vous pouvez maintenant parler dans cet appel.',
-  roleNowViewer:
-    'Vous pouvez désormais seulement écouter et regarder. Levez la main si vous voulez parler.',
+  roleNowViewer: 'Vous pouvez désormais seulement écouter et regarder. Levez la main si vous voulez parler.',
   host: 'Hôte',
   viewer: 'Spectateur',
   spotlit: 'mise en avant pour tout le monde',
 
   knocks: (name) => `${name} souhaite entrer`,
-  knocking: (count) => `${count} ${plural(count, { one: 'personne souhaite', other: 'personnes souhaitent' })} entrer`,
+  knocking: (count) =>
+    `${count} ${plural(count, { one: 'personne souhaite', other: 'personnes souhaitent' })} entrer`,
   waitingList: (count) => `En attente d’admission · ${count}`,
   peopleWaiting: (count) => `Participants, ${count} en attente d’admission`,
   admit: 'Accepter',
