@@ -262,11 +262,8 @@ describe('what is said of a call', () => {
       '1 h 0 min',
       '2 h 5 min',
     ]);
-    expect([0, 0.049, 0.33].map(connectionText)).toEqual([
-      text.callGood,
-      text.callGood,
-      text.callWeakFor(33),
-    ]);
+    const said = [0, 0.049, 0.33].map(connectionText);
+    expect(said).toEqual([text.callGood, text.callGood, text.callWeakFor(33)]);
   });
 });
 

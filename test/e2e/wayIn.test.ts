@@ -193,6 +193,7 @@ describe('the way out', () => {
     await says(guest, '[data-role="others"]', '1');
     await guest.click('rejoin');
     await hasStatus(guest, 'waiting');
+    await shows(host, '[data-role="waiting-peer"]');
     await guest.click('give-up');
     await hasStatus(guest, 'prejoin');
     await showsNo(host, '[data-role="waiting-peer"]');
