@@ -33,9 +33,7 @@ beforeEach(async () => {
   north = new TestNode(redis.url);
   south = new TestNode(redis.url);
   [northern, southern] = (await Promise.all(
-    [north, south].map(({ cluster }, i) =>
-      WhipHarness.start(pools[i as 0 | 1], { cluster, open: false }),
-    ),
+    [north, south].map(({ cluster }, i) => WhipHarness.start(pools[i as 0 | 1], { cluster, open: false })),
   )) as [WhipHarness, WhipHarness];
   await Promise.all([north.sees(south), south.sees(north)]);
   [sender, player] = [new WeriftClient(), new WeriftClient()];
