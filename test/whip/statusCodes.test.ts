@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createTestPool } from '../support/testRooms.ts';
 import { accessToken } from '../support/signalingHarness.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
-import { fragmentOf, H264_HIGH, offerOf } from './support/offers.ts';
+import { AV1, fragmentOf, H264, H264_HIGH, offerOf, VP8, VP9 } from './support/offers.ts';
 import { WhipHarness, type WhipHarnessOptions } from './support/WhipHarness.ts';
 
 const SDP = 'application/sdp';
@@ -53,6 +53,8 @@ const patch = (location: string, tag: string | undefined, body = fragmentOf(), t
 
 const peers = (): number => harness.rooms.peerCount;
 
+const layers = { rids: ['l', 'm', 'h'], ssrcs: false };
+
 /** As the example of RFC 9725 section 4.2 has it. */
 function bundleOnlyOffer(): string {
   const [session = '', audio = '', video = ''] = offerOf().split(/^(?=m=)/m);
@@ -70,7 +72,10 @@ describe('an offer', () => {
     ['with candidates', 201, { body: offerOf({ candidates: true }) }],
     ['of sound alone', 201, { body: offerOf({ video: false }) }],
     ['of a picture alone', 201, { body: offerOf({ audio: false }) }],
-    ['in simulcast', 201, { body: offerOf({ rids: ['l', 'm', 'h'], ssrcs: false }) }],
+    ['in simulcast', 201, { body: offerOf(layers) }],
+    ['in simulcast, of VP9 rather than VP8', 201, { body: offerOf({ ...layers, codecs: [VP9, VP8] }) }],
+    ['in simulcast, of VP9 alone', 406, { body: offerOf({ ...layers, codecs: [VP9] }) }],
+    ['in simulcast, of AV1 alone', 406, { body: offerOf({ ...layers, codecs: [AV1] }) }],
     ['with a type that has parameters', 201, { type: `${SDP}; charset=utf-8` }],
     [
       'that is bundle-only',
@@ -138,6 +143,17 @@ describe('an offer', () => {
       expect(peers()).toBe(0);
       if (status === 415) expect(response.headers.get('accept-post')).toBe(SDP);
     }
+  });
+});
+
+describe('an answer', () => {
+  it('has of a simulcast offer the codec of which layers are forwarded, whichever is preferred', async () => {
+    await start();
+    const response = await ask('/whip/standup', { body: offerOf({ ...layers, codecs: [AV1, VP9, H264] }) });
+    const answer = await response.text();
+    expect(answer.match(/^a=rtpmap:\d+ (?!opus|rtx)\w+/gm)).toEqual(['a=rtpmap:102 H264']);
+    expect(answer).toMatch(/^a=simulcast:recv l;m;h\r$/m);
+    expect(answer.match(/^a=rtcp-mux(-only)?\r$/gm)).toHaveLength(4);
   });
 });
 
