@@ -22,8 +22,8 @@ const OPENINGS = { points: 40, duration: 10 };
 /** Requests about one session. */
 const CHANGES = { points: 60, duration: 10 };
 
-const ENDPOINT_METHODS = 'OPTIONS, POST';
-const SESSION_METHODS = 'DELETE, OPTIONS, PATCH';
+const ENDPOINT_METHODS = 'GET, HEAD, OPTIONS, POST';
+const SESSION_METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH';
 
 type Protocol = 'whip' | 'whep';
 
@@ -107,12 +107,21 @@ export function whipRoutes(options: WhipRoutesOptions): Router {
       if (fragment === undefined) response.status(204).end();
       else response.status(200).set('ETag', entityTag).type(FRAGMENT).end(fragment);
     });
+    router.get(path, changes, async (request, response) => {
+      await order(request, { verb: 'look' });
+      response.set('Cache-Control', 'no-store').status(204).end();
+    });
     router.delete(path, changes, async (request, response) => {
       await order(request, { verb: 'end' });
       response.status(200).end();
     });
   }
 
+  // RFC 9725 section 4.1: neither has a representation.
+  router.get(paths, (request, response) => {
+    roomOf(request);
+    response.set('Accept-Post', SDP).status(204).end();
+  });
   router.options(paths, async (request, response) => {
     response.set({ Allow: ENDPOINT_METHODS, 'Accept-Post': SDP });
     // What a preflight asks for has no token; clients that want to know the servers beforehand have.

@@ -6,7 +6,7 @@ import type { PipeHold } from './PipedProducer.ts';
 import type { Publication } from './Track.ts';
 
 /** Makes a producer available on a router for one subscriber; undefined where it is published. */
-export type Bring = (publication: Publication, to: Router) => PipeHold | undefined;
+export type Bring = (publication: Pick<Publication, 'producer' | 'home'>, to: Router) => PipeHold | undefined;
 
 export interface ConsumerRequest {
   transports: PeerTransports;

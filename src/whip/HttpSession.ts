@@ -90,28 +90,27 @@ export class HttpSession extends TypedEmitter<HttpSessionEvents> {
   }
 
   /**
-   * Takes candidates, or restarts ICE for `If-Match: *`.
+   * Takes candidates, or restarts ICE where the credentials are new (RFC 9725 section 4.3.3).
    *
+   * @param ifMatch The tag of the ICE session, or `*` for whichever there is, as a restart has it.
    * @throws WhipProblem 428 without a tag, 412 for that of another ICE session, 400 for what is no fragment, 422 for a
-   * restart that is none.
+   * restart with only half of the credentials.
    */
   async patch(ifMatch: string | undefined, text: string): Promise<Patched> {
     if (ifMatch === undefined)
       throw new WhipProblem(428, 'If-Match is needed: the ETag of the ICE session, or *');
     return this.#queue.push('patch', () => {
-      const isRestart = ifMatch.trim() === '*';
-      if (!isRestart && !tagsOf(ifMatch).includes(this.#entityTag))
+      const tags = tagsOf(ifMatch);
+      if (!tags.some((tag) => tag === this.#entityTag || ANY.includes(tag)))
         throw new WhipProblem(412, 'the ICE session is another one by now', {
           headers: { ETag: this.#entityTag },
         });
       const { iceUfrag = this.#remote.iceUfrag, icePwd = this.#remote.icePwd } = readIceFragment(text);
-      const isSame = iceUfrag === this.#remote.iceUfrag && icePwd === this.#remote.icePwd;
-      if (isSame === isRestart)
-        throw new WhipProblem(
-          422,
-          isRestart ? 'an ICE restart has new credentials' : 'an ICE restart needs If-Match: *',
-        );
-      return isRestart ? this.#restart({ iceUfrag, icePwd }) : { entityTag: this.#entityTag };
+      const isNew = [iceUfrag !== this.#remote.iceUfrag, icePwd !== this.#remote.icePwd];
+      if (isNew.every(Boolean)) return this.#restart({ iceUfrag, icePwd });
+      if (isNew.some(Boolean))
+        throw new WhipProblem(422, 'an ICE restart has a new ice-ufrag and a new ice-pwd');
+      return { entityTag: this.#entityTag };
     });
   }
 
@@ -143,6 +142,9 @@ export class HttpSession extends TypedEmitter<HttpSessionEvents> {
 }
 
 const newEntityTag = (): string => `"${randomBytes(12).toString('base64url')}"`;
+
+/** Whichever there is: as RFC 9110 section 13.1.1 has it, and as RFC 9725 writes it in its examples. */
+const ANY: readonly string[] = ['*', '"*"'];
 
 /** RFC 9110 section 13.1.1: weak ones never match. */
 const tagsOf = (ifMatch: string): string[] => ifMatch.split(',').map((tag) => tag.trim());

@@ -11,6 +11,7 @@ const place = z.object({ kind: z.enum(['whip', 'whep']), room: z.string(), id: z
 const asker = z.object({ token: z.string().optional(), identity: z.string().optional() });
 const order = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('patch'), ifMatch: z.string().optional(), fragment: z.string() }),
+  z.object({ verb: z.literal('look') }),
   z.object({ verb: z.literal('end') }),
 ]);
 const ordering = z.object({ place, asker, order });
@@ -25,7 +26,7 @@ export type SessionPlace = z.output<typeof place>;
 /** Who asks something of a session: the digest of the token, and the identity that it proves. */
 export type SessionAsker = z.output<typeof asker>;
 
-/** What a client asks of its session: `PATCH` or `DELETE`. */
+/** What a client asks of its session: `PATCH`, `GET` (whether it is there) or `DELETE`. */
 export type SessionOrder = z.output<typeof order>;
 
 /** @throws ParleyError `notFound`, `unauthorized`. */
@@ -86,7 +87,7 @@ export class SessionOrders {
   async #obey(at: SessionPlace, who: SessionAsker, what: SessionOrder): Promise<Patched> {
     const session = this.#find(at, who);
     if (what.verb === 'patch') return session.patch(what.ifMatch, what.fragment);
-    session.close();
+    if (what.verb === 'end') session.close();
     return { entityTag: session.entityTag };
   }
 }

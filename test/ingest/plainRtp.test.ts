@@ -16,6 +16,7 @@ let registry: RoomRegistry;
 let plain: PlainRtp;
 
 beforeAll(async () => {
+  await FlashPublisher.makeClips('vp8');
   pool = await createTestPool();
 });
 

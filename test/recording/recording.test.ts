@@ -21,6 +21,7 @@ let room: Room;
 const publishers: FlashPublisher[] = [];
 
 beforeAll(async () => {
+  await FlashPublisher.makeClips('vp8', 'h264');
   pool = await createTestPool();
 });
 

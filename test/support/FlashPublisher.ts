@@ -31,10 +31,12 @@ interface Clip {
   audio: Buffer[];
 }
 
-const clips = new Map<string, Promise<Clip>>();
+type Codec = 'vp8' | 'h264';
+
+const clips = new Map<Codec, Clip>();
 
 /** A white flash and a beep at the beginning of every two seconds, 120 ms long. */
-async function makeClip(codec: 'vp8' | 'h264'): Promise<Clip> {
+async function makeClip(codec: Codec): Promise<Clip> {
   const directory = mkdtempSync(join(tmpdir(), 'parley-flash-'));
   try {
     const picture = `color=black:s=320x240:r=${FPS}:d=2,drawbox=c=white:t=fill:enable='lt(t,0.12)'`;
@@ -89,7 +91,7 @@ interface Stream {
 }
 
 export interface FlashOptions {
-  codec?: 'vp8' | 'h264';
+  codec?: Codec;
   /** ms by which video is on its way longer than audio: what a recorder that goes by arrival would be off. */
   videoDelay?: number;
   /** ms by which the publisher's clock is ahead of ours. */
@@ -126,11 +128,15 @@ export class FlashPublisher {
     this.#socket = createSocket('udp4');
   }
 
+  /** To be awaited before there is a room, which may close for being empty while the clips are made. */
+  static async makeClips(...codecs: Codec[]): Promise<void> {
+    for (const codec of codecs) clips.set(codec, await makeClip(codec));
+  }
+
   static async open(room: Room, options: FlashOptions = {}): Promise<FlashPublisher> {
     const all = { codec: 'vp8' as const, videoDelay: 0, clockOffset: 0, name: 'Flash', ...options };
-    let clip = clips.get(all.codec);
-    if (!clip) clips.set(all.codec, (clip = makeClip(all.codec)));
-    const made = await clip;
+    const made = clips.get(all.codec);
+    if (!made) throw new Error(`makeClips() was not asked for ${all.codec}`);
     const peer = await joinPeer(room, { name: all.name, data: false });
     const publisher = new FlashPublisher(room, peer, made, all);
     await new Promise<void>((resolve) => publisher.#socket.bind(0, '127.0.0.1', resolve));

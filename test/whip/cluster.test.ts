@@ -11,33 +11,35 @@ import { WhipHarness } from './support/WhipHarness.ts';
 
 /* Two nodes behind a load balancer that knows nothing of sessions. */
 
-let pool: WorkerPool;
+/** Of each node its own: an id may be there once in a worker, and what comes to a node keeps its id. */
+let pools: [WorkerPool, WorkerPool];
 let redis: RedisServer;
 let north: TestNode;
 let south: TestNode;
 let northern: WhipHarness;
 let southern: WhipHarness;
 let sender: WeriftClient;
+let player: WeriftClient;
 
 beforeAll(async () => {
-  [pool, redis] = await Promise.all([createTestPool(), RedisServer.start()]);
+  [redis, ...pools] = await Promise.all([RedisServer.start(), createTestPool(), createTestPool()]);
 });
 afterAll(async () => {
   await redis.close();
-  pool.close();
-  await pool.terminated();
+  for (const pool of pools) pool.close();
+  await Promise.all(pools.map((pool) => pool.terminated()));
 });
 beforeEach(async () => {
   north = new TestNode(redis.url);
   south = new TestNode(redis.url);
   [northern, southern] = (await Promise.all(
-    [north, south].map(({ cluster }) => WhipHarness.start(pool, { cluster, open: false })),
+    [north, south].map(({ cluster }, i) => WhipHarness.start(pools[i as 0 | 1], { cluster, open: false })),
   )) as [WhipHarness, WhipHarness];
   await Promise.all([north.sees(south), south.sees(north)]);
-  sender = new WeriftClient();
+  [sender, player] = [new WeriftClient(), new WeriftClient()];
 });
 afterEach(async () => {
-  await sender.close();
+  await Promise.all([sender.close(), player.close()]);
   await Promise.all([northern.close(), southern.close()]);
 });
 
@@ -55,6 +57,16 @@ const patch = (url: string, headers: Record<string, string>, body = fragmentOf()
 const end = (url: string, headers: Record<string, string> = {}) => fetch(url, { method: 'DELETE', headers });
 
 describe('in a cluster', () => {
+  it('a sender of one node is played on another', async () => {
+    await sender.publish(`${northern.url}/whip/standup`, await bearer('cam'));
+    await player.play(`${southern.url}/whep/standup/cam`, await bearer('screen'));
+    await until('media comes', () => player.received.audio.length > 30 && player.received.video.length > 30);
+    const [known] = northern.room('standup').elsewhere.peers.values();
+    expect(known?.info.identity).toBe('screen');
+    expect((await end(at(southern, sender.location), await bearer('cam'))).status).toBe(200);
+    await until('the sender is gone', () => southern.room('standup').elsewhere.peers.size === 0);
+  });
+
   it('what is asked of a session is done by its node, whichever is asked', async () => {
     const headers = await bearer('cam');
     await sender.publish(`${northern.url}/whip/standup`, headers);

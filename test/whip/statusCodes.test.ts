@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createTestPool } from '../support/testRooms.ts';
 import { accessToken } from '../support/signalingHarness.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
-import { fragmentOf, H264_HIGH, offerOf } from './support/offers.ts';
+import { AV1, fragmentOf, H264, H264_HIGH, offerOf, VP8, VP9 } from './support/offers.ts';
 import { WhipHarness, type WhipHarnessOptions } from './support/WhipHarness.ts';
 
 const SDP = 'application/sdp';
@@ -53,6 +53,17 @@ const patch = (location: string, tag: string | undefined, body = fragmentOf(), t
 
 const peers = (): number => harness.rooms.peerCount;
 
+const layers = { rids: ['l', 'm', 'h'], ssrcs: false };
+
+/** As the example of RFC 9725 section 4.2 has it. */
+function bundleOnlyOffer(): string {
+  const [session = '', audio = '', video = ''] = offerOf().split(/^(?=m=)/m);
+  const bare = video.replaceAll(/a=(ice-ufrag|ice-pwd|fingerprint|setup|rtcp-mux)\b.*\r\n/g, '');
+  return (
+    session + audio + bare.replace('m=video 9', 'm=video 0').replace('a=mid:1', 'a=mid:1\r\na=bundle-only')
+  );
+}
+
 describe('an offer', () => {
   const without = (pattern: RegExp): string => offerOf().replaceAll(pattern, '');
   it.each<[string, number, Asked]>([
@@ -61,12 +72,21 @@ describe('an offer', () => {
     ['with candidates', 201, { body: offerOf({ candidates: true }) }],
     ['of sound alone', 201, { body: offerOf({ video: false }) }],
     ['of a picture alone', 201, { body: offerOf({ audio: false }) }],
-    ['in simulcast', 201, { body: offerOf({ rids: ['l', 'm', 'h'], ssrcs: false }) }],
+    ['in simulcast', 201, { body: offerOf(layers) }],
+    ['in simulcast, of VP9 rather than VP8', 201, { body: offerOf({ ...layers, codecs: [VP9, VP8] }) }],
+    ['in simulcast, of VP9 alone', 406, { body: offerOf({ ...layers, codecs: [VP9] }) }],
+    ['in simulcast, of AV1 alone', 406, { body: offerOf({ ...layers, codecs: [AV1] }) }],
     ['with a type that has parameters', 201, { type: `${SDP}; charset=utf-8` }],
     [
       'that is bundle-only',
       201,
       { body: offerOf().replace('m=video 9', 'm=video 0').replace('a=mid:1', 'a=mid:1\r\na=bundle-only') },
+    ],
+    ['whose bundle-only section repeats nothing of its transport', 201, { body: bundleOnlyOffer() }],
+    [
+      'whose bundle-only section repeats nothing, and the other one multiplexes nothing',
+      406,
+      { body: bundleOnlyOffer().replace('a=rtcp-mux\r\n', '') },
     ],
     ['that is something else', 415, { type: 'application/json', body: '{}' }],
     ['without a type', 415, { type: '' }],
@@ -123,6 +143,17 @@ describe('an offer', () => {
       expect(peers()).toBe(0);
       if (status === 415) expect(response.headers.get('accept-post')).toBe(SDP);
     }
+  });
+});
+
+describe('an answer', () => {
+  it('has of a simulcast offer the codec of which layers are forwarded, whichever is preferred', async () => {
+    await start();
+    const response = await ask('/whip/standup', { body: offerOf({ ...layers, codecs: [AV1, VP9, H264] }) });
+    const answer = await response.text();
+    expect(answer.match(/^a=rtpmap:\d+ (?!opus|rtx)\w+/gm)).toEqual(['a=rtpmap:102 H264']);
+    expect(answer).toMatch(/^a=simulcast:recv l;m;h\r$/m);
+    expect(answer.match(/^a=rtcp-mux(-only)?\r$/gm)).toHaveLength(4);
   });
 });
 
@@ -192,11 +223,13 @@ describe('a session', () => {
       [tag, fragmentOf(), SDP],
       [tag, 'nonsense', FRAGMENT],
       [tag, '', FRAGMENT],
-      [tag, fragmentOf('Zz9+', 'z'.repeat(24)), FRAGMENT],
+      [tag, fragmentOf('Zz9+'), FRAGMENT],
+      ['*', fragmentOf(undefined, 'z'.repeat(24)), FRAGMENT],
       ['*', fragmentOf(), FRAGMENT],
+      ['"*"', fragmentOf(), FRAGMENT],
     ] as const)
       statuses.push((await patch(location, ifMatch, body, type)).status);
-    expect(statuses).toEqual([204, 204, 428, 412, 412, 415, 400, 400, 422, 422]);
+    expect(statuses).toEqual([204, 204, 428, 412, 412, 415, 400, 400, 422, 422, 204, 204]);
     expect(peers()).toBe(1);
   });
 
@@ -221,6 +254,30 @@ describe('a session', () => {
       expect(fragment).toMatch(line);
     expect((await patch(location, tag)).status).toBe(412);
     expect((await patch(location, next, fragmentOf('Zz9+', 'z'.repeat(24)))).status).toBe(204);
+  });
+
+  it.each(['*', '"*"', 'its tag'])('restarts ICE under %s, as the credentials are new', async (ifMatch) => {
+    await start();
+    const { location, tag } = await opened();
+    const response = await patch(
+      location,
+      ifMatch === 'its tag' ? tag : ifMatch,
+      fragmentOf('Zz9+', 'z'.repeat(24)),
+    );
+    expect([response.status, response.headers.get('etag') === tag]).toEqual([200, false]);
+  });
+
+  it('is there or not, and shows nothing of itself', async () => {
+    await start();
+    const { location } = await opened();
+    const look = async (method: string) => {
+      const response = await ask(location, { method });
+      return [response.status, await response.text()];
+    };
+    expect(await look('GET')).toEqual([204, '']);
+    expect(await look('HEAD')).toEqual([204, '']);
+    await ask(location, { method: 'DELETE' });
+    expect((await look('GET'))[0]).toBe(404);
   });
 
   it('ends once', async () => {
@@ -262,21 +319,23 @@ describe('a session', () => {
 
 describe('the methods', () => {
   it.each([
-    ['GET', '/whip/standup', 405, 'OPTIONS, POST'],
-    ['HEAD', '/whip/standup', 405, 'OPTIONS, POST'],
-    ['PUT', '/whep/standup', 405, 'OPTIONS, POST'],
-    ['PATCH', '/whep/standup/ann', 405, 'OPTIONS, POST'],
-    ['OPTIONS', '/whip/standup', 200, 'OPTIONS, POST'],
-    ['OPTIONS', '/whep/standup/ann', 200, 'OPTIONS, POST'],
-    ['GET', '/whip/standup/sessions/x', 405, 'DELETE, OPTIONS, PATCH'],
-    ['POST', '/whip/standup/sessions/x', 405, 'DELETE, OPTIONS, PATCH'],
-    ['OPTIONS', '/whip/standup/sessions/x', 200, 'DELETE, OPTIONS, PATCH'],
+    ['GET', '/whip/standup', 204, null],
+    ['HEAD', '/whep/standup/ann', 204, null],
+    ['GET', '/whip/no%20room', 400, null],
+    ['PUT', '/whep/standup', 405, 'GET, HEAD, OPTIONS, POST'],
+    ['DELETE', '/whip/standup', 405, 'GET, HEAD, OPTIONS, POST'],
+    ['PATCH', '/whep/standup/ann', 405, 'GET, HEAD, OPTIONS, POST'],
+    ['OPTIONS', '/whip/standup', 200, 'GET, HEAD, OPTIONS, POST'],
+    ['OPTIONS', '/whep/standup/ann', 200, 'GET, HEAD, OPTIONS, POST'],
+    ['GET', '/whip/standup/sessions/x', 404, null],
+    ['PUT', '/whip/standup/sessions/x', 405, 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+    ['POST', '/whip/standup/sessions/x', 405, 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+    ['OPTIONS', '/whip/standup/sessions/x', 200, 'DELETE, GET, HEAD, OPTIONS, PATCH'],
   ])('%s %s is answered %i', async (method, path, status, allow) => {
     await start();
     const response = await ask(path, { method });
     expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
-    if (method === 'OPTIONS' && !path.includes('sessions'))
-      expect(response.headers.get('accept-post')).toBe(SDP);
+    if (status < 300 && !path.includes('sessions')) expect(response.headers.get('accept-post')).toBe(SDP);
   });
 
   it('may be used by pages that may open a socket, which see the headers', async () => {

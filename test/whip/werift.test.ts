@@ -42,4 +42,22 @@ describe('an endpoint that is no browser', () => {
     const player = await client().play(`${harness.url}/whep/standup`);
     await gets(player);
   });
+
+  it('restarts ICE, as a sender and as a player, and media goes on over the other session', async () => {
+    const sender = await client().publish(`${harness.url}/whip/standup`);
+    const player = await client().play(`${harness.url}/whep/standup`);
+    await gets(player);
+    for (const each of [sender, player]) {
+      const before = [each.credentials, each.answer];
+      await each.restartIce();
+      expect([each.credentials, each.answer]).not.toEqual(before);
+      await until(`another session than ${each.connection.iceConnectionState}`, () =>
+        ['connected', 'completed'].includes(each.connection.iceConnectionState),
+      );
+      player.received.audio.length = 0;
+      player.received.video.length = 0;
+      await gets(player);
+    }
+    expect(harness.room('standup').peers.size).toBe(2);
+  });
 });

@@ -98,6 +98,8 @@ function mediaOf(
     setup: isDtlsClient ? 'active' : 'passive',
     rtcpMux: 'rtcp-mux',
     rtcpRsize: 'rtcp-rsize',
+    // RFC 9725 section 4.4.1 wants it in answers too; sdp-transform has no name for it.
+    invalid: [{ value: 'rtcp-mux-only' }],
     rtp: codecs.map(rtpmapOf),
     fmtp: codecs.flatMap(({ payloadType, parameters = {} }) => {
       const config = Object.entries(parameters).map(([key, value]) => `${key}=${String(value)}`);

@@ -69,7 +69,7 @@ export function readOffer(description: string): Offer {
     (sdp.groups ?? []).filter(({ type }) => type === 'BUNDLE').map((group) => text(group.mids)),
     sections.filter(({ direction }) => direction !== 'inactive'),
   );
-  if (used.some((media) => media.rtcpMux === undefined && isMedia(media.type)))
+  if (used.some((media) => !isMultiplexed(media, carrier)))
     throw new WhipProblem(406, 'the offer must multiplex RTP and RTCP (a=rtcp-mux)');
   return {
     iceUfrag: checked('a=ice-ufrag', iceUfrag, carrier?.iceUfrag ?? sdp.iceUfrag),
@@ -90,6 +90,12 @@ const isMedia = (type: string): type is MediaKind => type === 'audio' || type ==
 /** Port 0, without which a bundled section must have one of its own (RFC 9143 section 6). */
 const isTurnedDown = ({ port, bundleOnly }: MediaDescription): boolean =>
   port === 0 && bundleOnly === undefined;
+
+/** A section without a transport of its own need not repeat what the one of the bundle says (RFC 9143 section 7.1.3). */
+const isMultiplexed = (media: MediaDescription, carrier: MediaDescription | undefined): boolean =>
+  !isMedia(media.type) ||
+  media.rtcpMux !== undefined ||
+  (media.bundleOnly !== undefined && carrier?.rtcpMux !== undefined);
 
 function parsed(description: string) {
   try {

@@ -7,6 +7,8 @@ import type { Codec, Encoding, Offer, OfferedSection } from './offer.ts';
 
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const AUDIO_LEVEL = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
+/** Of which mediasoup forwards one of several streams. */
+const SIMULCAST: readonly string[] = ['video/VP8', 'video/H264'];
 
 /** A track that the offer promises, and what the answer says of it. */
 export interface OfferedTrack {
@@ -81,9 +83,12 @@ function chooseCodec(
   capabilities: RtpCapabilities,
   preferred: VideoCodec,
 ): MatchedCodec {
+  const isSimulcast = section.rids.length > 1 || section.encodings.length > 1;
   const matched = matchCodecs(section, capabilities);
-  const chosen = matched.find(({ codec }) => codec.mimeType === preferred) ?? matched[0];
+  const usable = isSimulcast ? matched.filter(({ codec }) => SIMULCAST.includes(codec.mimeType)) : matched;
+  const chosen = usable.find(({ codec }) => codec.mimeType === preferred) ?? usable[0];
   if (chosen) return chosen;
+  if (matched.length > 0) throw new WhipProblem(406, 'simulcast is taken of VP8 and H264 alone');
   const taken = (capabilities.codecs ?? [])
     .filter(({ kind, mimeType }) => kind === section.kind && !mimeType.endsWith('/rtx'))
     .map(({ mimeType }) => mimeType.slice(mimeType.indexOf('/') + 1));

@@ -1,13 +1,19 @@
 import type { Consumer, DirectTransport, Router, RtpCapabilities, RtpCodecParameters } from 'mediasoup/types';
 import type { MediaKind } from '../../protocol/models.ts';
 import { callMediasoup } from '../../sfu/mediasoupCalls.ts';
-import type { Room } from '../../sfu/Room.ts';
+import type { Bring } from '../../sfu/createConsumer.ts';
 import { invalidState, notFound } from '../../support/errors.ts';
 import type { Logger } from '../../support/logger.ts';
 import { canBeginWith } from './rtpPayload.ts';
 
+/** A room, as far as its tracks are brought from it. */
+export interface FeedRoom {
+  readonly tracks: { publication(producerId: string): Parameters<Bring>[0] | undefined };
+  readonly media: { readonly bring: Bring };
+}
+
 export interface FeedParts {
-  room: Room;
+  room: FeedRoom;
   kind: MediaKind;
   /** Where packets are taken out. */
   router: Router;
@@ -36,6 +42,7 @@ export class Feed {
   #retry: NodeJS.Timeout | undefined;
   /** While the next video has yet to begin: mediasoup asks for its keyframe twice, and both may be lost. */
   #asking: NodeJS.Timeout | undefined;
+  #watching: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(parts: FeedParts) {
@@ -52,8 +59,9 @@ export class Feed {
     if (this.#closed || producerId === this.#wanted) return;
     this.#wanted = producerId;
     this.#drop();
-    if (producerId === undefined || producerId === this.#current?.producerId) return;
-    void this.#begin(producerId, this.#turn);
+    if (producerId === undefined) return;
+    if (this.#current && producerId === this.#current.producerId) this.#watch(this.#current);
+    else void this.#begin(producerId, this.#turn);
   }
 
   /** Asks whoever is followed for a keyframe. */
@@ -80,6 +88,7 @@ export class Feed {
     this.#turn += 1;
     clearTimeout(this.#retry);
     clearInterval(this.#asking);
+    clearTimeout(this.#watching);
     this.#next?.close();
     this.#next = undefined;
   }
@@ -99,6 +108,8 @@ export class Feed {
       this.#next = consumer;
       consumer.on('rtp', (packet) => this.#arrived(consumer, codec, packet));
       consumer.observer.once('close', () => this.#gone(consumer));
+      consumer.on('layerschange', () => this.#watch(consumer));
+      consumer.on('producerresume', () => this.#watch(consumer));
       await callMediasoup('resumeConsumers', () => consumer.resume());
       if (kind === 'video' && this.#next === consumer)
         this.#asking = setInterval(() => this.#ask(this.#next), RETRY_AFTER).unref();
@@ -109,6 +120,23 @@ export class Feed {
       this.#next?.close();
       this.#tryAgain(producerId);
     }
+  }
+
+  /**
+   * Sees to it that a simulcast consumer without a layer does not stay so.
+   *
+   * It goes from the layer that it began with to another one by the sender reports of both (RFC 3550 section 6.4.1). When
+   * the former ended before its first one, there is no way, and only a new consumer has another layer.
+   */
+  #watch(consumer: Consumer): void {
+    if (this.#closed || consumer !== this.#current || consumer.type !== 'simulcast') return;
+    clearTimeout(this.#watching);
+    this.#watching = setTimeout(() => {
+      const isStuck = !consumer.closed && !consumer.producerPaused && consumer.currentLayers === undefined;
+      const { producerId } = consumer;
+      if (isStuck && consumer === this.#current && !this.#next && producerId === this.#wanted)
+        void this.#begin(producerId, this.#turn);
+    }, RETRY_AFTER).unref();
   }
 
   #tryAgain(producerId: string): void {

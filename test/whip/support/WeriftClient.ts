@@ -91,6 +91,8 @@ export class WeriftClient {
       .replaceAll(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${ufrag}`)
       .replaceAll(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${pwd}`);
     await this.connection.setRemoteDescription({ type: 'answer', sdp: this.answer });
+    // werift 0.25 leaves out the checks of a restart where DTLS is connected.
+    await Promise.all(this.connection.iceTransports.map((transport) => transport.start()));
   }
 
   /** Ends without a word to the HTTP side. */
