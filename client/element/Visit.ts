@@ -222,6 +222,10 @@ export class Visit {
         event('peerleft', { peerId, name, reason });
       },
       draining: () => board.show(text.draining),
+      recordingEnded: (reason) => {
+        if (reason !== 'stopped' && reason !== 'roomClosed')
+          board.show(text.recordingEnded(reason === 'diskFull'), 'error');
+      },
       sharing: ({ name }) => board.show(text.startedSharing(name)),
       chat: ({ peerId, name, text: message }) => {
         if (peerId !== session.state?.peerId) board.announce(text.chatAnnounce(name, message));

@@ -117,7 +117,10 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     case 'roomConfigured':
       return withView(model, { forwarding: action.forwarding, videoCodec: action.videoCodec });
     case 'recordingChanged':
-      return withView(model, { recording: action.recording });
+      return withView(model, {
+        recording: action.recording,
+        recordingEndReason: action.endReason ?? null,
+      });
     case 'permissionsChanged':
       return withView(model, { permissions: action.permissions });
     case 'roomUpdated':
@@ -184,6 +187,7 @@ function enter(
       forwarding,
       videoCodec,
       recording,
+      recordingEndReason: recording ? null : view.recordingEndReason,
     }),
   };
   return hear(entered, snapshot.dominantPeerId, snapshot.levels);

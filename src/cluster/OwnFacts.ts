@@ -15,7 +15,7 @@ type Gathered =
   | { fact: 'peer'; closed: Record<string, MediaCloseReason> }
   | { fact: 'left'; reason: PeerCloseReason }
   | { fact: 'chat'; message: ChatMessage }
-  | { fact: 'settings' | 'definition' | 'heard' | 'decoders' | MediaFactName };
+  | { fact: 'settings' | 'definition' | 'recording' | 'heard' | 'decoders' | MediaFactName };
 
 export interface OwnFactsOptions {
   room: Room;
@@ -79,6 +79,7 @@ export class OwnFacts {
         else this.#speakers.notWithin(HEARD);
       }),
       room.forwarding.on('configured', () => this.#configured()),
+      room.recording.on('ownChanged', () => this.#gather('recording', { fact: 'recording' })),
     ];
   }
 
@@ -100,6 +101,7 @@ export class OwnFacts {
         [...room.peers.values()].map(({ id, permissions }) => [id, permissions]),
       ),
       definition: this.definition.shared,
+      recording: room.recording.own.recording,
       heard: this.#heardHere(),
       settings: this.#settings,
       decoders: this.#decodersHere(),
@@ -208,6 +210,8 @@ export class OwnFacts {
         return [{ fact: 'settings', settings: this.#settings }];
       case 'definition':
         return [{ fact: 'definition', definition: this.definition.shared }];
+      case 'recording':
+        return [{ fact: 'recording', ...this.#room.recording.own }];
       case 'heard': {
         const heard = this.#heardHere();
         const text = JSON.stringify(heard);

@@ -7,6 +7,7 @@ import type {
   PeerQuality,
   Permissions,
   ProducerInfo,
+  RecordingEndReason,
   RecordingInfo,
   SpeakerLevel,
   TrackQuality,
@@ -63,8 +64,8 @@ export interface EventPayloads {
   /** What is forwarded in this room, or the video codec for it, is different now. */
   roomConfigured: { forwarding: ForwardingSettings; videoCodec: VideoCodec };
 
-  /** The room is being recorded from now on, or (null) is not any more. */
-  recordingChanged: { recording: RecordingInfo | null };
+  /** The room is being recorded from now on, or (null) is not any more; `endReason` as far as it is known. */
+  recordingChanged: { recording: RecordingInfo | null; endReason?: RecordingEndReason };
 
   /** Loudest first; those not named are silent. */
   speakersChanged: { dominantPeerId: string | null; levels: SpeakerLevel[] };

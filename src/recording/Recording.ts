@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { PeerInfo, ProducerInfo } from '../protocol/models.ts';
 import type { Room } from '../sfu/Room.ts';
+import { unavailable } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { Throttle } from '../support/Throttle.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { hasFree } from './freeSpace.ts';
 import { followRoom } from './followRoom.ts';
 import { recordedCodec } from './recorder/codecs/codecs.ts';
 import { RecorderProcess } from './RecorderProcess.ts';
@@ -15,12 +17,16 @@ import { TrackRecorder } from './TrackRecorder.ts';
 const TIMELINE_EVERY = 2000;
 /** Recorders that may be lost before it is given up: something kills them. */
 const MOST_RECORDERS = 10;
+/** ms between two looks at what is free on the disk. */
+const DISK_LOOKS = 2000;
 
 export interface RecordingLimits {
   /** Bytes of all its files. */
   maxBytes: number;
   /** s. */
   maxDuration: number;
+  /** Bytes of the disk that stay free: with less it does not begin, and ends. */
+  minFree: number;
 }
 
 interface RecordingEvents {
@@ -40,6 +46,7 @@ export class Recording extends TypedEmitter<RecordingEvents> {
   #off: () => void = () => undefined;
   readonly #saves = new Throttle(() => void this.#save());
   readonly #timer: NodeJS.Timeout;
+  readonly #diskTimer: NodeJS.Timeout;
   #recorder: RecorderProcess;
   #recorders = 1;
   #saving: Promise<void> = Promise.resolve();
@@ -66,6 +73,7 @@ export class Recording extends TypedEmitter<RecordingEvents> {
       version: 1,
       recordingId,
       room: room.name,
+      roomId: room.definition.sid,
       startedAt: Date.now(),
       endedAt: null,
       endReason: null,
@@ -74,12 +82,13 @@ export class Recording extends TypedEmitter<RecordingEvents> {
       tracks: [],
     };
     this.#timer = setTimeout(() => void this.end('timeLimit'), parts.limits.maxDuration * 1000).unref();
+    this.#diskTimer = setInterval(() => void this.#lookAtDisk(), DISK_LOOKS).unref();
   }
 
   /**
    * Begins to record a room, of which everybody in it is told.
    *
-   * @throws ParleyError `unavailable` when the recorder does not start or the disk does not take it.
+   * @throws ParleyError `unavailable` when the recorder does not start, the disk does not take it or is nearly full.
    */
   static async start(parts: {
     room: Room;
@@ -91,6 +100,8 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     const directory = await parts.store.create(recordingId);
     let recorder: RecorderProcess | undefined;
     try {
+      if (!(await hasFree(directory, parts.limits.minFree)))
+        throw unavailable('the disk for recordings is nearly full (PARLEY_RECORDING_MIN_FREE)');
       recorder = await RecorderProcess.start(directory, parts.limits.maxBytes);
       const recording = new Recording({ ...parts, directory, recordingId, recorder });
       await parts.store.write(recording.timeline);
@@ -224,7 +235,7 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     });
     recorder.on('trackFailed', (streamId, reason) => {
       this.#logger.error({ stream: streamId, reason }, 'a track is not recorded any further');
-      if (/ENOSPC|EDQUOT/.test(reason)) void this.end('diskLimit');
+      if (/ENOSPC|EDQUOT/.test(reason)) void this.end('diskFull');
     });
     recorder.on('full', () => void this.end('diskLimit'));
     recorder.once('ended', (wasAsked) => {
@@ -257,10 +268,17 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     }
   }
 
+  async #lookAtDisk(): Promise<void> {
+    if (this.#ending || (await hasFree(this.#directory, this.#limits.minFree))) return;
+    this.#logger.error('the disk for recordings is nearly full');
+    await this.end('diskFull');
+  }
+
   async #end(reason: EndReason): Promise<Timeline> {
     clearTimeout(this.#timer);
+    clearInterval(this.#diskTimer);
     this.#off();
-    this.#room.recording.end(this.id);
+    this.#room.recording.end(this.id, reason);
     const tracks = [...this.#tracks.values()];
     this.#tracks.clear();
     const endedAt = Date.now();

@@ -211,6 +211,7 @@ function makeScriptedRoom() {
         },
         videoCodec: 'video/VP8',
         recording: null,
+        recordingEndReason: null,
       };
       for (const listener of [...listeners]) listener();
     },

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { group } from '../../bench/forwarding/underLoad.ts';
+import {
+  isSound,
+  measureFiles,
+  SYNC_GOAL,
+  syncOfComposed,
+  syncOfFiles,
+} from '../../bench/recording/measure.ts';
+import { RecordedCall } from '../../bench/recording/RecordedCall.ts';
+import { ServerProcess } from '../support/serverProcess.ts';
+import { accessToken, API_KEY, API_SECRET } from '../support/signalingHarness.ts';
+
+let server: ServerProcess;
+let directory: string;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'parley-call-'));
+  server = await ServerProcess.start({
+    PARLEY_API_KEY: API_KEY,
+    PARLEY_API_SECRET: API_SECRET,
+    PARLEY_OPEN: 'true',
+    PARLEY_RECORDINGS_DIR: directory,
+  });
+}, 60_000);
+
+afterEach(async () => {
+  expect(await server.stop()).toEqual({ status: 0, leftovers: [] });
+  rmSync(directory, { recursive: true });
+}, 60_000);
+
+describe('a call of Chromium and bots, whose recorder is killed', () => {
+  it('is in files that play, of the right lengths, with sound and picture together', async () => {
+    const media = { audio: 'always', subscribe: { audio: 'all', video: 'all' } } as const;
+    const bots = (['vp8', 'h264', 'vp9'] as const).map((codec) =>
+      group(codec, 1, { ...media, video: { codec, layers: 1, height: 180, fps: 15 } }),
+    );
+    const token = await accessToken({ video: { roomJoin: true, roomRecord: true } });
+    const call = await RecordedCall.begin({ server, token, directory, bots });
+    const recorded = await call.record(7000, 7000).finally(() => call.close());
+    const files = await measureFiles(recorded);
+    expect(files).toHaveLength(16);
+    expect(files.filter((file) => !isSound(file))).toEqual([]);
+    const syncs = await syncOfFiles(recorded);
+    syncs.push(...(await syncOfComposed(recorded, join(directory, 'call.mp4'))));
+    console.info(syncs.map(({ where, offset }) => `${where}: ${offset.toFixed(0)} ms`).join('; '));
+    expect(syncs).toHaveLength(4);
+    for (const { offset } of syncs) expect(Math.abs(offset)).toBeLessThan(SYNC_GOAL);
+  }, 180_000);
+});
