@@ -8,7 +8,7 @@ import { group } from './forwarding/underLoad.ts';
 import { keep, printGoal, printTable } from './forwarding/results.ts';
 import { startServer } from './ownMachine.ts';
 import {
-  isSound,
+  isWhole,
   LENGTH_GOAL,
   measureFiles,
   SYNC_GOAL,
@@ -73,7 +73,7 @@ try {
   );
   for (const { participant, source, complaints } of files)
     if (complaints !== '') console.log(`${participant}'s ${source}: ${complaints}`);
-  const sound = files.filter(isSound).length;
+  const sound = files.filter(isWhole).length;
   const worst = Math.max(...files.map(({ length, expected }) => Math.abs(length - expected)));
   const apart = Math.max(...syncs.map(({ offset }) => Math.abs(offset)));
   const all = String(files.length);

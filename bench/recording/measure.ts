@@ -62,12 +62,15 @@ export async function measureFiles({ directory, timeline, ends }: Recorded): Pro
   return measured;
 }
 
-/** Whether it is what it should be. */
-export const isSound = ({ codec, found, expected, told, length, complaints }: MeasuredFile): boolean =>
+/** Whether all of it plays, in its codec, for as long as its timeline says. */
+export const isIntact = ({ codec, found, told, length, complaints }: MeasuredFile): boolean =>
   codec.replace(/^.*\//, '').toLowerCase() === found &&
-  Math.abs(length - expected) <= LENGTH_GOAL &&
   Math.abs(length - told) <= LENGTH_GOAL &&
   complaints === '';
+
+/** Whether it also ends when its recorder was killed, or told to end: a sender that stood still then makes it shorter. */
+export const isWhole = (file: MeasuredFile): boolean =>
+  isIntact(file) && Math.abs(file.length - file.expected) <= LENGTH_GOAL;
 
 /** Of the files of the browser, before and after its recorder was killed, put side by side as the timeline says. */
 export async function syncOfFiles({ directory, timeline, flashing }: Recorded): Promise<Sync[]> {

@@ -229,7 +229,8 @@ export class Recordings extends TypedEmitter<RecordingsEvents> {
     });
   }
 
-  #start(room: Room): Promise<Recording> {
+  async #start(room: Room): Promise<Recording> {
+    this.#assertOn();
     if (this.#active.has(room) || this.#starting.has(room) || room.recording.current)
       throw conflict('the room is being recorded already');
     const starting = this.#open(room).finally(() => this.#starting.delete(room));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { group } from '../../bench/forwarding/underLoad.ts';
 import {
-  isSound,
+  isIntact,
   measureFiles,
   SYNC_GOAL,
   syncOfComposed,
@@ -40,10 +40,17 @@ describe('a call of Chromium and bots, whose recorder is killed', () => {
     );
     const token = await accessToken({ video: { roomJoin: true, roomRecord: true } });
     const call = await RecordedCall.begin({ server, token, directory, bots });
-    const recorded = await call.record(7000, 7000).finally(() => call.close());
+    const recorded = await Promise.all([
+      call.record(7000, 7000),
+      call.page.until('the badge', () => window.parleyTest.all('[data-role="recording"]').length === 1, null),
+    ])
+      .then(([it]) => it)
+      .finally(() => call.close());
     const files = await measureFiles(recorded);
     expect(files).toHaveLength(16);
-    expect(files.filter((file) => !isSound(file))).toEqual([]);
+    expect(files.filter((file) => !isIntact(file))).toEqual([]);
+    // Nothing was recorded before or after, by the clock on the wall.
+    for (const { expected, length } of files) expect(length).toBeLessThan(expected + LENGTH_GOAL);
     const syncs = await syncOfFiles(recorded);
     syncs.push(...(await syncOfComposed(recorded, join(directory, 'call.mp4'))));
     console.info(syncs.map(({ where, offset }) => `${where}: ${offset.toFixed(0)} ms`).join('; '));

@@ -26,8 +26,9 @@ const closing: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   [pool, redis] = await Promise.all([createTestPool(), RedisServer.start()]);
 });
-beforeEach(() => {
+beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'parley-nodes-'));
+  await redis.flush();
 });
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -108,7 +109,9 @@ describe('a room on two nodes', () => {
     const { recordingId } = await north.recordings.start(ROOM);
     const facts = { recordingId, room: ROOM, node: north.shared.id, url: 'https://north.example' };
     await until('the index', async () => (await south.recordings.list(ROOM)).length === 1);
-    expect(await south.recordings.list(ROOM)).toEqual([expect.objectContaining({ ...facts, state: 'recording' })]);
+    expect(await south.recordings.list(ROOM)).toEqual([
+      expect.objectContaining({ ...facts, state: 'recording' }),
+    ]);
     await expect(south.recordings.remove(ROOM, recordingId)).rejects.toMatchObject({ code: 'invalidState' });
     await south.recordings.stop(ROOM, recordingId);
     await until('it to be finished', () => isFinished(south));
@@ -152,7 +155,10 @@ describe('a server that is started anew', () => {
     const second = await open('here');
     expect(await second.index.list(ROOM)).toEqual([expect.objectContaining({ recordingId, node: 'here' })]);
     await second.recordings.recover();
-    await until('it to be finished', async () => (await second.index.get(ROOM, recordingId))?.state === 'finished');
+    await until(
+      'it to be finished',
+      async () => (await second.index.get(ROOM, recordingId))?.state === 'finished',
+    );
     expect(await second.recordings.read(ROOM, recordingId)).toMatchObject({ state: 'finished' });
     await second.close();
 

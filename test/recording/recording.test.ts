@@ -299,7 +299,12 @@ describe('ffmpeg that somebody kills', () => {
     const { restore } = slowFfmpeg(2);
     try {
       const picture = { width: 320, height: 180, fps: 15 };
-      const composed = compose({ recording: join(directory, recordingId), output, picture, overwrite: false });
+      const composed = compose({
+        recording: join(directory, recordingId),
+        output,
+        picture,
+        overwrite: false,
+      });
       await Promise.all([kill(2), composed]);
     } finally {
       restore();
@@ -367,7 +372,8 @@ describe('who wants to record', () => {
     await expect(recordings.start('standup')).rejects.toMatchObject({ code: 'conflict' });
     const off = recordingsIn(registry);
     await expect(off.start('standup')).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(off.list('standup')).rejects.toMatchObject({ code: 'unavailable' });
+    // Others may record all the same.
+    expect(await off.list('standup')).toEqual([]);
   }, 30_000);
 
   it('gets a word about the Debian package where there is no ffmpeg', async () => {

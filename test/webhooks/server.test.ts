@@ -147,11 +147,16 @@ describe('a server with a receiver of webhooks', () => {
     const { answer } = await enter(server, 'ann');
     const authorization = `Bearer ${await accessToken({ video: { roomRecord: true } })}`;
     const ask = (path: string) =>
-      fetch(`${server.url}/api/rooms/standup/recordings${path}`, { method: 'POST', headers: { authorization } });
+      fetch(`${server.url}/api/rooms/standup/recordings${path}`, {
+        method: 'POST',
+        headers: { authorization },
+      });
     const { recordingId } = (await (await ask('')).json()) as { recordingId: string };
     await ask(`/${recordingId}/stop`);
     await receiver.gets('its end', () => receiver.kinds.includes('egress_ended'));
-    const told = receiver.events.flatMap(({ event, livekit }) => (livekit.egressInfo ? [{ event, ...livekit.egressInfo }] : []));
+    const told = receiver.events.flatMap(({ event, livekit }) =>
+      livekit.egressInfo ? [{ event, ...livekit.egressInfo }] : [],
+    );
     expect(told.map(({ event, status }) => [event, EgressStatus[status]])).toEqual([
       ['egress_started', 'EGRESS_ACTIVE'],
       ['egress_updated', 'EGRESS_ENDING'],
