@@ -1,4 +1,5 @@
-import type { ChatMessage, PeerCloseReason, RecordingEndReason } from '../../src/protocol/models.ts';
+import type { ChatMessage, PeerCloseReason } from '../../src/protocol/models.ts';
+import type { RecordingEndReason } from '../../src/protocol/recordingEnds.ts';
 import type { ConnectOptions, PeerState, RoomCloseReason, RoomState } from '../lib/publicTypes.ts';
 import type { RoomClient } from '../lib/parley.ts';
 import type { Attempt } from './errorText.ts';

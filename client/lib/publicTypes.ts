@@ -7,10 +7,10 @@ import type {
   PeerCloseReason,
   Permissions,
   QualityCause,
-  RecordingEndReason,
   RecordingInfo,
   VideoCodec,
 } from '../../src/protocol/models.ts';
+import type { RecordingEndReason } from '../../src/protocol/recordingEnds.ts';
 import type { MediaRoute, RouteOutcome } from '../../src/support/reachability.ts';
 
 /**

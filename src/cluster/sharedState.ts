@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import type { MediaCloseReason } from '../protocol/events.ts';
-import {
-  MEDIA_SOURCES,
-  PEER_CLOSE_REASONS,
-  RECORDING_END_REASONS,
-  SENDER_LIMITS,
-  VIDEO_CODECS,
-} from '../protocol/models.ts';
+import { MEDIA_SOURCES, PEER_CLOSE_REASONS, SENDER_LIMITS, VIDEO_CODECS } from '../protocol/models.ts';
+import { RECORDING_END_REASONS } from '../protocol/recordingEnds.ts';
 
 /* What nodes tell each other of a room. Other nodes may run another version, so what they tell is checked. */
 

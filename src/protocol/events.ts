@@ -7,12 +7,12 @@ import type {
   PeerQuality,
   Permissions,
   ProducerInfo,
-  RecordingEndReason,
   RecordingInfo,
   SpeakerLevel,
   TrackQuality,
   VideoCodec,
 } from './models.ts';
+import type { RecordingEndReason } from './recordingEnds.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from './requests.ts';
 
 /**

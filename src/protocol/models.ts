@@ -172,21 +172,6 @@ export interface PeerQuality {
   score: number;
 }
 
-/**
- * Why a recording ended: asked to, its room ended, a limit of time or of bytes, the disk is nearly full, what writes it
- * failed, its server ended.
- */
-export const RECORDING_END_REASONS = [
-  'stopped',
-  'roomClosed',
-  'timeLimit',
-  'diskLimit',
-  'diskFull',
-  'recorderFailed',
-  'serverClosed',
-] as const;
-export type RecordingEndReason = (typeof RECORDING_END_REASONS)[number];
-
 /** A recording that is being made of the room. */
 export interface RecordingInfo {
   recordingId: string;

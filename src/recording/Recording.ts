@@ -1,24 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { PeerInfo, ProducerInfo } from '../protocol/models.ts';
 import type { Room } from '../sfu/Room.ts';
-import { unavailable } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { Throttle } from '../support/Throttle.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
-import { hasFree } from './freeSpace.ts';
+import { assertFree, DiskWatch } from './DiskWatch.ts';
 import { followRoom } from './followRoom.ts';
 import { recordedCodec } from './recorder/codecs/codecs.ts';
 import { RecorderProcess } from './RecorderProcess.ts';
 import type { RecordingStore } from './RecordingStore.ts';
-import type { EndReason, Timeline } from './timeline.ts';
+import { newTimeline, type EndReason, type Timeline } from './timeline.ts';
 import { TrackRecorder } from './TrackRecorder.ts';
 
 /** ms between two writings of a timeline that could be made up for. */
 const TIMELINE_EVERY = 2000;
 /** Recorders that may be lost before it is given up: something kills them. */
 const MOST_RECORDERS = 10;
-/** ms between two looks at what is free on the disk. */
-const DISK_LOOKS = 2000;
 
 export interface RecordingLimits {
   /** Bytes of all its files. */
@@ -46,7 +43,7 @@ export class Recording extends TypedEmitter<RecordingEvents> {
   #off: () => void = () => undefined;
   readonly #saves = new Throttle(() => void this.#save());
   readonly #timer: NodeJS.Timeout;
-  readonly #diskTimer: NodeJS.Timeout;
+  readonly #disk: DiskWatch;
   #recorder: RecorderProcess;
   #recorders = 1;
   #saving: Promise<void> = Promise.resolve();
@@ -69,20 +66,13 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     this.#limits = parts.limits;
     this.#recorder = parts.recorder;
     this.#logger = parts.logger.child({ room: room.name, recording: recordingId });
-    this.timeline = {
-      version: 1,
-      recordingId,
-      room: room.name,
-      roomId: room.definition.sid,
-      startedAt: Date.now(),
-      endedAt: null,
-      endReason: null,
-      state: 'recording',
-      participants: [],
-      tracks: [],
-    };
+    this.timeline = newTimeline(recordingId, room.name, room.definition.sid);
     this.#timer = setTimeout(() => void this.end('timeLimit'), parts.limits.maxDuration * 1000).unref();
-    this.#diskTimer = setInterval(() => void this.#lookAtDisk(), DISK_LOOKS).unref();
+    this.#disk = new DiskWatch({
+      directory: parts.directory,
+      minFree: () => parts.limits.minFree,
+      onFull: () => void this.end('diskFull'),
+    });
   }
 
   /**
@@ -100,8 +90,7 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     const directory = await parts.store.create(recordingId);
     let recorder: RecorderProcess | undefined;
     try {
-      if (!(await hasFree(directory, parts.limits.minFree)))
-        throw unavailable('the disk for recordings is nearly full (PARLEY_RECORDING_MIN_FREE)');
+      await assertFree(directory, parts.limits.minFree);
       recorder = await RecorderProcess.start(directory, parts.limits.maxBytes);
       const recording = new Recording({ ...parts, directory, recordingId, recorder });
       await parts.store.write(recording.timeline);
@@ -268,15 +257,9 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     }
   }
 
-  async #lookAtDisk(): Promise<void> {
-    if (this.#ending || (await hasFree(this.#directory, this.#limits.minFree))) return;
-    this.#logger.error('the disk for recordings is nearly full');
-    await this.end('diskFull');
-  }
-
   async #end(reason: EndReason): Promise<Timeline> {
     clearTimeout(this.#timer);
-    clearInterval(this.#diskTimer);
+    this.#disk.close();
     this.#off();
     this.#room.recording.end(this.id, reason);
     const tracks = [...this.#tracks.values()];

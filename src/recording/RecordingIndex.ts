@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RECORDING_END_REASONS } from '../protocol/models.ts';
+import { RECORDING_END_REASONS } from '../protocol/recordingEnds.ts';
 import { recordingId, type Timeline } from './timeline.ts';
 
 /** What is known of a recording on whichever node its files are. Times are ms since the epoch. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MEDIA_SOURCES, RECORDING_END_REASONS, type RecordingEndReason } from '../protocol/models.ts';
+import { MEDIA_SOURCES } from '../protocol/models.ts';
+import { RECORDING_END_REASONS, type RecordingEndReason } from '../protocol/recordingEnds.ts';
 
 /*
  * What a recording is, as JSON beside its files: the truth about it, from which everything else is made. All times are ms
@@ -75,6 +76,14 @@ export type EndReason = RecordingEndReason;
 
 /** The file's name in a recording's directory. */
 export const TIMELINE_FILE = 'timeline.json';
+
+/** Of a recording that begins now. */
+export function newTimeline(id: string, room: string, roomId: string): Timeline {
+  return {
+    ...{ version: 1, recordingId: id, room, roomId, startedAt: Date.now(), endedAt: null, endReason: null },
+    ...{ state: 'recording', participants: [], tracks: [] },
+  };
+}
 
 /** Its server was killed: it ended when the last of it was written. */
 export function endAbruptly(timeline: Timeline): void {

@@ -1,4 +1,5 @@
-import type { RecordingEndReason, RecordingInfo } from '../protocol/models.ts';
+import type { RecordingInfo } from '../protocol/models.ts';
+import type { RecordingEndReason } from '../protocol/recordingEnds.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 
 interface RoomRecordingEvents {
