@@ -85,7 +85,14 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
 ];
 
 /** Modules of the protocol whose values a browser may load: those without zod. */
-const BROWSER_PROTOCOL = ['version.ts', 'dataFrame.ts', 'errors.ts', 'models.ts', 'roomName.ts'];
+const BROWSER_PROTOCOL = [
+  'version.ts',
+  'dataFrame.ts',
+  'errors.ts',
+  'models.ts',
+  'recordingEnds.ts',
+  'roomName.ts',
+];
 
 /** What the load test may use of the SDK. */
 const SIGNALING_PART = ['client/lib/NodeMove.ts', 'client/lib/SignalingClient.ts'];
