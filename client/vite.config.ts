@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 /**
  * Builds what the server serves to `dist/client/`.
  *
- * `index.html` (landing), `room.html` (for `/r/<room>`), `sdk/parley.js` and `embed.js` under stable names;
+ * `index.html` (landing), `room.html` (for `/r/<room>`), `frame.html` (for `/embed/<room>`), `sdk/parley.js` and `embed.js` under stable names;
  * everything else is under `assets/` with a hash in its name, so it can be cached for good.
  */
 export default defineConfig({
@@ -29,7 +29,8 @@ export default defineConfig({
         index: path('./app/index.html'),
         room: path('./app/room.html'),
         'sdk/parley': path('./lib/parley.ts'),
-        embed: path('./element/embed.ts'),
+        frame: path('./app/frame.html'),
+        embed: path('./embed/embed.ts'),
       },
       preserveEntrySignatures: 'strict',
       output: {

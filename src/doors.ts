@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Router } from 'express';
 import type { AccessTokens } from './access/AccessTokens.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import type { Drain } from './cluster/Drain.ts';
+import type { SharedRooms } from './cluster/SharedRooms.ts';
 import { apiDocsRoutes } from './http/apiDocsRoutes.ts';
 import { crossOrigin, failedAuthLimit, guardedPaths } from './http/apiGuards.ts';
+import { conductOperations } from './http/conductOperations.ts';
+import { conductRoutes } from './http/conductRoutes.ts';
 import { eventOperations } from './http/eventOperations.ts';
 import { eventRoutes } from './http/eventRoutes.ts';
 import type { HealthChecks } from './http/HealthChecks.ts';
@@ -23,6 +27,7 @@ import type { RoomService } from './livekit/RoomService.ts';
 import type { ServerEvents } from './openEvents.ts';
 import type { IceServer } from './protocol/models.ts';
 import type { Recordings } from './recording/Recordings.ts';
+import type { DefinedRooms } from './sfu/DefinedRooms.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
 import type { Logger } from './support/logger.ts';
 import { WhipSessions, type Entrance } from './whip/WhipSessions.ts';
@@ -31,6 +36,7 @@ export interface DoorsOptions {
   rooms: RoomRegistry;
   drain: Drain;
   tokens: AccessTokens;
+  defined: Pick<DefinedRooms, 'define'>;
   roomService: RoomService;
   events: Pick<ServerEvents, 'receivers'> & { readonly log: Pick<ServerEvents['log'], 'read' | 'lost'> };
   recordings: Recordings;
@@ -38,7 +44,9 @@ export interface DoorsOptions {
   /** Where a door says by a name whether it works. */
   health: Pick<HealthChecks, 'add'>;
   /** How rooms are entered. */
-  entrance: () => Entrance;
+  entrance: () => Entrance & { shared: Pick<SharedRooms, 'find' | 'enter' | 'orders'> };
+  /** Whose nodes do what is asked of their sessions. */
+  cluster: Pick<Cluster, 'nodes' | 'bus'>;
   /** STUN and TURN servers for a peer. */
   iceServersFor: (peerId: string) => IceServer[];
   /** Of pages that may call the API. */
@@ -91,6 +99,11 @@ export function openDoors(options: DoorsOptions): Doors {
     plainRtp,
     assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
   });
+  const conduct = conductRoutes({
+    shared: () => options.entrance().shared,
+    defined: options.defined,
+    assertRoomAdmin: (room, token) => tokens.assertRoomAdmin(room, token),
+  });
   const guard = failedAuthLimit();
   const twirp = twirpRoutes(
     {
@@ -103,6 +116,7 @@ export function openDoors(options: DoorsOptions): Doors {
   const operations = [
     ...roomServiceOperations,
     ...operatorOperations,
+    ...conductOperations,
     ...eventOperations,
     ...recordingOperations,
     ...plainRtpOperations,
@@ -110,5 +124,5 @@ export function openDoors(options: DoorsOptions): Doors {
   ];
   const docs = apiDocsRoutes(openApiDocument(operations, API_VERSION));
   const guards = [crossOrigin(apiOrigins, ['/api', '/twirp']), guardedPaths(['/api'], guard)];
-  return { routes: [...guards, docs, operators, told, recorders, plain, twirp, whip], operations };
+  return { routes: [...guards, docs, operators, conduct, told, recorders, plain, twirp, whip], operations };
 }

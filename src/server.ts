@@ -160,6 +160,7 @@ async function openParts(
     limits: config,
     forwarding: forwardingOf(config),
     placement: placementOf(config),
+    firstIsHost: config.open,
     logger,
   });
   opened.add(rooms, (it) => it.close());
@@ -184,7 +185,7 @@ async function openParts(
   const nodeMedia = opened.add(openNodeMedia({ config, cluster, logger }), (it) => it.close());
   const shared = new SharedRooms(cluster, nodeMedia, rooms, (name) => defined.open(name));
   const placement = new ClientPlacement({ cluster, policy: config.placement, logger });
-  const orders = new PeerOrders(cluster, rooms);
+  const orders = new PeerOrders(cluster, rooms, (name) => shared.enter(name));
   const roomService = new RoomService({ rooms, defined, cluster, orders, tokens });
   const health = new ServerHealth({
     ...{ config, pool, rooms, drain, turn, cluster },
@@ -196,8 +197,21 @@ async function openParts(
       behindProxy: config.trustProxy > 0,
     });
   const doors = openDoors({
-    ...{ rooms, drain, tokens, roomService, events, recordings, plainRtp, health, iceServersFor, logger },
+    ...{
+      rooms,
+      drain,
+      tokens,
+      defined,
+      roomService,
+      events,
+      recordings,
+      plainRtp,
+      health,
+      iceServersFor,
+      logger,
+    },
     entrance: () => ({ shared, placement }),
+    cluster,
     isOriginAllowed: originAllowed,
     apiOrigins: config.apiOrigins,
     publicUrl: config.publicUrl,
@@ -206,6 +220,7 @@ async function openParts(
     ...{ staticDir, logger },
     secure: tls !== undefined,
     trustProxy: config.trustProxy,
+    embedOrigins: config.embedOrigins ?? config.allowedOrigins ?? ['*'],
     health: () => health.report(),
     doors: doors.routes,
   });
@@ -216,7 +231,20 @@ async function openParts(
     it.closeAllConnections();
   });
   const signaling = new SignalingServer({
-    ...{ rooms, shared, cluster, placement, tokens, drain, iceServersFor, recordings, logger },
+    ...{
+      rooms,
+      shared,
+      defined,
+      orders,
+      cluster,
+      placement,
+      tokens,
+      drain,
+      iceServersFor,
+      recordings,
+      logger,
+    },
+    trustProxy: config.trustProxy,
     httpServer: http,
     isOriginAllowed: originAllowed,
   });

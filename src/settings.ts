@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { apiSettings } from './apiSettings.ts';
 import { clusterSettings } from './clusterSettings.ts';
+import { conductSettings } from './conductSettings.ts';
+import { embedSettings } from './embedSettings.ts';
 import { recordingSettings } from './recordingSettings.ts';
 import { plainRtpSettings } from './plainRtpSettings.ts';
 import { MAX_AUDIO_BITRATE } from './protocol/requests.ts';
@@ -149,7 +151,9 @@ export const settings = {
   }),
   ...turnSettings,
   ...apiSettings,
+  ...embedSettings,
   ...clusterSettings,
+  ...conductSettings,
   ...storeSettings,
   ...recordingSettings,
   ...plainRtpSettings,

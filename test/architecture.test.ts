@@ -57,6 +57,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/doctor': ['src/http', 'src/workers', 'src/cluster', 'src/protocol', 'src/support'],
   'client/lib': ['src/protocol', 'src/support'],
   'client/element': ['client/lib', 'src/protocol', 'src/support'],
+  'client/embed': ['client/element', 'src/protocol', 'src/support'],
   'client/app': ['client/element', 'client/lib', 'src/protocol', 'src/support'],
   loadtest: ['client/lib', 'src/protocol', 'src/support'],
 };
@@ -87,6 +88,7 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
 /** Modules of the protocol whose values a browser may load: those without zod. */
 const BROWSER_PROTOCOL = [
   'version.ts',
+  'conduct.ts',
   'dataFrame.ts',
   'errors.ts',
   'models.ts',

@@ -1,4 +1,4 @@
-import type { Preferences } from '../element/Visit.ts';
+import type { Preferences } from '../element/visitTypes.ts';
 
 const KEY = 'parley.preferences';
 const NOTHING: Preferences = { name: '', devices: {}, audio: true, video: true, shortcuts: true };

@@ -1,5 +1,5 @@
 import '../element/define.ts';
-import type { Preferences } from '../element/Visit.ts';
+import type { Preferences } from '../element/visitTypes.ts';
 import { pageText } from './pageText.ts';
 import { readPageParameters } from './pageParameters.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';

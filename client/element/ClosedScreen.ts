@@ -84,7 +84,7 @@ export class ClosedScreen extends LitElement {
   protected override render(): TemplateResult {
     const [title, lead] = SAYINGS[this.reason]();
     return html`
-      <div>
+      <div part="closed">
         <span class="mark">${icons.leave}</span>
         <h1 id="title">${title}</h1>
         <p id="lead">${lead}</p>
@@ -96,6 +96,7 @@ export class ClosedScreen extends LitElement {
         >
           ${icons.refresh} ${text.rejoin}
         </button>
+        <slot name="closed"></slot>
       </div>
     `;
   }

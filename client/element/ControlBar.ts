@@ -1,5 +1,6 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { controlBarStyles } from './controlBarStyles.ts';
+import type { ToolbarButton } from './embedding/contract.ts';
 import { icons } from './icons.ts';
 import { tell, type Panel, type Request } from './requests.ts';
 import { base, buttons } from './styles.ts';
@@ -38,6 +39,7 @@ export class ControlBar extends LitElement {
     panel: { attribute: false },
     unread: { type: Number },
     people: { type: Number },
+    ownButtons: { attribute: false },
   };
 
   declare room: string;
@@ -47,13 +49,15 @@ export class ControlBar extends LitElement {
   declare panel: Panel | null;
   declare unread: number;
   declare people: number;
+  /** Of the page that the room is embedded in. */
+  declare ownButtons: readonly ToolbarButton[];
 
   static override styles = [base, buttons, controlBarStyles];
 
   protected override render(): TemplateResult {
     const { audio, video, screenShare } = this;
     return html`
-      <nav aria-label=${text.controls}>
+      <nav part="toolbar" aria-label=${text.controls}>
         <div class="about">
           <span class="room" title=${this.room}>${this.room}</span>
           <button class="icon-button" aria-label=${text.copyLink} title=${text.copyLink} @click=${this.#copy}>
@@ -101,6 +105,8 @@ export class ControlBar extends LitElement {
           ${this.#leave()}
         </div>
         <div class="panels">
+          <slot name="toolbar"></slot>
+          ${this.ownButtons.map((button) => this.#own(button))}
           ${this.#panel('people', text.peopleCount(this.people), text.withKey(text.people, 'P'), icons.people)}
           ${this.#panel('chat', text.chatUnread(this.unread), text.withKey(text.chat, 'C'), icons.chat)}
           ${this.#panel('settings', text.settings, text.settings, icons.settings)}
@@ -124,10 +130,26 @@ export class ControlBar extends LitElement {
     });
   }
 
+  #own({ key, text: label, icon }: ToolbarButton): TemplateResult {
+    return html`
+      <button
+        class=${icon ? 'control quiet own' : 'control quiet own wide'}
+        part="toolbar-button"
+        data-action="own-button"
+        data-key=${key}
+        aria-label=${label}
+        @click=${this.#ask({ type: 'ownButton', key })}
+      >
+        ${icon ? html`<img src=${icon} alt="" /><span class="tip" aria-hidden="true">${label}</span>` : label}
+      </button>
+    `;
+  }
+
   #leave(): TemplateResult {
     return html`
       <button
         class="control leave"
+        part="leave-button"
         data-action="leave"
         aria-label=${text.leave}
         @click=${this.#ask({ type: 'leave' })}
@@ -144,6 +166,7 @@ export class ControlBar extends LitElement {
     return html`
       <button
         class="control ${options.look ?? ''}"
+        part="toolbar-button"
         data-action=${action}
         aria-label=${label}
         aria-pressed=${pressed}

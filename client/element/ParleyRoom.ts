@@ -1,18 +1,26 @@
-import { LitElement, html, type TemplateResult } from 'lit';
+import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit';
+import { badRequest } from '../../src/support/errors.ts';
 import { connect } from '../lib/connect.ts';
-import type { ConnectionStatus } from '../lib/publicTypes.ts';
+import type { ConnectionStatus, TokenSource } from '../lib/publicTypes.ts';
 import type { ControlView } from './ControlBar.ts';
+import { isCommandName } from './embedding/commandNames.ts';
+import { runCommand } from './embedding/commands.ts';
+import type { RoomFollower, ToolbarButton } from './embedding/contract.ts';
+import { Embedding } from './embedding/Embedding.ts';
+import { applyLook } from './embedding/look.ts';
+import { EXPORTED_PARTS } from './embedding/parts.ts';
 import { captureProblems } from './errorText.ts';
 import type { CaptureKind, ChosenDevices, LocalDevices } from './LocalDevices.ts';
 import { parleyRoomStyles } from './parleyRoomStyles.ts';
 import type { CaptureView } from './PreJoin.ts';
-import { RequestEvent } from './requests.ts';
+import { RequestEvent, tell, type Arrangement } from './requests.ts';
 import type { Connect, RoomSession, Toggle } from './RoomSession.ts';
 import type { RoomView } from './RoomView.ts';
 import { requestOf } from './shortcuts.ts';
 import { base, tokens } from './styles.ts';
 import { text } from './text.ts';
-import { Visit, type VisitEvents } from './Visit.ts';
+import { Visit } from './Visit.ts';
+import type { VisitEvents } from './visitTypes.ts';
 
 /**
  * `<parley-room>`: a whole conference as one element.
@@ -31,9 +39,13 @@ import { Visit, type VisitEvents } from './Visit.ts';
  *
  * Properties only:
  * - `devices`: ids of the camera, microphone and speaker to start with
+ * - `tokenSource`: where a token is had that is good at the moment
+ * - `ownButtons`: of the page, in the toolbar (`{ key, text, icon }`)
+ * - `look`: custom properties that the page chose
+ * - `follower`: whoever embeds the element and mirrors it, see `embedding/contract.ts`
  * - `connect`: stands in for the SDK's `connect`; a seam for tests
  *
- * Methods: `leave()`.
+ * Methods: `leave()`, `execute(command, args)`.
  *
  * Events (CustomEvent); they do not bubble:
  * - `joined` `{ room, peerId }`, `left` `{ reason }` (a RoomCloseReason)
@@ -58,6 +70,9 @@ export class ParleyRoom extends LitElement {
     theme: { reflect: true },
     shortcuts: {},
     devices: { attribute: false },
+    tokenSource: { attribute: false },
+    ownButtons: { attribute: false },
+    look: { attribute: false },
     connect: { attribute: false },
   };
 
@@ -71,11 +86,15 @@ export class ParleyRoom extends LitElement {
   declare theme: 'auto' | 'light' | 'dark';
   declare shortcuts: 'focus' | 'page' | 'off';
   declare devices: ChosenDevices;
+  declare tokenSource: TokenSource | null;
+  declare ownButtons: readonly ToolbarButton[];
+  declare look: Readonly<Record<string, string>>;
   declare connect: Connect;
 
   static override styles = [tokens, base, parleyRoomStyles];
 
   #visit: Visit | null = null;
+  readonly #embedding = new Embedding();
   /** Where shortcuts count when they are on. */
   #shortcutScope: 'focus' | 'page' = 'focus';
 
@@ -91,18 +110,41 @@ export class ParleyRoom extends LitElement {
     this.theme = 'auto';
     this.shortcuts = 'focus';
     this.devices = {};
+    this.tokenSource = null;
+    this.ownButtons = [];
+    this.look = {};
     this.connect = connect;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
       event.stopPropagation();
-      if (event.request.type === 'useShortcuts') this.#useShortcuts(event.request.on);
-      if (this.#visit) event.done = this.#visit.answer(event.request);
+      const { request } = event;
+      if (request.type === 'useShortcuts') this.#useShortcuts(request.on);
+      if (request.type === 'ownButton') this.#embedding.clicked(request.key);
+      if (request.type === 'reportArrangement') this.#arranged(request.arrangement);
+      if (this.#visit) event.done = this.#visit.answer(request);
     });
   }
 
   /** Where the element stands; also the attribute `data-status`. */
   get status(): 'prejoin' | ConnectionStatus {
     return this.#visit?.status ?? 'prejoin';
+  }
+
+  get follower(): RoomFollower | null {
+    return this.#embedding.follower;
+  }
+
+  set follower(follower: RoomFollower | null) {
+    this.#embedding.follower = follower;
+    this.requestUpdate();
+  }
+
+  /** Does what an embedding page commands; resolves when it is done. @throws as `runCommand`. */
+  async execute(name: unknown, args: readonly unknown[]): Promise<void> {
+    if (!isCommandName(name)) throw badRequest('there is no such command');
+    await runCommand({ visit: this.#visit, view: this.#view }, name, args);
+    // Whoever commanded it finds it in the summary.
+    await this.updateComplete;
   }
 
   /** Leaves the room; resolves when the server knows. */
@@ -125,7 +167,9 @@ export class ParleyRoom extends LitElement {
     });
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('look')) applyLook(this, this.look);
+    this.#embedding.look(this.#visit, this.room);
     if (this.dataset['status'] !== this.status) this.dataset['status'] = this.status;
   }
 
@@ -146,7 +190,11 @@ export class ParleyRoom extends LitElement {
 
   #screen(visit: Visit): TemplateResult {
     const { session, local } = visit;
-    if (visit.closeReason) return html`<parley-closed .reason=${visit.closeReason}></parley-closed>`;
+    if (visit.closeReason) {
+      return html`<parley-closed .reason=${visit.closeReason} exportparts=${EXPORTED_PARTS}
+        ><slot name="closed" slot="closed"></slot
+      ></parley-closed>`;
+    }
     if (session?.state) {
       return html`<parley-room-view
         .state=${session.state}
@@ -156,6 +204,9 @@ export class ParleyRoom extends LitElement {
         .devices=${local.list}
         .chosen=${local.chosen}
         .shortcuts=${this.shortcuts !== 'off'}
+        .ownButtons=${this.ownButtons}
+        exportparts=${EXPORTED_PARTS}
+        ><slot name="toolbar" slot="toolbar"></slot
       ></parley-room-view>`;
     }
     if (session && visit.automatic) return this.#connecting();
@@ -169,6 +220,8 @@ export class ParleyRoom extends LitElement {
       .deviceProblems=${captureProblems(local.error('camera'), local.error('microphone'))}
       .problem=${visit.problem}
       .joining=${session !== null}
+      exportparts=${EXPORTED_PARTS}
+      ><slot name="prejoin" slot="prejoin"></slot
     ></parley-prejoin>`;
   }
 
@@ -181,7 +234,7 @@ export class ParleyRoom extends LitElement {
 
   #begin(): void {
     if (this.#visit || !this.isConnected) return;
-    const { room, name, token, autojoin, devices } = this;
+    const { room, name, token, tokenSource, autojoin, devices } = this;
     const shortcuts = this.shortcuts !== 'off';
     const options = {
       url: this.url || new URL(import.meta.url).origin,
@@ -190,7 +243,7 @@ export class ParleyRoom extends LitElement {
       connect: (wanted: Parameters<Connect>[0]) => this.connect(wanted),
     };
     this.#visit = new Visit(
-      { ...options, room, name, token, autojoin, devices, shortcuts },
+      { ...options, room, name, token, tokenSource, autojoin, devices, shortcuts },
       { changed: () => this.requestUpdate(), event: (type, detail) => this.#emit(type, detail) },
     );
     this.#visit.start();
@@ -202,6 +255,15 @@ export class ParleyRoom extends LitElement {
     this.shortcuts = on ? this.#shortcutScope : 'off';
   }
 
+  get #view(): RoomView | null {
+    return this.renderRoot.querySelector<RoomView>('parley-room-view');
+  }
+
+  #arranged(arrangement: Arrangement): void {
+    this.#embedding.arrangement = arrangement;
+    this.requestUpdate();
+  }
+
   #end(): void {
     this.#visit?.close();
     this.#visit = null;
@@ -209,7 +271,10 @@ export class ParleyRoom extends LitElement {
   }
 
   #emit<E extends keyof VisitEvents>(type: E, detail: VisitEvents[E]): void {
+    // An event finds what the follower knows as it is by then.
+    this.#embedding.look(this.#visit, this.room);
     this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.#embedding.visited(type, detail);
   }
 
   readonly #keydown = (event: KeyboardEvent): void => {
@@ -217,10 +282,10 @@ export class ParleyRoom extends LitElement {
     const nowhere = event.target === document.body && this.shortcuts === 'page';
     if (event.defaultPrevented || !(inside || nowhere)) return;
     if (this.shortcuts === 'off' && event.key !== 'Escape') return;
-    const view = this.renderRoot.querySelector<RoomView>('parley-room-view');
+    const view = this.#view;
     const request = requestOf(event);
     if (!view || !request) return;
-    view.dispatchEvent(new RequestEvent(request));
+    tell(view, request);
     event.preventDefault();
   };
 }

@@ -93,14 +93,14 @@ export class ParticipantTile extends LitElement {
       ...(why === null ? [] : [why]),
     ];
     return html`
-      <div class="card camera" role="group" aria-label=${text.tile(name, notes)}>
+      <div class="card camera" part="tile" role="group" aria-label=${text.tile(name, notes)}>
         <div class="avatar" aria-hidden="true"><span>${initials(peer.name)}</span></div>
         ${this.#videos('camera')}
         ${camera && isConnecting(camera) ? html`<div class="waiting"><span class="spinner"></span></div>` : nothing}
         <div class=${speaking ? 'ring speaking' : 'ring'}></div>
         <div class="badge" aria-hidden="true">
           ${muted ? icons.microphoneOff : speaking ? this.#bars() : nothing}
-          <span class="name">${name}</span>
+          <span class="name" part="tile-name">${name}</span>
         </div>
         ${this.#quality(weak ? peer.connectionQuality : null, why ?? connection)}
       </div>

@@ -61,7 +61,7 @@ export class PreJoin extends LitElement {
 
   protected override render(): TemplateResult {
     return html`
-      <div class="page">
+      <div class="page" part="prejoin">
         <div class="columns">
           ${this.#preview()}
           <form class="side" aria-labelledby="title" @submit=${this.#join}>
@@ -97,6 +97,7 @@ export class PreJoin extends LitElement {
             <div class="way-in">
               <button
                 class="button primary join"
+                part="join-button"
                 type="submit"
                 data-action="join"
                 aria-busy=${this.joining}
@@ -105,6 +106,7 @@ export class PreJoin extends LitElement {
                 ${this.joining ? html`<span class="spinner"></span>${text.joining}` : text.join}
               </button>
             </div>
+            <slot name="prejoin"></slot>
           </form>
         </div>
       </div>

@@ -4,7 +4,7 @@ import type { ConnectOptions, PeerState, RoomCloseReason, RoomState } from '../l
 import type { RoomClient } from '../lib/parley.ts';
 import type { Attempt } from './errorText.ts';
 import type { CaptureKind, DeviceKind, LocalDevices } from './LocalDevices.ts';
-import type { ProducerView } from './views.ts';
+import { limitedView, type ProducerView } from './views.ts';
 
 /** What a session needs of the SDK's RoomClient: the seam at which tests put their own. */
 export type SessionClient = Pick<
@@ -20,6 +20,13 @@ export type SessionClient = Pick<
   | 'sendChat'
   | 'setView'
   | 'leave'
+  | 'updateSelf'
+  | 'removePeer'
+  | 'raiseHand'
+  | 'lowerHand'
+  | 'moderation'
+  | 'startRecording'
+  | 'stopRecording'
 >;
 
 /** `connect` of the SDK, or something like it. */
@@ -53,8 +60,11 @@ export type Toggle = 'audio' | 'video' | 'screen';
 export class RoomSession {
   readonly #devices: LocalDevices;
   readonly #reports: SessionReports;
-  readonly #busy = new Set<Toggle>();
+  readonly #busy = new Map<Toggle, Promise<void>>();
   #client: SessionClient | null = null;
+  /** What the person sees of each producer. */
+  readonly #views = new Map<string, ProducerView>();
+  #maxHeight = 0;
   #unlisten: (() => void)[] = [];
   #closed = false;
 
@@ -68,8 +78,25 @@ export class RoomSession {
     return this.#client?.state ?? null;
   }
 
+  /** The room itself; null until joined. */
+  get client(): SessionClient | null {
+    return this.#client;
+  }
+
+  /** Lines that a received picture has at most; 0: no limit. */
+  get maxHeight(): number {
+    return this.#maxHeight;
+  }
+
   busy(toggle: Toggle): boolean {
     return this.#busy.has(toggle);
+  }
+
+  /** Resolves when nothing is being changed any more, however that ended. */
+  async settled(toggle: Toggle): Promise<void> {
+    for (let change = this.#busy.get(toggle); change; change = this.#busy.get(toggle)) {
+      await change.catch(() => undefined);
+    }
   }
 
   isOn(toggle: Toggle): boolean {
@@ -96,11 +123,17 @@ export class RoomSession {
     this.#listen(client);
     this.#reports.changed();
     // Both at once, and neither keeps the person out of the room.
-    void this.#publishPreview('microphone', 'audio');
-    void this.#publishPreview('camera', 'video');
+    for (const publishing of [
+      this.#publishPreview('microphone', 'audio'),
+      this.#publishPreview('camera', 'video'),
+    ]) {
+      // What failed was reported.
+      publishing.catch(() => undefined);
+    }
     return true;
   }
 
+  /** @throws as the SDK's `publishMicrophone`, like its neighbours; what failed is reported, too. */
   toggleAudio(): Promise<void> {
     return this.#change('audio', 'microphone', async (client) => {
       if (this.#publishes('microphone')) await client.setMuted('microphone', this.isOn('audio'));
@@ -137,7 +170,22 @@ export class RoomSession {
 
   /** Tells the room what the person sees of it, as far as that changed. */
   reportViews(views: readonly ProducerView[]): void {
-    for (const { producerId, ...view } of views) this.#client?.setView(producerId, view);
+    for (const view of views) {
+      this.#views.set(view.producerId, view);
+      this.#tellView(view);
+    }
+  }
+
+  /** Asks for received pictures of so many lines at most; 0: no limit. */
+  limitHeight(lines: number): void {
+    this.#maxHeight = lines;
+    const publications = this.state?.peers.flatMap((peer) => peer.publications) ?? [];
+    const present = new Set(publications.map(({ producerId }) => producerId));
+    for (const [producerId, view] of this.#views) {
+      if (present.has(producerId)) this.#tellView(view);
+      else this.#views.delete(producerId);
+    }
+    this.#reports.changed();
   }
 
   /** Leaves; capture stops with it. Idempotent. */
@@ -145,6 +193,11 @@ export class RoomSession {
     this.#closed = true;
     await this.#client?.leave();
     this.#stopListening();
+  }
+
+  #tellView(seen: ProducerView): void {
+    const { producerId, ...view } = limitedView(seen, this.#maxHeight);
+    this.#client?.setView(producerId, view);
   }
 
   #listen(client: SessionClient): void {
@@ -212,15 +265,21 @@ export class RoomSession {
   ): Promise<void> {
     const client = this.#client;
     if (!client || this.#busy.has(toggle)) return;
-    this.#busy.add(toggle);
-    this.#reports.changed();
-    try {
-      await act(client);
-    } catch (error) {
-      if (!this.#closed) this.#reports.failed(error, attempt);
-    } finally {
+    const change = this.#attempt(attempt, act(client)).finally(() => {
       this.#busy.delete(toggle);
       this.#reports.changed();
+    });
+    this.#busy.set(toggle, change);
+    this.#reports.changed();
+    await change;
+  }
+
+  async #attempt(attempt: Attempt, doing: Promise<unknown>): Promise<void> {
+    try {
+      await doing;
+    } catch (error) {
+      if (!this.#closed) this.#reports.failed(error, attempt);
+      throw error;
     }
   }
 }

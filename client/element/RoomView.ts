@@ -2,9 +2,11 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import type { DeviceList } from '../lib/LocalMedia.ts';
 import type { PublicationState, RoomState } from '../lib/publicTypes.ts';
 import type { ControlView } from './ControlBar.ts';
+import type { ToolbarButton } from './embedding/contract.ts';
+import { EXPORTED_PARTS } from './embedding/parts.ts';
 import { icons } from './icons.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
-import { RequestEvent, tell, type Panel } from './requests.ts';
+import { RequestEvent, tell, type Arrangement, type Panel } from './requests.ts';
 import { roomViewStyles } from './roomViewStyles.ts';
 import { spinner, base, buttons } from './styles.ts';
 import { text } from './text.ts';
@@ -12,7 +14,7 @@ import { text } from './text.ts';
 /** In CSS pixels. */
 const NARROW = 760;
 
-/** The screen during the call: grid, controls, and one panel beside them. Which panel is open is its own affair. */
+/** The screen during the call: grid, controls, and one panel beside them. How it is arranged is its own affair. */
 export class RoomView extends LitElement {
   static override properties = {
     state: { attribute: false },
@@ -22,7 +24,8 @@ export class RoomView extends LitElement {
     devices: { attribute: false },
     chosen: { attribute: false },
     shortcuts: { attribute: false },
-    panel: { state: true },
+    ownButtons: { attribute: false },
+    arrangement: { state: true },
     narrow: { state: true },
   };
 
@@ -33,7 +36,8 @@ export class RoomView extends LitElement {
   declare devices: DeviceList;
   declare chosen: ChosenDevices;
   declare shortcuts: boolean;
-  declare protected panel: Panel | null;
+  declare ownButtons: readonly ToolbarButton[];
+  declare protected arrangement: Arrangement;
   /** A panel covers everything, as on a phone; the styles draw the same line. */
   declare protected narrow: boolean;
 
@@ -47,7 +51,7 @@ export class RoomView extends LitElement {
 
   constructor() {
     super();
-    this.panel = null;
+    this.arrangement = { panel: null, tileView: false, pinned: null };
     this.narrow = false;
     this.addEventListener(RequestEvent.type, (event) => {
       if (!(event instanceof RequestEvent)) return;
@@ -71,24 +75,34 @@ export class RoomView extends LitElement {
 
   /** Opens a panel, or closes it if it is the one that is open; the focus goes along. */
   togglePanel(panel: Panel): void {
-    if (this.panel === panel) {
+    if (this.#open === panel) {
       this.closePanel();
       return;
     }
-    this.panel = panel;
+    this.#arrange({ panel });
     void this.updateComplete.then(() => this.#part(`parley-${panel}`)?.focus());
   }
 
   /** Returns false when none was open. */
   closePanel(): boolean {
-    const { panel } = this;
+    const panel = this.#open;
     if (!panel) return false;
-    this.panel = null;
+    this.#arrange({ panel: null });
     const bar = this.#part('parley-control-bar');
     const toggle = bar?.shadowRoot?.querySelector<HTMLElement>(`[data-action="toggle-${panel}"]`);
     // Under a sheet the bar is inert until the sheet is gone.
     void this.updateComplete.then(() => toggle?.focus());
     return true;
+  }
+
+  /** Everybody in a grid, or the stage again for whoever shares a screen or is pinned. */
+  toggleTileView(): void {
+    this.#arrange({ tileView: !this.arrangement.tileView });
+  }
+
+  /** Gives a peer the stage; null: whoever shares a screen. */
+  pin(peerId: string | null): void {
+    this.#arrange({ pinned: peerId, ...(peerId === null ? {} : { tileView: false }) });
   }
 
   protected override firstUpdated(): void {
@@ -97,17 +111,20 @@ export class RoomView extends LitElement {
 
   protected override willUpdate(): void {
     // What was said before one came is history, not news.
-    if (!this.hasUpdated || this.panel === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
+    if (!this.hasUpdated || this.#open === 'chat') this.#read = this.state.chat.at(-1)?.messageId;
   }
 
   protected override updated(changed: PropertyValues): void {
+    if (!changed.has('arrangement')) return;
     // Notices keep clear of the panel.
-    if (changed.has('panel')) this.toggleAttribute('data-panel', this.panel !== null);
+    this.toggleAttribute('data-panel', this.#open !== null);
+    tell(this, { type: 'reportArrangement', arrangement: this.arrangement });
   }
 
   protected override render(): TemplateResult {
     const { state } = this;
-    const covered = this.panel !== null && this.narrow;
+    const { panel, tileView, pinned } = this.arrangement;
+    const covered = panel !== null && this.narrow;
     return html`
       <div class="frame" tabindex="-1" role="region" aria-label=${text.roomLabel(state.room)}>
         <div class="stage" ?inert=${covered}>
@@ -118,6 +135,9 @@ export class RoomView extends LitElement {
               .sinkId=${this.chosen.speaker ?? ''}
               .audioOnly=${state.audioOnly}
               .covered=${covered}
+              .tileView=${tileView}
+              .pinned=${pinned}
+              exportparts=${EXPORTED_PARTS}
             ></parley-grid>
             ${state.peers.length === 1 && state.status === 'connected' ? this.#invitation() : nothing}
           </div>
@@ -126,12 +146,15 @@ export class RoomView extends LitElement {
             .audio=${this.audio}
             .video=${this.video}
             .screenShare=${this.screenShare}
-            .panel=${this.panel}
+            .panel=${panel}
             .unread=${this.#unread}
             .people=${state.peers.length}
+            .ownButtons=${this.ownButtons}
+            exportparts=${EXPORTED_PARTS}
+            ><slot name="toolbar" slot="toolbar"></slot
           ></parley-control-bar>
         </div>
-        ${this.panel ? html`<aside aria-label=${this.#panelName(this.panel)}>${this.#panel(this.panel)}</aside>` : nothing}
+        ${panel ? html`<aside part="panel" aria-label=${this.#panelName(panel)}>${this.#panel(panel)}</aside>` : nothing}
         <div class="recording-place" role="status">
           ${
             state.recording
@@ -153,6 +176,14 @@ export class RoomView extends LitElement {
         </div>
       </div>
     `;
+  }
+
+  get #open(): Panel | null {
+    return this.arrangement.panel;
+  }
+
+  #arrange(change: Partial<Arrangement>): void {
+    this.arrangement = { ...this.arrangement, ...change };
   }
 
   #panel(panel: Panel): TemplateResult {

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PeerState } from '../lib/publicTypes.ts';
+import { EXPORTED_PARTS } from './embedding/parts.ts';
 import type { Rect, Size } from './gridLayout.ts';
 import { cameraKey, placePeers, screenKey } from './placement.ts';
 import { tell } from './requests.ts';
@@ -17,6 +18,8 @@ export class VideoGrid extends LitElement {
     sinkId: { attribute: false },
     audioOnly: { attribute: false },
     covered: { attribute: false },
+    tileView: { attribute: false },
+    pinned: { attribute: false },
     area: { state: true },
   };
 
@@ -27,6 +30,10 @@ export class VideoGrid extends LitElement {
   declare audioOnly: boolean;
   /** Something lies over it, so that nobody sees it. */
   declare covered: boolean;
+  /** Nobody has the stage. */
+  declare tileView: boolean;
+  /** Who has it whatever happens. */
+  declare pinned: string | null;
   declare protected area: Size;
 
   static override styles = [
@@ -82,6 +89,8 @@ export class VideoGrid extends LitElement {
     this.sinkId = '';
     this.audioOnly = false;
     this.covered = false;
+    this.tileView = false;
+    this.pinned = null;
     this.area = { width: 0, height: 0 };
   }
 
@@ -109,8 +118,8 @@ export class VideoGrid extends LitElement {
 
   protected override render(): TemplateResult {
     const peers = [...this.peers].sort((a, b) => Number(b.isLocal) - Number(a.isLocal));
-    const { dominantPeerId, area } = this;
-    const placement = placePeers({ peers, dominantPeerId, area });
+    const { dominantPeerId, area, tileView, pinned } = this;
+    const placement = placePeers({ peers, dominantPeerId, area, tileView, pinned });
     const { rects, hidden, more } = placement;
     this.#places = placesOf(peers, dominantPeerId, placement);
     return html`
@@ -122,6 +131,7 @@ export class VideoGrid extends LitElement {
             <parley-tile
               data-peer-id=${peer.peerId}
               data-peer-name=${peer.name}
+              exportparts=${EXPORTED_PARTS}
               .peer=${peer}
               .rect=${rects.get(cameraKey(peer)) ?? null}
               .screenRect=${rects.get(screenKey(peer)) ?? null}

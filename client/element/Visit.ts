@@ -1,52 +1,14 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
-import type { ConnectionStatus, RoomCloseReason } from '../lib/publicTypes.ts';
+import type { ConnectionStatus, ConnectOptions, RoomCloseReason } from '../lib/publicTypes.ts';
 import { warmUp } from '../lib/browserHandler.ts';
 import { errorCode, errorText, type Attempt } from './errorText.ts';
-import { LocalDevices, type CaptureKind, type ChosenDevices } from './LocalDevices.ts';
+import { LocalDevices, type CaptureKind } from './LocalDevices.ts';
 import { NoticeBoard } from './NoticeBoard.ts';
 import type { Request } from './requests.ts';
 import { copyText, roomLink } from './roomLink.ts';
-import { RoomSession, type Connect } from './RoomSession.ts';
+import { RoomSession } from './RoomSession.ts';
 import { text } from './text.ts';
-
-/** What a page may remember for the person's next visit. */
-export interface Preferences {
-  name: string;
-  devices: ChosenDevices;
-  audio: boolean;
-  video: boolean;
-  /** Single letters are shortcuts. */
-  shortcuts: boolean;
-}
-
-/** What happens during a visit, as `<parley-room>` tells it to the page. */
-export interface VisitEvents {
-  joined: { room: string; peerId: string };
-  left: { reason: RoomCloseReason };
-  peerjoined: { peerId: string; name: string };
-  peerleft: { peerId: string; name: string; reason: string };
-  error: { code: string; message: string };
-  preferenceschanged: Preferences;
-}
-
-export interface VisitOptions {
-  url: string;
-  room: string;
-  name: string;
-  token: string;
-  audio: boolean;
-  video: boolean;
-  autojoin: boolean;
-  devices: ChosenDevices;
-  shortcuts: boolean;
-  connect: Connect;
-}
-
-export interface VisitReports {
-  /** Something to render anew. */
-  changed: () => void;
-  event: <E extends keyof VisitEvents>(type: E, detail: VisitEvents[E]) => void;
-}
+import type { VisitOptions, VisitReports } from './visitTypes.ts';
 
 /**
  * One visit to a room: the screen before, any number of stays, the screen after.
@@ -112,6 +74,14 @@ export class Visit {
     await left;
   }
 
+  /** Changes the name that the others see, at once where they see it. @throws ParleyError */
+  async rename(name: string): Promise<void> {
+    await this.session?.client?.updateSelf({ name });
+    this.name = name;
+    this.#prefer();
+    this.#reports.changed();
+  }
+
   /** Idempotent. */
   close(): void {
     void this.session?.leave();
@@ -136,12 +106,18 @@ export class Visit {
       case 'leave':
         return this.leave();
       case 'toggleAudio':
-        await (inRoom ? inRoom.toggleAudio() : this.#preview('microphone'));
-        this.#sending.audio = inRoom ? inRoom.isOn('audio') : this.local.wanted('microphone');
+        try {
+          await (inRoom ? inRoom.toggleAudio() : this.#preview('microphone'));
+        } finally {
+          this.#sending.audio = inRoom ? inRoom.isOn('audio') : this.local.wanted('microphone');
+        }
         break;
       case 'toggleVideo':
-        await (inRoom ? inRoom.toggleVideo() : this.#preview('camera'));
-        this.#sending.video = inRoom ? inRoom.isOn('video') : this.local.wanted('camera');
+        try {
+          await (inRoom ? inRoom.toggleVideo() : this.#preview('camera'));
+        } finally {
+          this.#sending.video = inRoom ? inRoom.isOn('video') : this.local.wanted('camera');
+        }
         break;
       case 'toggleScreen':
         return inRoom?.toggleScreen();
@@ -151,8 +127,11 @@ export class Visit {
         inRoom?.reportViews(request.views);
         return;
       case 'chooseDevice':
-        await (inRoom ?? this.local).chooseDevice(request.kind, request.deviceId);
-        this.#prefer();
+        try {
+          await (inRoom ?? this.local).chooseDevice(request.kind, request.deviceId);
+        } finally {
+          this.#prefer();
+        }
         return;
       case 'useShortcuts':
         this.#shortcuts = request.on;
@@ -171,7 +150,9 @@ export class Visit {
         break;
       case 'togglePanel':
       case 'closePanel':
-        // The room view's own affair.
+      case 'reportArrangement':
+      case 'ownButton':
+        // The affair of the room view and of the element around it.
         return;
     }
     this.#reports.changed();
@@ -179,7 +160,7 @@ export class Visit {
 
   async #join(): Promise<void> {
     if (this.session) return;
-    const { connect, token, room, url } = this.#options;
+    const { connect, room } = this.#options;
     this.problem = null;
     this.closeReason = null;
     if (!isRoomName(room)) {
@@ -190,14 +171,24 @@ export class Visit {
     this.session = session;
     this.#reports.changed();
     try {
-      const name = this.name === '' ? {} : { name: this.name };
-      const joined = await session.open(connect, { url, room, ...name, ...(token === '' ? {} : { token }) });
+      const joined = await session.open(connect, this.#way());
       if (joined) this.#reports.event('joined', { room, peerId: session.state?.peerId ?? '' });
     } catch (error) {
       if (this.session !== session) return;
       this.session = null;
       this.#refused(errorCode(error), errorText(error, 'room') ?? text.errorUnknown);
     }
+  }
+
+  #way(): ConnectOptions {
+    const { url, room, token, tokenSource } = this.#options;
+    return {
+      url,
+      room,
+      ...(this.name === '' ? {} : { name: this.name }),
+      ...(token === '' ? {} : { token }),
+      ...(tokenSource ? { tokenSource } : {}),
+    };
   }
 
   #refused(code: string, message: string): void {
@@ -227,8 +218,14 @@ export class Visit {
           board.show(text.recordingEnded(reason === 'diskFull'), 'error');
       },
       sharing: ({ name }) => board.show(text.startedSharing(name)),
-      chat: ({ peerId, name, text: message }) => {
-        if (peerId !== session.state?.peerId) board.announce(text.chatAnnounce(name, message));
+      chat: ({ peerId, name, text: message, sentAt }) => {
+        if (peerId === session.state?.peerId) {
+          event('outgoingMessage', { message, privateMessage: false });
+          return;
+        }
+        board.announce(text.chatAnnounce(name, message));
+        const stamp = new Date(sentAt).toISOString();
+        event('incomingMessage', { from: peerId, nick: name, message, privateMessage: false, stamp });
       },
       deviceEnded: (kind) => {
         const device = kind === 'camera' ? text.camera : text.microphone;

@@ -86,6 +86,16 @@ export const controlBarStyles = css`
     background: var(--parley-sunken);
     color: var(--parley-text);
   }
+  .control.own.wide {
+    width: auto;
+    padding: 0 12px;
+    font-weight: 550;
+    white-space: nowrap;
+  }
+  .control.own img {
+    width: 22px;
+    height: 22px;
+  }
   .control.open {
     background: var(--parley-accent-soft);
     color: var(--parley-accent-text);

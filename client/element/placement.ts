@@ -6,13 +6,17 @@ export interface PlacementRequest {
   peers: readonly PeerState[];
   dominantPeerId: string | null;
   area: Size;
+  /** Nobody has the stage. */
+  tileView?: boolean;
+  /** Who has it, before any screen of somebody else. */
+  pinned?: string | null;
 }
 
 /** Who stands where. */
 export interface Placement {
   /** By `cameraKey` and `screenKey`. */
   rects: ReadonlyMap<string, Rect>;
-  /** The screen that has the stage. */
+  /** The screen, or the pinned peer's camera, that has the stage. */
   stageKey: string | null;
   /** Peers without a place of their own. */
   hidden: number;
@@ -21,16 +25,18 @@ export interface Placement {
 }
 
 /** Gives everybody a place, and the newest screen of somebody else the stage. */
-export function placePeers({ peers, dominantPeerId, area }: PlacementRequest): Placement {
+export function placePeers(request: PlacementRequest): Placement {
+  const { peers, dominantPeerId, area, tileView = false, pinned = null } = request;
   const presenters = peers.filter(isSharing);
   // One's own screen never takes the stage: a mirror in a mirror helps nobody.
-  const onStage = presenters.filter((peer) => !peer.isLocal).at(-1);
-  const stageKey = onStage ? screenKey(onStage) : null;
+  const screens = presenters.filter((peer) => !peer.isLocal);
+  const chosen = peers.find((peer) => peer.peerId === pinned);
+  const stageKey = tileView ? null : chosen ? stageOf(chosen) : stageOf(screens.at(-1));
   const keys = [
     ...peers.flatMap((peer) => (peer.isLocal && isSharing(peer) ? [screenKey(peer)] : [])),
     ...peers.map(cameraKey),
-    ...presenters.filter((peer) => !peer.isLocal && peer !== onStage).map(screenKey),
-  ];
+    ...screens.map(screenKey),
+  ].filter((key) => key !== stageKey);
   const gap = area.width < 600 ? 8 : 12;
   const layout = layoutTiles({ area, count: keys.length, stage: stageKey !== null, gap });
   const speaker = peers.find((peer) => peer.peerId === dominantPeerId);
@@ -65,6 +71,12 @@ export function publicationOf(peer: PeerState, source: Source): PublicationState
 
 export const cameraKey = (peer: PeerState): string => `${peer.peerId}/camera`;
 export const screenKey = (peer: PeerState): string => `${peer.peerId}/screen`;
+
+/** The peer's screen, if it is another's and shared, or else the camera. */
+function stageOf(peer: PeerState | undefined): string | null {
+  if (!peer) return null;
+  return isSharing(peer) && !peer.isLocal ? screenKey(peer) : cameraKey(peer);
+}
 
 /** What others publish needs its place before it has a track: only what is looked at is sent. */
 function isSharing(peer: PeerState): boolean {

@@ -4,6 +4,15 @@ import type { ProducerView } from './views.ts';
 /** What opens beside the grid. */
 export type Panel = 'chat' | 'people' | 'settings';
 
+/** How the person has the room on the screen. */
+export interface Arrangement {
+  panel: Panel | null;
+  /** All in a grid, also while somebody shares a screen. */
+  tileView: boolean;
+  /** The peer who has the stage whatever happens. */
+  pinned: string | null;
+}
+
 /** Everything a part can ask for; `<parley-room>` answers, the parts never act themselves. */
 export type Request =
   | { type: 'join'; name: string }
@@ -14,6 +23,8 @@ export type Request =
   | { type: 'useShortcuts'; on: boolean }
   | { type: 'sendChat'; text: string }
   | { type: 'reportViews'; views: readonly ProducerView[] }
+  | { type: 'reportArrangement'; arrangement: Arrangement }
+  | { type: 'ownButton'; key: string }
   | { type: 'audioBlocked'; play: () => void }
   | { type: 'playAudio' }
   | { type: 'copyLink' }

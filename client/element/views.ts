@@ -49,7 +49,8 @@ export function placesOf(
     const fit = isScreen ? 'contain' : 'cover';
     const beside = stageKey === null ? 'normal' : 'filmstrip';
     const speaks = isCamera && peer.peerId === dominantPeerId;
-    const importance = key !== null && key === stageKey ? 'screen' : speaks ? 'speaker' : beside;
+    const staged = isScreen ? 'screen' : 'pinned';
+    const importance = key !== null && key === stageKey ? staged : speaks ? 'speaker' : beside;
     return { producerId, rect, fit, importance };
   };
   return peers
@@ -59,6 +60,18 @@ export function placesOf(
         .filter((publication) => publication.kind === 'video')
         .map((publication) => place(peer, publication)),
     );
+}
+
+/** The same view of a picture with so many lines at most; 0: no limit. */
+export function limitedView(view: ProducerView, maxHeight: number): ProducerView {
+  if (maxHeight === 0 || !view.visible) return view;
+  const { width = maxHeight * USUAL_ASPECT, height = maxHeight } = view;
+  const scale = Math.min(1, maxHeight / height);
+  return {
+    ...view,
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
 }
 
 /** What to say about each place; nothing about those of which the browser has not said whether they are in sight. */

@@ -4,6 +4,7 @@ import { ParleyError, timeout } from '../../src/support/errors.ts';
 import { closeSoon } from './closeSoon.ts';
 import { ComebackTurn } from './ComebackTurn.ts';
 import { Entrance } from './Entrance.ts';
+import { RoomToken } from './RoomToken.ts';
 import { MediaMoves } from './MediaMoves.ts';
 import type { MediaSession } from './MediaSession.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
@@ -29,6 +30,7 @@ export class Recovery {
   readonly #parts: RecoveryParts;
   readonly #reconciler: Reconciler;
   readonly #entrance: Entrance;
+  readonly #token = new RoomToken();
   readonly #turn: ComebackTurn;
   /** Secret of the membership; undefined before the first join, and when the server forgot us. */
   #sessionToken: string | undefined;
@@ -45,7 +47,7 @@ export class Recovery {
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
-    this.#entrance = new Entrance(parts.signaling);
+    this.#entrance = new Entrance(parts.signaling, () => this.#refreshStatus());
     this.#turn = new ComebackTurn(parts.signaling);
     this.#stale = new StaleSources(parts.signaling, parts.store);
     this.#moves = new MediaMoves({
@@ -122,14 +124,13 @@ export class Recovery {
   }
 
   async #join(): Promise<void> {
-    const { store } = this.#parts;
     this.#resetEpoch = 0;
-    const answer = await this.#entrance.join(this.#parts.joinOptions());
+    const answer = await this.#token.use(this.#parts.joinOptions(), this.#entrance);
     if (this.#closed || !answer) return;
     this.#sessionToken = answer.sessionToken;
     const { peerId, permissions, snapshot, media } = answer;
     const missing = this.#turn.take() ? 'serverClosed' : 'left';
-    store.dispatch({ type: 'entered', peerId, permissions, snapshot, missing });
+    this.#parts.store.dispatch({ type: 'entered', peerId, permissions, snapshot, missing });
     if (!this.#bind()) return;
     await this.#useMedia(media, PUBLISH_AFTER);
   }
@@ -277,7 +278,8 @@ export class Recovery {
     if (this.#closed) return;
     const connected = this.#present && this.#session !== undefined && !this.#watch?.troubled;
     this.#everConnected ||= connected;
-    const lost = this.#everConnected ? 'reconnecting' : 'connecting';
+    const coming = this.#entrance.isWaiting ? 'waiting' : 'connecting';
+    const lost = this.#everConnected && coming !== 'waiting' ? 'reconnecting' : coming;
     this.#parts.store.dispatch({ type: 'status', status: connected ? 'connected' : lost });
   }
 

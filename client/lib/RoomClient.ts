@@ -14,6 +14,9 @@ import type {
   SelfUpdate,
   ViewOptions,
 } from './publicTypes.ts';
+import type { ChatOptions, FileOptions } from './conductTypes.ts';
+import type { OutgoingFile } from './files/OutgoingFile.ts';
+import { Moderation } from './Moderation.ts';
 import { mergedAttributes } from './peerState.ts';
 import { RoomEngine } from './RoomEngine.ts';
 import type { RoomStats } from './statsTypes.ts';
@@ -26,6 +29,8 @@ import type { RoomStats } from './statsTypes.ts';
  * rejects with ParleyError `invalidState`.
  */
 export class RoomClient extends TypedEmitter<RoomEvents> {
+  /** What hosts may do. */
+  readonly moderation = new Moderation(() => this.#open());
   readonly #engine: RoomEngine;
 
   /** Use `connect()`. */
@@ -126,12 +131,47 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     await data.send(payload, options);
   }
 
-  /** Sends a chat message of 1 to 4000 characters to everybody; resolves with it as the server keeps it. */
-  async sendChat(text: string): Promise<ChatMessage> {
+  /**
+   * Sends a chat message of 1 to 4000 characters to everybody, or to one peer alone; resolves with it as the server keeps
+   * it.
+   *
+   * @throws ParleyError `forbidden` where only hosts may write, `notFound` for a peer that is not in the room.
+   */
+  async sendChat(text: string, options: ChatOptions = {}): Promise<ChatMessage> {
     const { signaling, store } = this.#open();
-    const { message } = await signaling.request('sendChat', { text });
+    const { message } = await signaling.request('sendChat', { text, ...options });
     store.dispatch({ type: 'chatMessage', message });
     return message;
+  }
+
+  /**
+   * Offers a file to everybody else, or to some; whoever accepts is sent it. Resolves once it is offered.
+   *
+   * @throws ParleyError `forbidden` where no files may be sent, `badRequest` above `state.settings.maxFileSize` bytes,
+   * `notFound` when nobody is there to get it, and as `sendData`.
+   */
+  async sendFile(file: Blob & { readonly name?: string }, options: FileOptions = {}): Promise<OutgoingFile> {
+    const { files, joinOptions } = this.#open();
+    if (joinOptions.data === false) throw invalidState('connected without data messages');
+    return files.send(file, options);
+  }
+
+  /** Puts this client behind those whose hands are up already, see `state.hands`. */
+  async raiseHand(): Promise<void> {
+    await this.#open().signaling.request('setHand', { raised: true });
+  }
+
+  async lowerHand(): Promise<void> {
+    await this.#open().signaling.request('setHand', { raised: false });
+  }
+
+  /**
+   * Shows everybody one sign, such as an emoji, of at most 16 bytes; this client is told of it as well.
+   *
+   * @throws ParleyError `badRequest`, `rateLimited` above 10 in 5 s.
+   */
+  async react(reaction: string): Promise<void> {
+    await this.#open().signaling.request('sendReaction', { reaction });
   }
 
   /** Changes one's name (1 to 64 characters), metadata (at most 4096) or attributes. */
@@ -204,12 +244,12 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     await this.#open().signaling.request('stopRecording', {});
   }
 
-  /** @throws ParleyError `forbidden` unless `roomAdmin`, `notFound`. */
+  /** The same as `moderation.remove`. */
   async removePeer(peerId: string): Promise<void> {
     await this.#open().signaling.request('removePeer', { peerId });
   }
 
-  /** Ends the room for everybody. @throws ParleyError `forbidden` unless `roomAdmin`. */
+  /** The same as `moderation.endForAll`. */
   async closeRoom(): Promise<void> {
     await this.#open().signaling.request('closeRoom', {});
   }

@@ -1,7 +1,9 @@
 import type { MediaSource } from '../../src/protocol/models.ts';
 import { invalidState, timeout } from '../../src/support/errors.ts';
 import type { ClientEnvironment } from './ClientEnvironment.ts';
+import { followConduct } from './conductFacts.ts';
 import { DataChannels } from './DataChannels.ts';
+import { FileTransfers } from './files/FileTransfers.ts';
 import { Demand } from './Demand.ts';
 import { LocalCapture } from './LocalCapture.ts';
 import { MediaDevice } from './MediaDevice.ts';
@@ -9,7 +11,7 @@ import { MediaError } from './MediaError.ts';
 import { MediaSession } from './MediaSession.ts';
 import { PictureSizes } from './PictureSizes.ts';
 import { Publications } from './Publications.ts';
-import type { ConnectOptions, DataMessage, RoomCloseReason } from './publicTypes.ts';
+import type { ConnectOptions, DataMessage, RoomCloseReason, TokenSource } from './publicTypes.ts';
 import { QualityReports } from './QualityReports.ts';
 import { Recovery } from './Recovery.ts';
 import type { RoomChange } from './roomChanges.ts';
@@ -19,6 +21,7 @@ import { followFacts } from './serverFacts.ts';
 import { SignalingClient } from './SignalingClient.ts';
 import { StatsTimer } from './StatsTimer.ts';
 import { Subscriptions } from './Subscriptions.ts';
+import { toError } from './toError.ts';
 import { Views } from './Views.ts';
 
 /** What only events can tell, because it leaves no trace in the state. */
@@ -41,6 +44,7 @@ export class RoomEngine {
   readonly publications: Publications;
   readonly subscriptions: Subscriptions;
   readonly data: DataChannels;
+  readonly files: FileTransfers;
   readonly views: Views;
   readonly statistics = new RoomStatistics();
   readonly capture: LocalCapture;
@@ -49,7 +53,7 @@ export class RoomEngine {
   readonly #connectTimeout: number;
   /** What a join anew would say; follows `updateSelf`. */
   joinOptions: ConnectOptions;
-  #joining: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #joining: { resolve: () => void; reject: (error: Error) => void; wait: () => void } | undefined;
   #lastFailure: Error | undefined;
 
   constructor(
@@ -58,7 +62,8 @@ export class RoomEngine {
     listener: RoomEngineListener,
   ) {
     this.#listener = listener;
-    this.joinOptions = { ...options };
+    const { tokenSource } = options;
+    this.joinOptions = { ...options, ...(tokenSource ? { tokenSource: this.#watched(tokenSource) } : {}) };
     this.#connectTimeout = environment.connectTimeout ?? CONNECT_TIMEOUT;
     const onError = (error: Error): void => this.#report(error);
     const store = (this.store = new RoomStore(options.room, (change) => this.#tell(change)));
@@ -102,6 +107,13 @@ export class RoomEngine {
       onError,
     });
     this.data = new DataChannels({ signaling, onMessage: (message) => this.#receive(message), onError });
+    this.files = new FileTransfers({
+      state: () => store.state,
+      send: (payload, how) => this.data.send(payload, how),
+      onOffered: (file) => this.#tell(['fileOffered', file]),
+      onError,
+    });
+    followConduct(signaling, store, (change) => this.#tell(change));
     this.capture = new LocalCapture(publications, mediaDevices, onError);
     const device = new MediaDevice(environment.handlerFactory);
     this.#recovery = new Recovery({
@@ -167,6 +179,11 @@ export class RoomEngine {
           clearTimeout(deadline);
           reject(error);
         },
+        // A host is in no hurry.
+        wait: () => {
+          clearTimeout(deadline);
+          this.joinOptions.onWaiting?.();
+        },
       };
       this.signaling.open();
     });
@@ -188,6 +205,18 @@ export class RoomEngine {
     this.signaling.close();
   }
 
+  /** What keeps a token away for so long that there is no room in the end is why there is none. */
+  #watched(source: TokenSource): TokenSource {
+    return async (room) => {
+      try {
+        return await source(room);
+      } catch (error) {
+        this.#lastFailure = toError(error);
+        throw error;
+      }
+    };
+  }
+
   #localTrackEnded(source: MediaSource): void {
     if (source === 'screen' && this.publications.has('screenAudio')) {
       this.publications.unpublish('screenAudio').catch(() => undefined);
@@ -196,11 +225,13 @@ export class RoomEngine {
   }
 
   #receive(message: DataMessage): void {
-    if (!this.closed) this.#listener.data(message);
+    if (!this.closed && !this.files.receive(message)) this.#listener.data(message);
   }
 
   #tell(change: RoomChange): void {
     this.#listener.changed(change);
+    if (change[0] === 'peerLeft') this.files.peerLeft(change[1].peerId);
+    if (change[0] === 'statusChanged' && change[1] === 'waiting') this.#joining?.wait();
     if (change[0] !== 'statusChanged' || change[1] !== 'connected') return;
     this.#joining?.resolve();
     this.#joining = undefined;
@@ -224,6 +255,7 @@ export class RoomEngine {
     this.publications.close();
     this.subscriptions.close();
     this.data.close();
+    this.files.close();
     this.views.close();
     this.store.dispatch({ type: 'closed', reason });
     this.#joining?.reject(error);

@@ -1,4 +1,4 @@
-import { badRequest } from '../../src/support/errors.ts';
+import { badRequest, invalidState } from '../../src/support/errors.ts';
 import type { ClientEnvironment } from './ClientEnvironment.ts';
 import type { ConnectOptions } from './publicTypes.ts';
 import { RoomClient } from './RoomClient.ts';
@@ -6,17 +6,28 @@ import { RoomClient } from './RoomClient.ts';
 /**
  * Enters a room; resolves once joined.
  *
- * @throws ParleyError with the server's code (`unauthorized`, `forbidden`, `limitExceeded`, `badRequest`), or
+ * Where a host has to let people in it waits, after `onWaiting`, for as long as the server has people wait.
+ *
+ * @throws ParleyError with the server's code (`unauthorized`, `forbidden`, `limitExceeded`, `badRequest`, `locked`,
+ * `passwordRequired`, `wrongPassword`, `rateLimited`, and `denied` or `notAnswered` by hosts), or
  * `unavailable` or `timeout` when the server cannot be reached; MediaError `unsupported` without WebRTC.
  */
 export async function connect(
   options: ConnectOptions,
   environment: ClientEnvironment = {},
 ): Promise<RoomClient> {
+  const { signal } = options;
+  if (signal?.aborted) throw invalidState('the way in was given up');
   const room = new RoomClient({ ...options, url: serverUrl(options.url) }, environment);
   const unlisten = followPage(room);
   room.once('closed', unlisten);
-  await room.start();
+  const giveUp = (): void => void room.leave();
+  signal?.addEventListener('abort', giveUp);
+  try {
+    await room.start();
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+  }
   return room;
 }
 

@@ -18,6 +18,13 @@ export function frozen(view: RoomState): RoomState {
     view.chat.forEach((message) => Object.freeze(message));
     Object.freeze(view.chat);
   }
+  Object.freeze(view.hands);
+  Object.freeze(view.spotlight);
+  Object.freeze(view.settings);
+  if (!Object.isFrozen(view.waiting)) {
+    view.waiting.forEach((one) => Object.freeze(one));
+    Object.freeze(view.waiting);
+  }
   Object.freeze(view.permissions);
   Object.freeze(view.recording);
   Object.freeze(view.forwarding.videoCodecs);

@@ -1,4 +1,5 @@
 import type { Permissions } from '../../src/protocol/models.ts';
+import { INITIAL_CONDUCT } from './conductState.ts';
 import { frozen } from './frozenState.ts';
 import type { RoomState } from './publicTypes.ts';
 import { NOTHING_STALE, type RoomModel } from './roomModel.ts';
@@ -36,6 +37,7 @@ export function initialRoom(room: string): RoomModel {
     videoCodec: 'video/VP8',
     recording: null,
     recordingEndReason: null,
+    ...INITIAL_CONDUCT,
   };
   return { view: frozen(view), stale: NOTHING_STALE, successors: NO_SUCCESSORS };
 }

@@ -21,7 +21,12 @@ export {
   type DeviceList,
 } from './LocalMedia.ts';
 export { LevelMeter, type LevelMeterEvents } from './LevelMeter.ts';
+export type { Moderation } from './Moderation.ts';
+export type { IncomingFile, IncomingFileEvents, IncomingStatus } from './files/IncomingFile.ts';
+export type { FileReceiver, OutgoingFile, OutgoingFileEvents, ReceiverStatus } from './files/OutgoingFile.ts';
+export type * from './conductTypes.ts';
 export type * from './publicTypes.ts';
+export type { PeerRole, RoomSettings, WaitingPeer } from '../../src/protocol/conduct.ts';
 export type * from './statsTypes.ts';
 export type {
   ChatMessage,

@@ -1,3 +1,5 @@
+import type { Standing } from '../../src/protocol/conduct.ts';
+import { sameStanding, toStanding } from './conductState.ts';
 import type { PeerInfo, PeerQuality, ProducerInfo, TrackQuality } from '../../src/protocol/models.ts';
 import type { PeerState, PublicationQuality, PublicationState } from './publicTypes.ts';
 
@@ -14,6 +16,7 @@ export function toPeer(info: PeerInfo, known: PeerState | undefined): PeerState 
     metadata: info.metadata,
     attributes: info.attributes,
     joinedAt: info.joinedAt,
+    ...toStanding(info),
     isLocal: false,
     publications: info.producers.map((producer) => {
       const known = publications.get(producer.producerId);
@@ -71,11 +74,12 @@ export function mergedAttributes(
   return Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== ''));
 }
 
-type Person = Pick<PeerInfo, 'name' | 'metadata' | 'attributes'>;
+type Person = Pick<PeerInfo, 'name' | 'metadata' | 'attributes' | keyof Standing>;
 
-/** Whether the same is said of two. */
+/** Whether the same is said of two, who are the same in the room. */
 export function samePerson(one: Person, other: Person): boolean {
   if (one.name !== other.name || one.metadata !== other.metadata) return false;
+  if (!sameStanding(one, other)) return false;
   const [a, b] = [Object.entries(one.attributes ?? {}), new Map(Object.entries(other.attributes ?? {}))];
   return a.length === b.size && a.every(([name, value]) => b.get(name) === value);
 }

@@ -1,3 +1,4 @@
+import type { ConductEvents, ConductState, PeerStandingState } from './conductTypes.ts';
 import type {
   ChatMessage,
   ForwardingSettings,
@@ -17,11 +18,12 @@ import type { MediaRoute, RouteOutcome } from '../../src/support/reachability.ts
  * Where the connection stands.
  *
  * - `connecting`: first connection, not in the room yet
+ * - `waiting`: a host has to let this client in, see `connect()`
  * - `connected`: in the room
  * - `reconnecting`: socket or media lost; being restored, nothing to do
  * - `closed`: out of the room for good, see `closeReason`
  */
-export type ConnectionStatus = 'connecting' | 'connected' | 'reconnecting' | 'closed';
+export type ConnectionStatus = 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'closed';
 
 /** Why a room is closed: the server's reasons, or the connection could not be restored. */
 export type RoomCloseReason = PeerCloseReason | 'connectionLost';
@@ -65,7 +67,7 @@ export interface PublicationState {
   readonly quality: PublicationQuality | null;
 }
 
-export interface PeerState {
+export interface PeerState extends PeerStandingState {
   readonly peerId: string;
   readonly name: string;
   readonly identity?: string;
@@ -85,7 +87,7 @@ export interface PeerState {
 }
 
 /** The whole truth of the client about its room; a new frozen object after every change. */
-export interface RoomState {
+export interface RoomState extends ConductState {
   readonly status: ConnectionStatus;
   readonly closeReason: RoomCloseReason | null;
   readonly room: string;
@@ -123,6 +125,9 @@ export interface DataMessage {
   readonly reliable: boolean;
 }
 
+/** Where a token is had that is good for this room at the moment. What it rejects with is what `connect` rejects with. */
+export type TokenSource = (room: string) => Promise<string>;
+
 export interface ConnectOptions {
   /** The server's base URL, such as `https://meet.example.com`; default: where the page came from. */
   url?: string;
@@ -131,6 +136,17 @@ export interface ConnectOptions {
   name?: string;
   /** A JWT in the shape of LiveKit's access token. */
   token?: string;
+  /** Of the room, where it has one. */
+  password?: string;
+  /** A host has to let this client in; the way in goes on by itself. */
+  onWaiting?: () => void;
+  /** Gives the way in up, such as by somebody who does not want to wait any more. */
+  signal?: AbortSignal;
+  /**
+   * Asked for a token on the way in, and again when the room has to be entered anew and the token at hand has expired, is
+   * about to, or is refused. Beside `token`, that one is used as long as it is good.
+   */
+  tokenSource?: TokenSource;
   /** Free text for the application, at most 4096 characters. */
   metadata?: string;
   /** The application's own, by name; those of the token come first. */
@@ -212,7 +228,7 @@ export interface ViewOptions {
 }
 
 /** Everything `room.on()` can tell. After `closed` nothing follows. */
-export interface RoomEvents {
+export interface RoomEvents extends ConductEvents {
   /** After every change of `room.state`. */
   stateChanged: [state: RoomState, previous: RoomState];
   statusChanged: [status: ConnectionStatus];

@@ -1,4 +1,5 @@
 import type { PeerCloseReason, Permissions } from '../../src/protocol/models.ts';
+import { conductChanges } from './conductChanges.ts';
 import { samePerson, sameQuality } from './peerState.ts';
 import type { PeerState, PublicationState, RoomEvents, RoomState } from './publicTypes.ts';
 
@@ -38,6 +39,7 @@ export function roomChanges(
     changes.push(['permissionsChanged', next.permissions]);
   if (previous.metadata !== next.metadata && previous.peerId !== '')
     changes.push(['roomUpdated', next.metadata]);
+  if (previous.peerId !== '') changes.push(...conductChanges(previous, next));
   if (previous.audioOnly !== next.audioOnly) changes.push(['audioOnlyChanged', next.audioOnly]);
   if (previous.recording?.recordingId !== next.recording?.recordingId)
     changes.push(['recordingChanged', next.recording, next.recordingEndReason]);

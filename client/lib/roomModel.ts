@@ -1,3 +1,4 @@
+import { withConduct } from './conductState.ts';
 import { frozen } from './frozenState.ts';
 import type { PeerState, PublicationState, RoomState } from './publicTypes.ts';
 import type { Successors } from './successors.ts';
@@ -37,5 +38,5 @@ export function mapPeer(model: RoomModel, peerId: string, change: (peer: PeerSta
 }
 
 export function withView(model: RoomModel, change: Partial<RoomState>): RoomModel {
-  return { ...model, view: frozen({ ...model.view, ...change }) };
+  return { ...model, view: frozen(withConduct({ ...model.view, ...change })) };
 }

@@ -1,6 +1,5 @@
 import type { EventPayloads } from '../../src/protocol/events.ts';
 import type {
-  ChatMessage,
   PeerCloseReason,
   PeerInfo,
   Permissions,
@@ -8,6 +7,7 @@ import type {
   RoomSnapshot,
   SpeakerLevel,
 } from '../../src/protocol/models.ts';
+import { conductOf, mergeChat, withConduct } from './conductState.ts';
 import { frozen } from './frozenState.ts';
 import { sameTrouble } from './iceAttempt.ts';
 import { findPeer, mapPeer, mapPublication, NOTHING_STALE, withView, type RoomModel } from './roomModel.ts';
@@ -48,6 +48,8 @@ export type RoomAction =
       | 'roomUpdated'
       | 'roomConfigured'
       | 'recordingChanged'
+      | 'settingsChanged'
+      | 'lobbyChanged'
       | 'chatMessage'
     >
   | { type: 'status'; status: ConnectionStatus }
@@ -69,8 +71,6 @@ export type RoomAction =
   | { type: 'localPublications'; publications: readonly PublicationState[] }
   | { type: 'closed'; reason: RoomCloseReason };
 
-/** Chat messages that a client keeps; older ones go. */
-export const MAX_CHAT_KEPT = 1000;
 /** The model after an action; the same object when nothing changed. A closed room never changes again. */
 export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
   if (model.view.closeReason !== null) return model;
@@ -117,10 +117,11 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     case 'roomConfigured':
       return withView(model, { forwarding: action.forwarding, videoCodec: action.videoCodec });
     case 'recordingChanged':
-      return withView(model, {
-        recording: action.recording,
-        recordingEndReason: action.endReason ?? null,
-      });
+      return withView(model, { recording: action.recording, recordingEndReason: action.endReason ?? null });
+    case 'settingsChanged':
+      return withView(model, { settings: action.settings });
+    case 'lobbyChanged':
+      return withView(model, { waiting: action.waiting });
     case 'permissionsChanged':
       return withView(model, { permissions: action.permissions });
     case 'roomUpdated':
@@ -174,21 +175,24 @@ function enter(
   const entered = {
     stale: NOTHING_STALE,
     successors: NO_SUCCESSORS,
-    view: frozen({
-      ...view,
-      room: snapshot.room,
-      metadata,
-      peerId,
-      permissions,
-      peers,
-      chat: isOther ? snapshot.chat : mergeChat(view.chat, snapshot.chat),
-      // A new peer of the server's starts without any such trouble.
-      audioOnly: view.audioOnly && peerId === view.peerId,
-      forwarding,
-      videoCodec,
-      recording,
-      recordingEndReason: recording ? null : view.recordingEndReason,
-    }),
+    view: frozen(
+      withConduct({
+        ...view,
+        room: snapshot.room,
+        metadata,
+        peerId,
+        permissions,
+        peers,
+        chat: isOther ? snapshot.chat : mergeChat(view.chat, snapshot.chat),
+        // A new peer of the server's starts without any such trouble.
+        audioOnly: view.audioOnly && peerId === view.peerId,
+        forwarding,
+        videoCodec,
+        recording,
+        recordingEndReason: recording ? null : view.recordingEndReason,
+        ...conductOf(snapshot),
+      }),
+    ),
   };
   return hear(entered, snapshot.dominantPeerId, snapshot.levels);
 }
@@ -201,9 +205,12 @@ function upsertPeer(peers: readonly PeerState[], info: PeerInfo): PeerState[] {
 
 function updatePeer(model: RoomModel, update: EventPayloads['peerUpdated']): RoomModel {
   const known = findPeer(model, update.peerId);
-  const { peerId, name, metadata, attributes } = update;
+  const { peerId, name, metadata, attributes, handRaisedAt, spotlightAt, role = 'speaker' } = update;
+  const standing = { role, handRaisedAt, spotlightAt };
   if (!known || samePerson(known, update)) return model;
-  return mapPeer(model, peerId, (peer) => withoutUndefined({ ...peer, name, metadata, attributes }));
+  return mapPeer(model, peerId, (peer) =>
+    withoutUndefined({ ...peer, name, metadata, attributes, ...standing }),
+  );
 }
 
 function removePeer(former: RoomModel, peerId: string): RoomModel {
@@ -277,12 +284,6 @@ function hear(model: RoomModel, dominantPeerId: string | null, levels: readonly 
     return peer.level === level && peer.speaking === speaking ? peer : { ...peer, level, speaking };
   });
   return withView(model, { peers, dominantPeerId });
-}
-
-function mergeChat(known: readonly ChatMessage[], arrived: readonly ChatMessage[]): readonly ChatMessage[] {
-  const knownIds = new Set(known.map((message) => message.messageId));
-  const fresh = arrived.filter((message) => !knownIds.has(message.messageId));
-  return fresh.length === 0 ? known : [...known, ...fresh].slice(-MAX_CHAT_KEPT);
 }
 
 function dropTracks(view: RoomState): RoomState {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { MediaSource, Permissions } from '../protocol/models.ts';
 import { attributesSchema } from '../protocol/requests.ts';
 import { forbidden, unauthorized } from '../support/errors.ts';
+import { ReturnProofs } from './ReturnProofs.ts';
 
 /** As much of a name as `join` allows. */
 const FITTING_NAME = /^.{0,64}/su;
@@ -78,6 +79,8 @@ const OPEN_PERMISSIONS: Permissions = {
 
 /** Verifies access tokens: JWT, HS256, in LiveKit's shape (`iss` = API key, `video` = grants). */
 export class AccessTokens {
+  /** By which somebody without an identity shows who it was. */
+  readonly proofs: ReturnProofs;
   readonly #apiKey: string;
   readonly #secret: Uint8Array;
   readonly #open: boolean;
@@ -86,6 +89,7 @@ export class AccessTokens {
     this.#apiKey = options.apiKey;
     this.#secret = new TextEncoder().encode(options.apiSecret);
     this.#open = options.open;
+    this.proofs = new ReturnProofs(options.apiSecret);
   }
 
   /**

@@ -54,5 +54,10 @@ export class OwnDefinition {
 
 function valuesOf(definition: RoomDefinition): SharedDefinition['values'] {
   const { sid, createdAt, emptyTimeout, departureTimeout, maxPeers, metadata } = definition;
-  return { sid, createdAt, emptyTimeout, departureTimeout, maxPeers, metadata };
+  const { rules, passwordHash } = definition;
+  return {
+    ...{ sid, createdAt, emptyTimeout, departureTimeout, maxPeers, metadata },
+    ...(rules === undefined ? {} : { rules }),
+    ...(passwordHash === undefined ? {} : { passwordHash }),
+  };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { MediaCloseReason } from '../protocol/events.ts';
 import type { ChatMessage, ForwardingSettings, PeerCloseReason } from '../protocol/models.ts';
 import type { Peer } from '../sfu/Peer.ts';
@@ -15,7 +16,8 @@ type Gathered =
   | { fact: 'peer'; closed: Record<string, MediaCloseReason> }
   | { fact: 'left'; reason: PeerCloseReason }
   | { fact: 'chat'; message: ChatMessage }
-  | { fact: 'settings' | 'definition' | 'recording' | 'heard' | 'decoders' | MediaFactName };
+  | { fact: 'reaction'; peerId: string; reaction: string }
+  | { fact: 'settings' | 'definition' | 'lobby' | 'recording' | 'heard' | 'decoders' | MediaFactName };
 
 export interface OwnFactsOptions {
   room: Room;
@@ -74,6 +76,12 @@ export class OwnFacts {
         this.#changed(peerId, { [producerId]: reason }),
       ),
       room.on('chat', (message) => this.#chat(message)),
+      room.conduct.on('reacted', (reaction, by) => {
+        if (by === 'here') this.#gather(`reaction ${randomUUID()}`, { fact: 'reaction', ...reaction });
+      }),
+      room.conduct.lobby.on('changed', (by) => {
+        if (by === 'here') this.#gather('lobby', { fact: 'lobby' });
+      }),
       room.on('speakersChanged', (what) => {
         if (what === 'floor') this.#speakers.now();
         else this.#speakers.notWithin(HEARD);
@@ -102,6 +110,8 @@ export class OwnFacts {
       ),
       definition: this.definition.shared,
       recording: room.recording.own.recording,
+      waiting: room.conduct.lobby.here,
+      former: room.conduct.former.all,
       heard: this.#heardHere(),
       settings: this.#settings,
       decoders: this.#decodersHere(),
@@ -205,7 +215,10 @@ export class OwnFacts {
       case 'left':
         return [{ fact: 'left', peerId: key, reason: gathered.reason }];
       case 'chat':
+      case 'reaction':
         return [gathered];
+      case 'lobby':
+        return [{ fact: 'lobby', waiting: this.#room.conduct.lobby.here }];
       case 'settings':
         return [{ fact: 'settings', settings: this.#settings }];
       case 'definition':

@@ -80,7 +80,9 @@ export class RemoteState {
     const { epoch, version, heard, decoders, chat } = state;
     if (this.#position?.epoch === epoch && version < this.#position.version) return;
     this.#position = { epoch, version };
-    const { elsewhere, speakers } = this.#room;
+    const { elsewhere, speakers, conduct } = this.#room;
+    conduct.former.merge(state.former ?? []);
+    conduct.lobby.heardElsewhere(this.node, state.waiting ?? []);
     elsewhere.replace(this.node, { ...state, tracks: state.media.tracks });
     this.#replaceMedia(state.media);
     elsewhere.setDecoders(this.node, decoders);
@@ -118,16 +120,17 @@ export class RemoteState {
     clearTimeout(this.#retry);
     clearTimeout(this.#going);
     if (this.#room.closed) return;
-    const { elsewhere, speakers, forwarding } = this.#room;
+    const { elsewhere, speakers, forwarding, conduct } = this.#room;
     elsewhere.nodeGone(this.node);
     this.#room.recording.isMadeBy(this.node, null, 'serverClosed');
+    conduct.lobby.heardElsewhere(this.node, []);
     speakers.nodeGone(this.node);
     forwarding.microphones.heardElsewhere(this.node, new Map());
     forwarding.demand.left(this.node);
   }
 
   #apply(fact: SharedFact): void {
-    const { elsewhere, speakers, chat, forwarding } = this.#room;
+    const { elsewhere, speakers, chat, forwarding, conduct } = this.#room;
     switch (fact.fact) {
       case 'peer':
         elsewhere.put(this.node, fact.peer, fact);
@@ -138,6 +141,12 @@ export class RemoteState {
       case 'chat':
         this.#saidUntil = Math.max(this.#saidUntil, fact.message.sentAt);
         if (chat.receive(fact.message)) elsewhere.said(fact.message);
+        break;
+      case 'reaction':
+        conduct.react({ peerId: fact.peerId, reaction: fact.reaction }, 'elsewhere');
+        break;
+      case 'lobby':
+        conduct.lobby.heardElsewhere(this.node, fact.waiting);
         break;
       case 'heard':
         speakers.heardElsewhere(this.node, fact.heard);

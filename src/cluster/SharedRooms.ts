@@ -4,6 +4,7 @@ import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { badRequest, notFound } from '../support/errors.ts';
 import type { Cluster } from './cluster.ts';
 import type { NodeMedia } from './media/NodeMedia.ts';
+import { RoomOrders } from './RoomOrders.ts';
 import { SharedRoom, STATE_REQUEST } from './SharedRoom.ts';
 import { readRemoval, readStateRequest } from './sharedState.ts';
 
@@ -16,6 +17,8 @@ const CLOSE_PRODUCER = 'room.closeProducer';
  * What concerns a peer is done by the node that has it: others ask for it.
  */
 export class SharedRooms {
+  /** What concerns many of a room, on all nodes. */
+  readonly orders: RoomOrders;
   readonly #cluster: Cluster;
   readonly #rooms: Pick<RoomRegistry, 'rooms'>;
   readonly #open: (name: string) => Promise<Room>;
@@ -34,6 +37,7 @@ export class SharedRooms {
     this.#open = open ?? ((name) => Promise.resolve(rooms.getOrCreate(name)));
     this.#cluster = cluster;
     this.#rooms = rooms;
+    this.orders = new RoomOrders(cluster, rooms);
     rooms.on('roomCreated', (room) => this.#shared.set(room, new SharedRoom(room, cluster, nodeMedia)));
     const { bus } = cluster;
     bus.answer(STATE_REQUEST, (data) => {
@@ -75,6 +79,19 @@ export class SharedRooms {
   }
 
   /**
+   * The room of that name, if it is on any node; it is here from then on.
+   *
+   * @throws ParleyError `unavailable` when it is not here, and the others cannot be asked.
+   */
+  async find(name: string): Promise<Room | undefined> {
+    const { rooms, nodes } = this.#cluster;
+    if (this.#rooms.rooms.has(name)) return this.enter(name);
+    if (nodes.others.size === 0) return undefined;
+    const members = await rooms.locate(name);
+    return members.length > 0 ? this.enter(name) : undefined;
+  }
+
+  /**
    * Removes a peer, whichever node it is on.
    *
    * @throws ParleyError `notFound`; `unavailable` or `timeout` when its node cannot be asked, and it may be removed
@@ -88,10 +105,10 @@ export class SharedRooms {
       await this.#cluster.bus.request(node, REMOVE_PEER, { room: room.name, id: peerId });
   }
 
-  /** Closes an own producer, or as a room admin anybody's. @throws ParleyError as `removePeer`. */
+  /** Closes an own producer, or as a host anybody's. @throws ParleyError as `removePeer`. */
   async closeProducer(room: Room, by: Peer, producerId: string): Promise<void> {
     const node = room.elsewhere.nodeOfProducer(producerId);
-    if (node === undefined || !by.permissions.roomAdmin) room.tracks.close(by, producerId);
+    if (node === undefined || by.conduct.role !== 'host') room.tracks.close(by, producerId);
     else await this.#cluster.bus.request(node, CLOSE_PRODUCER, { room: room.name, id: producerId });
   }
 

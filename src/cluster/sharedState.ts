@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MediaCloseReason } from '../protocol/events.ts';
+import { PEER_ROLES } from '../protocol/conduct.ts';
 import { MEDIA_SOURCES, PEER_CLOSE_REASONS, SENDER_LIMITS, VIDEO_CODECS } from '../protocol/models.ts';
 import { RECORDING_END_REASONS } from '../protocol/recordingEnds.ts';
 
@@ -24,13 +25,22 @@ const producer = z.object({
   replaces: z.string().exactOptional(),
 });
 
+const standing = {
+  role: z.enum(PEER_ROLES).exactOptional(),
+  handRaisedAt: z.number().exactOptional(),
+  spotlightAt: z.number().exactOptional(),
+  unattended: z.literal(true).exactOptional(),
+};
+
 export const peerSchema = z.object({
+  ...standing,
   peerId: z.string(),
   name: z.string(),
   identity: z.string().exactOptional(),
   metadata: z.string().exactOptional(),
   attributes: z.record(z.string(), z.string()).exactOptional(),
   joinedAt: z.number(),
+  forwarded: z.literal(true).exactOptional(),
   producers: z.array(producer),
 });
 
@@ -45,6 +55,17 @@ export const permissionsSchema = z.object({
   recorder: z.boolean().exactOptional(),
 });
 
+const rules = z.object({
+  webinar: z.boolean().exactOptional(),
+  locked: z.boolean().exactOptional(),
+  waitingRoom: z.boolean().exactOptional(),
+  chat: z.boolean().exactOptional(),
+  screenShare: z.boolean().exactOptional(),
+  unmute: z.boolean().exactOptional(),
+  maxFileSize: z.number().exactOptional(),
+  firstIsHost: z.boolean().exactOptional(),
+});
+
 /** Of a room that several nodes have: who says it last wins, and of two at a time the greater node. */
 const definition = z.object({
   revision: z.number().int(),
@@ -56,6 +77,8 @@ const definition = z.object({
     departureTimeout: z.number().min(0),
     maxPeers: z.number().int().min(0),
     metadata: z.string(),
+    rules: rules.exactOptional(),
+    passwordHash: z.string().exactOptional(),
   }),
 });
 
@@ -65,7 +88,21 @@ const chatMessage = z.object({
   name: z.string(),
   text: z.string(),
   sentAt: z.number(),
+  to: z.string().exactOptional(),
+  replyTo: z.string().exactOptional(),
 });
+
+const waiting = z.array(
+  z.object({
+    knockId: z.string(),
+    name: z.string(),
+    identity: z.string().exactOptional(),
+    since: z.number(),
+  }),
+);
+const former = z.array(
+  z.object({ key: z.string(), standing: z.object(standing), wasLost: z.boolean(), leftAt: z.number() }),
+);
 
 const heard = z.object({
   dominantPeerId: z.string().nullable(),
@@ -129,6 +166,9 @@ const fact = z.discriminatedUnion('fact', [
   }),
   z.object({ fact: z.literal('left'), peerId: z.string(), reason: z.enum(PEER_CLOSE_REASONS) }),
   z.object({ fact: z.literal('chat'), message: chatMessage }),
+  z.object({ fact: z.literal('reaction'), peerId: z.string(), reaction: z.string() }),
+  /** Those who wait on that node to be let in. */
+  z.object({ fact: z.literal('lobby'), waiting }),
   z.object({ fact: z.literal('heard'), heard }),
   z.object({ fact: z.literal('settings'), settings }),
   z.object({ fact: z.literal('definition'), definition }),
@@ -166,6 +206,9 @@ const state = z.object({
   permissions: z.record(z.string(), permissionsSchema).exactOptional(),
   definition: definition.exactOptional(),
   recording: recording.exactOptional(),
+  waiting: waiting.exactOptional(),
+  /** Those who are not in the room any more. */
+  former: former.exactOptional(),
   heard,
   settings,
   decoders,
@@ -188,6 +231,7 @@ const stateRequest = z.object({
 });
 
 const removal = z.object({ room: z.string(), id: z.string() });
+const whisper = z.object({ room: z.string(), message: chatMessage, to: z.string() });
 
 export type SharedFact = z.output<typeof fact>;
 export type SharedSettings = z.output<typeof settings>;
@@ -214,5 +258,7 @@ export const readState = (data: unknown): SharedState | undefined => state.safeP
 export const readData = (data: unknown): SharedData | undefined => dataMessage.safeParse(data).data;
 export const readStateRequest = (data: unknown): StateRequest | undefined =>
   stateRequest.safeParse(data).data;
+export const readWhisper = (data: unknown): z.output<typeof whisper> | undefined =>
+  whisper.safeParse(data).data;
 export const readRemoval = (data: unknown): z.output<typeof removal> | undefined =>
   removal.safeParse(data).data;

@@ -1,8 +1,8 @@
-import { isIPv6 } from 'node:net';
 import cors from 'cors';
 import { Router, type RequestHandler } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { limitExceeded } from '../support/errors.ts';
+import { networkOf } from '../support/networkOf.ts';
 
 /** Requests with a bad token, or none, that one address may send: this many in this many seconds. */
 const FAILURES = { points: 30, duration: 60 };
@@ -45,14 +45,4 @@ export function failedAuthLimit(): RequestHandler {
     });
     next();
   };
-}
-
-/** An IPv6 host has a whole /64 to itself (RFC 4291 section 2.5.1). */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail = ''] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const rest = tail === '' ? [] : tail.split(':');
-  const zeros = address.includes('::') ? Math.max(0, 8 - groups.length - rest.length) : 0;
-  return [...groups, ...Array.from({ length: zeros }, () => '0'), ...rest].slice(0, 4).join(':');
 }

@@ -5,16 +5,18 @@ import type { Logger } from '../support/logger.ts';
 import { answerNotFound, errorHandler } from './errorHandler.ts';
 import type { Health } from './HealthChecks.ts';
 import { healthRoutes } from './healthRoutes.ts';
-import { pageRoutes } from './pageRoutes.ts';
+import { isFramePage, pageRoutes } from './pageRoutes.ts';
 import { requestLog } from './requestLog.ts';
 
 export interface HttpAppOptions {
-  /** The client's build: `index.html`, `room.html`, `embed.js`, `sdk/`, `assets/`. */
+  /** The client's build: `index.html`, `room.html`, `frame.html`, `embed.js`, `sdk/`, `assets/`. */
   staticDir: string;
   /** Whether the page is served over TLS, by this process or a proxy. */
   secure: boolean;
   /** Express `trust proxy`: false, or how many proxies stand in front. */
   trustProxy: boolean | number;
+  /** Of pages that may have a room in a frame besides the server's own, or `*`; default: none. */
+  embedOrigins?: readonly string[];
   health: () => Health;
   /** What other systems use: APIs, and ways in for media. */
   doors: readonly Router[];
@@ -41,8 +43,11 @@ export function createHttpApp(options: HttpAppOptions): Express {
           mediaSrc: ["'self'", 'blob:', 'mediastream:'],
           connectSrc: ["'self'", 'ws:', 'wss:'],
           workerSrc: ["'self'", 'blob:'],
-          // A person's own page may embed the room page in a frame.
-          frameAncestors: ['*'],
+          // A person's own page may have the page that is made for it in a frame, and no other.
+          frameAncestors: [
+            "'self'",
+            (request) => (isFramePage(request.url) ? (options.embedOrigins ?? []).join(' ') : ''),
+          ],
           upgradeInsecureRequests: null,
         },
       },

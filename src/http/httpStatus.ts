@@ -13,5 +13,13 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   redirected: 421,
   unavailable: 503,
   timeout: 504,
+  // RFC 4918 section 11.3.
+  locked: 423,
+  passwordRequired: 403,
+  wrongPassword: 403,
+  rateLimited: 429,
+  waitingRoom: 403,
+  denied: 403,
+  notAnswered: 504,
   internal: 500,
 };

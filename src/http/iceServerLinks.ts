@@ -1,6 +1,6 @@
 import type { IceServer } from '../protocol/models.ts';
 
-/** The `Link` headers that tell of STUN and TURN servers (RFC 9725 section 4.5). */
+/** The `Link` headers that tell of STUN and TURN servers (RFC 9725 section 4.6). */
 export function iceServerLinks(servers: readonly IceServer[]): string[] {
   return servers.flatMap(({ urls, username, credential }) =>
     [urls]

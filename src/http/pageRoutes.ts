@@ -6,8 +6,16 @@ import { badRequest } from '../support/errors.ts';
 /** Built by Vite with a hash of the content in the name, so it never changes. */
 const FOREVER = 'public, max-age=31536000, immutable';
 
+/** Below it are the pages that other pages may have in a frame. */
+const FRAME_PAGES = '/embed/';
+
+/** Whether other pages may have this one in a frame. */
+export function isFramePage(url: string | undefined): boolean {
+  return url?.startsWith(FRAME_PAGES) ?? false;
+}
+
 /**
- * The landing page, the room page, and the files of the client's build: the SDK under `/sdk/parley.js`, the
+ * The landing page, the room page, the page with a room for frames, and the files of the client's build: the SDK under `/sdk/parley.js`, the
  * element under `/embed.js`, and their chunks, which pages of other origins may load.
  */
 export function pageRoutes(staticDir: string): Router {
@@ -18,12 +26,14 @@ export function pageRoutes(staticDir: string): Router {
   };
   router.get('/', (_request, response) => page(response, 'index.html'));
   router.get('/r/:room', (request, response) => {
-    const room = roomNameSchema.safeParse(request.params.room);
-    if (!room.success)
-      throw badRequest(
-        'A room’s name has 1 to 64 letters, digits, dots, hyphens, underscores or tildes. Check the link.',
-      );
+    assertRoomName(request.params.room);
     page(response, 'room.html');
+  });
+  router.get(`${FRAME_PAGES}:room`, (request, response) => {
+    assertRoomName(request.params.room);
+    // A page that is isolated from other origins (COEP) may have it, too.
+    response.set('Cross-Origin-Resource-Policy', 'cross-origin');
+    page(response, 'frame.html');
   });
   router.use(
     express.static(staticDir, {
@@ -38,4 +48,11 @@ export function pageRoutes(staticDir: string): Router {
     }),
   );
   return router;
+}
+
+function assertRoomName(name: string): void {
+  if (roomNameSchema.safeParse(name).success) return;
+  throw badRequest(
+    'A room’s name has 1 to 64 letters, digits, dots, hyphens, underscores or tildes. Check the link.',
+  );
 }

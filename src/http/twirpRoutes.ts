@@ -20,6 +20,13 @@ const TWIRP: Record<ErrorCode, readonly [code: string, status: number]> = {
   redirected: ['unavailable', 503],
   unavailable: ['unavailable', 503],
   timeout: ['deadline_exceeded', 408],
+  locked: ['permission_denied', 403],
+  passwordRequired: ['unauthenticated', 401],
+  wrongPassword: ['permission_denied', 403],
+  rateLimited: ['resource_exhausted', 429],
+  waitingRoom: ['permission_denied', 403],
+  denied: ['permission_denied', 403],
+  notAnswered: ['deadline_exceeded', 408],
   internal: ['internal', 500],
 };
 

@@ -18,7 +18,7 @@ export function whipErrorHandler(logger: Logger): ErrorRequestHandler {
     const problem = problemOf(error, logger);
     response.set('Cache-Control', 'no-store');
     if (problem.url !== undefined) {
-      // RFC 9725 section 4.6: the same method, at another node.
+      // RFC 9725 section 4.5: the same method, at another node.
       response.redirect(307, new URL(request.originalUrl, problem.url).href);
       return;
     }

@@ -7,6 +7,7 @@ import { peerNameSchema, roomNameSchema } from '../protocol/requests.ts';
 import { badRequest, forbidden } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { WhipProblem } from '../whip/WhipProblem.ts';
+import type { SessionOrder } from '../whip/SessionOrders.ts';
 import type { OpenedSession, SessionRequest, WhipSessions } from '../whip/WhipSessions.ts';
 import { bearerOf } from './bearer.ts';
 import { iceServerLinks } from './iceServerLinks.ts';
@@ -59,7 +60,7 @@ export function whipRoutes(options: WhipRoutesOptions): Router {
     async (request: Request, response: Response): Promise<void> => {
       const room = roomOf(request);
       const { participant } = request.params as { participant?: string };
-      const { session, answer } = await begin(
+      const { session, id, answer } = await begin(
         {
           room,
           token: bearerOf(request),
@@ -72,7 +73,7 @@ export function whipRoutes(options: WhipRoutesOptions): Router {
       response
         .status(201)
         .set({
-          Location: `${options.publicUrl ?? ''}/${protocol}/${room}/sessions/${session.id}`,
+          Location: `${options.publicUrl ?? ''}/${protocol}/${room}/sessions/${id}`,
           ETag: session.entityTag,
           'Cache-Control': 'no-store',
         })
@@ -92,17 +93,22 @@ export function whipRoutes(options: WhipRoutesOptions): Router {
 
   for (const protocol of ['whip', 'whep'] as const) {
     const path: string = `/${protocol}/:room/sessions/:id`;
-    const find = (request: Request) =>
-      sessions.find(protocol, roomOf(request), String(request.params['id']), bearerOf(request));
+    const order = (request: Request, what: SessionOrder) => {
+      const place = { kind: protocol, room: roomOf(request), id: String(request.params['id']) };
+      return sessions.order(place, bearerOf(request), what);
+    };
     router.patch(path, changes, bodyOf(FRAGMENT), async (request: Request, response: Response) => {
-      const session = await find(request);
-      const { fragment } = await session.patch(request.get('if-match'), request.body as string);
+      const { fragment, entityTag } = await order(request, {
+        verb: 'patch',
+        ifMatch: request.get('if-match'),
+        fragment: request.body as string,
+      });
       response.set('Cache-Control', 'no-store');
       if (fragment === undefined) response.status(204).end();
-      else response.status(200).set('ETag', session.entityTag).type(FRAGMENT).end(fragment);
+      else response.status(200).set('ETag', entityTag).type(FRAGMENT).end(fragment);
     });
     router.delete(path, changes, async (request, response) => {
-      (await find(request)).close();
+      await order(request, { verb: 'end' });
       response.status(200).end();
     });
   }
@@ -114,10 +120,10 @@ export function whipRoutes(options: WhipRoutesOptions): Router {
       await options.assertMayEnter(roomOf(request), bearerOf(request));
       tellIceServers(response, options.iceServersFor('options'));
     }
-    response.status(204).end();
+    response.status(200).end();
   });
   router.options(sessionPaths, (_request, response) => {
-    response.set({ Allow: SESSION_METHODS, 'Accept-Patch': FRAGMENT }).status(204).end();
+    response.set({ Allow: SESSION_METHODS, 'Accept-Patch': FRAGMENT }).status(200).end();
   });
   router.all(paths, refuseMethod(ENDPOINT_METHODS));
   router.all(sessionPaths, refuseMethod(SESSION_METHODS));

@@ -78,6 +78,8 @@ export class Ingress extends TypedEmitter<IngressEvents> {
   /** @throws ParleyError as `Room.join` and `Room.produce`. */
   static async open(room: Room, request: IngressRequest, place: IngressPlace): Promise<Ingress> {
     const { peer } = await room.join({
+      admitted: true,
+      unattended: true,
       name: request.name,
       identity: request.identity,
       metadata: request.metadata,

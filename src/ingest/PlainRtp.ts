@@ -1,7 +1,7 @@
-import type { z } from 'zod';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
-import { badRequest, limitExceeded, notFound } from '../support/errors.ts';
+import { limitExceeded, notFound } from '../support/errors.ts';
+import { parse } from '../support/parse.ts';
 import type { Logger } from '../support/logger.ts';
 import { assertDestination } from './destinations.ts';
 import { Egress, type EgressInfo } from './Egress.ts';
@@ -115,15 +115,6 @@ export class PlainRtp {
       this.#opening -= 1;
     }
   }
-}
-
-function parse<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const details = parsed.error.issues
-    .slice(0, 8)
-    .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw badRequest('the request is malformed', { details });
 }
 
 const inRoom = <T>(ways: Map<string, { room: string; way: T }>, room: string): T[] =>

@@ -96,8 +96,6 @@ export class RoomService {
     if (method === 'CreateRoom') return this.#create(request as RoomServiceRequest<'CreateRoom'>);
     if (method === 'ListRooms')
       return { rooms: await this.#lists.all((request as RoomServiceRequest<'ListRooms'>).names) };
-    if (method === 'ForwardParticipant')
-      throw unsupported('a participant cannot be forwarded to another room by this server');
     const room = this.#rooms.rooms.get(roomOf(method, request) ?? '');
     if (!room) throw notFound('no such room');
     return this.#verbs.run(method, room, request);

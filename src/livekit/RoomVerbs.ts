@@ -8,7 +8,7 @@ import { badRequest, invalidState, notFound } from '../support/errors.ts';
 import { identityOf, participantInfo, roomInfo, SOURCE_NAMES, trackInfo } from './infos.ts';
 import type { RoomServiceMethod, RoomServiceRequest } from './requests.ts';
 
-type VerbName = Exclude<RoomServiceMethod, 'CreateRoom' | 'ListRooms' | 'ForwardParticipant'>;
+type VerbName = Exclude<RoomServiceMethod, 'CreateRoom' | 'ListRooms'>;
 type Verbs = { [M in VerbName]: (room: Room, request: RoomServiceRequest<M>) => object | Promise<object> };
 
 /** What may be done in a room that is on this node, and to its participants wherever they are. */
@@ -45,6 +45,10 @@ export class RoomVerbs {
     MoveParticipant: async (room, { identity, destinationRoom }) => {
       if (destinationRoom === room.name) throw badRequest('the participant is in that room');
       await this.#order(room, identity, { verb: 'send', room: destinationRoom });
+      return {};
+    },
+    ForwardParticipant: async (room, { identity, destinationRoom }) => {
+      await this.#order(room, identity, { verb: 'forward', room: destinationRoom });
       return {};
     },
   };

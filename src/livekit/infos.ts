@@ -81,6 +81,8 @@ export interface LiveKitParticipant {
   joinedAtMs: string;
   isPublisher: boolean;
   kind: 'STANDARD';
+  /** Of somebody who is in another room and forwarded to this one. */
+  kindDetails?: readonly ['FORWARDED'];
   tracks: LiveKitTrack[];
   disconnectReason?: string;
 }
@@ -148,6 +150,7 @@ export function participantInfo(
     ...times('joinedAt', peer.joinedAt),
     isPublisher: peer.producers.length > 0,
     kind: 'STANDARD',
+    ...(peer.forwarded ? { kindDetails: ['FORWARDED'] as const } : {}),
     tracks: peer.producers.map((producer) => trackInfo(room, producer)),
     ...(left === undefined ? {} : { disconnectReason: LEFT_BECAUSE[left] }),
   };

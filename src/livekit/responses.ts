@@ -63,6 +63,10 @@ const participant = z.object({
   joinedAtMs: int64,
   isPublisher: z.boolean(),
   kind: z.literal('STANDARD'),
+  kindDetails: z
+    .tuple([z.literal('FORWARDED')])
+    .readonly()
+    .exactOptional(),
   tracks: z.array(track),
   disconnectReason: z.string().exactOptional(),
 }) satisfies z.ZodType<LiveKitParticipant>;
@@ -100,7 +104,7 @@ export const roomServiceNotes: Record<RoomServiceMethod, readonly [summary: stri
   UpdateRoomMetadata: ['Changes what is said of a room', '`roomAdmin` for the room'],
   MoveParticipant: ['Sends a participant to another room', '`roomAdmin` for the room, and `destinationRoom`'],
   ForwardParticipant: [
-    'Not supported: answers `unimplemented`',
+    'Has a participant heard and seen in another room too',
     '`roomAdmin` for the room, and `destinationRoom`',
   ],
 };

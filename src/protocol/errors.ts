@@ -12,6 +12,11 @@
  * - `redirected`: another node of the cluster is to serve this, at `url`; whoever comes from elsewhere is not sent on
  * - `unavailable`: temporarily impossible (no worker, shutting down); worth trying again
  * - `timeout`: no answer within the deadline
+ * - `locked`: the room lets nobody new in
+ * - `passwordRequired`, `wrongPassword`: the room has a password
+ * - `rateLimited`: tried too often; worth trying again in a minute
+ * - `waitingRoom`: a host has to let the caller in, who may `knock`
+ * - `denied`, `notAnswered`: a host did not let the caller in, or said nothing
  * - `internal`: the server's fault; details are in its log only
  */
 export const ERROR_CODES = [
@@ -26,6 +31,13 @@ export const ERROR_CODES = [
   'redirected',
   'unavailable',
   'timeout',
+  'locked',
+  'passwordRequired',
+  'wrongPassword',
+  'rateLimited',
+  'waitingRoom',
+  'denied',
+  'notAnswered',
   'internal',
 ] as const;
 

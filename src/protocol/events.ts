@@ -1,3 +1,4 @@
+import type { KnockAnswer, RoomSettings, Standing, WaitingPeer } from './conduct.ts';
 import type {
   ChatMessage,
   ConsumerInfo,
@@ -22,6 +23,14 @@ import type { Answer, RequestAnswers, RequestName, RequestPayload } from './requ
 export type MediaCloseReason =
   'closed' | 'transportClosed' | 'peerLeft' | 'removed' | 'notNeeded' | 'mediaReset';
 
+/** What a peer says of itself, and what it is in the room, as it is now. */
+export interface PeerUpdate extends Standing {
+  peerId: string;
+  name: string;
+  metadata?: string;
+  attributes?: Record<string, string>;
+}
+
 /** Every fact the server tells: server to client, no answer. */
 export interface EventPayloads {
   /** Facts that everybody in the room is told, oldest first; they come in no other way. */
@@ -29,7 +38,7 @@ export interface EventPayloads {
 
   peerJoined: { peer: PeerInfo };
   peerLeft: { peerId: string; reason: PeerCloseReason };
-  peerUpdated: { peerId: string; name: string; metadata?: string; attributes?: Record<string, string> };
+  peerUpdated: PeerUpdate;
 
   newProducer: { producer: ProducerInfo };
   producerClosed: { peerId: string; producerId: string; reason: MediaCloseReason };
@@ -66,6 +75,17 @@ export interface EventPayloads {
 
   /** The room is being recorded from now on, or (null) is not any more; `endReason` as far as it is known. */
   recordingChanged: { recording: RecordingInfo | null; endReason?: RecordingEndReason };
+
+  /** What the hosts have set is different now. */
+  settingsChanged: { settings: RoomSettings };
+  /** Somebody shows what it thinks of this moment. */
+  reaction: { peerId: string; reaction: string };
+  /** To hosts only: everybody who waits to be let in, longest first. */
+  lobbyChanged: { waiting: WaitingPeer[] };
+  /** To the peer only: a host wants to hear it, and it may unmute. */
+  unmuteAsked: { by: string };
+  /** To somebody who knocked; after `admitted` it may join with its `knock`, for a minute. */
+  knockAnswered: { answer: KnockAnswer };
 
   /** Loudest first; those not named are silent. */
   speakersChanged: { dominantPeerId: string | null; levels: SpeakerLevel[] };
@@ -111,6 +131,8 @@ export type RoomFactName =
   | 'speakersChanged'
   | 'roomConfigured'
   | 'recordingChanged'
+  | 'settingsChanged'
+  | 'reaction'
   | 'roomUpdated';
 
 /** One fact within `facts`. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { RoomSettings, Standing, WaitingPeer } from './conduct.ts';
 import type {
   dtlsParametersSchema,
   mediaKindSchema,
@@ -38,7 +39,7 @@ export interface Permissions {
   canPublishData: boolean;
   /** Change the own name, metadata and attributes. */
   canUpdateOwnMetadata: boolean;
-  /** May remove peers, close their producers and close the room. */
+  /** Is always a host, and may use what belongs to the server: record, and say what is forwarded. */
   roomAdmin: boolean;
   /** The others are not told of it, and it publishes nothing. */
   hidden?: boolean;
@@ -62,7 +63,7 @@ export interface ProducerInfo {
   replaces?: string;
 }
 
-export interface PeerInfo {
+export interface PeerInfo extends Standing {
   peerId: string;
   name: string;
   /** The token's `sub`, when the peer came with one. */
@@ -73,6 +74,8 @@ export interface PeerInfo {
   attributes?: Record<string, string>;
   /** ms since the epoch. */
   joinedAt: number;
+  /** It is in another room, and heard and seen in this one too. */
+  forwarded?: true;
   producers: ProducerInfo[];
 }
 
@@ -87,6 +90,10 @@ export interface ChatMessage {
   text: string;
   /** ms since the epoch, by the server's clock. */
   sentAt: number;
+  /** The one peer that it was for; absent: everybody. */
+  to?: string;
+  /** The message that it answers, which may be gone. */
+  replyTo?: string;
 }
 
 /** What a view is for; the downlink is shared out in this order, after sound. */
@@ -200,6 +207,10 @@ export interface RoomSnapshot {
   videoCodec: VideoCodec;
   /** Null while nobody records it. */
   recording: RecordingInfo | null;
+  /** Absent: `DEFAULT_SETTINGS`. */
+  settings?: RoomSettings;
+  /** Those who wait to be let in; to hosts only. */
+  waiting?: WaitingPeer[];
 }
 
 /** mediasoup `IceParameters`. */

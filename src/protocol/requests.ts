@@ -23,6 +23,7 @@ import {
   type RecordingInfo,
   type RoomSnapshot,
 } from './models.ts';
+import { conductSchemas, passwordSchema, type ConductAnswers } from './conductRequests.ts';
 import type { WireError } from './errors.ts';
 import { isRoomName } from './roomName.ts';
 
@@ -54,6 +55,19 @@ export const attributesSchema = z
 /** Of a picture, in pixels. */
 const pixels = z.number().int().min(0).max(16_384);
 
+/** Who comes, where to, and why it should be let in. */
+const entering = {
+  room: roomNameSchema,
+  name: peerNameSchema.optional(),
+  /** A JWT in the shape of LiveKit's access token. */
+  token: z.string().max(8192).optional(),
+  metadata: metadata.optional(),
+  attributes: attributesSchema.optional(),
+  password: passwordSchema.optional(),
+  /** Of an earlier answer to `join`: who has been in this room has its role again. */
+  proof: z.string().max(256).optional(),
+};
+
 /**
  * Every request of the product: client to server, acknowledged, one schema each.
  *
@@ -62,14 +76,11 @@ const pixels = z.number().int().min(0).max(16_384);
 export const requestSchemas = {
   /** Enters a room. The answer holds all that is needed to start media. */
   join: z.object({
-    room: roomNameSchema,
-    name: peerNameSchema.optional(),
-    /** A JWT in the shape of LiveKit's access token. */
-    token: z.string().max(8192).optional(),
+    ...entering,
     /** Of `moving`, in the place of a token: the peer goes on to be who it is on the node that it comes from. */
     ticket: z.string().max(512).optional(),
-    metadata: metadata.optional(),
-    attributes: attributesSchema.optional(),
+    /** Of `knock`, by somebody who was admitted. */
+    knock: z.string().max(256).optional(),
     /** Whether the peer sends and receives data messages; without, its transports have no SCTP. */
     data: z.boolean().default(true),
     /** Label of the place where the client is; as the nodes of a cluster have one. */
@@ -77,6 +88,11 @@ export const requestSchemas = {
     /** Whether another node answered `redirected`, or nobody may do so for another reason: it is served here or not at all. */
     placed: z.boolean().default(false),
   }),
+  /**
+   * Asks to be let in, after `join` was answered `waitingRoom`; `knockAnswered` tells whether to `join` again with the
+   * answer's `knock`. With that of an earlier answer it is waited on, after the socket was lost. `leave` ends it.
+   */
+  knock: z.object({ ...entering, knock: z.string().max(256).optional() }),
   /** Takes up a session whose socket was lost, within the grace period. Restarts ICE on both transports. */
   resume: z.object({ sessionToken: z.string().min(1).max(128), mediaEpoch: z.number().int().min(0) }),
   /** Leaves for good. */
@@ -111,7 +127,7 @@ export const requestSchemas = {
   }),
   /** The picture has another size now. */
   resizeProducer: z.object({ producerId: id, width: pixels, height: pixels }),
-  /** Own producers; a room admin may close those of others. */
+  /** Own producers; a host may close those of others. */
   closeProducer: z.object({ producerId: id }),
   pauseProducer: z.object({ producerId: id }),
   resumeProducer: z.object({ producerId: id }),
@@ -170,7 +186,13 @@ export const requestSchemas = {
   /** The client's data channels are open: deliver what was held back for it. */
   resumeData: z.object({}),
 
-  sendChat: z.object({ text: z.string().trim().min(1).max(MAX_CHAT_LENGTH) }),
+  sendChat: z.object({
+    text: z.string().trim().min(1).max(MAX_CHAT_LENGTH),
+    /** The one peer that it is for, besides the sender; absent: everybody. */
+    to: id.optional(),
+    /** The message that it answers. */
+    replyTo: id.optional(),
+  }),
   updateSelf: z.object({
     name: peerNameSchema.optional(),
     metadata: metadata.optional(),
@@ -192,10 +214,7 @@ export const requestSchemas = {
   startRecording: z.object({}),
   /** Room admins only. */
   stopRecording: z.object({}),
-  /** Room admins only. */
-  removePeer: z.object({ peerId: id }),
-  /** Room admins only. */
-  closeRoom: z.object({}),
+  ...conductSchemas,
 };
 
 export type RequestName = keyof typeof requestSchemas;
@@ -210,6 +229,8 @@ export interface JoinAnswer {
   peerId: string;
   /** Proof of the session for `resume`. Secret. */
   sessionToken: string;
+  /** Shows in a later `join` who this was. Secret. */
+  proof?: string;
   /** ms for which the peer is kept without a socket. */
   gracePeriod: number;
   permissions: Permissions;
@@ -236,8 +257,10 @@ export interface ConsumeAnswer {
 }
 
 /** What each request resolves with. */
-export interface RequestAnswers {
+export interface RequestAnswers extends ConductAnswers {
   join: JoinAnswer;
+  /** `knock` is secret; nobody waits longer than `endsIn` ms. */
+  knock: { knock: string; endsIn: number };
   resume: ResumeAnswer;
   leave: Empty;
   setUpMedia: MediaSetup;
@@ -267,8 +290,6 @@ export interface RequestAnswers {
   configureRoom: { forwarding: ForwardingSettings };
   startRecording: { recording: RecordingInfo };
   stopRecording: Empty;
-  removePeer: Empty;
-  closeRoom: Empty;
 }
 
 /** Every acknowledgement has this shape. */

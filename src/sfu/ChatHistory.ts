@@ -4,6 +4,15 @@ import type { ChatMessage } from '../protocol/models.ts';
 /** Characters of all messages together: a snapshot carries them to everybody who joins. */
 const MAX_CHARACTERS = 262_144;
 
+/** Stamps a message with an id and the server's time. */
+export function chatMessage(
+  { peerId, name }: { peerId: string; name: string },
+  text: string,
+  rest: Pick<ChatMessage, 'to' | 'replyTo'>,
+): ChatMessage {
+  return { messageId: randomUUID(), peerId, name, text, sentAt: Date.now(), ...rest };
+}
+
 /** The last messages of a room, oldest first, for those who join later. */
 export class ChatHistory {
   readonly #capacity: number;
@@ -22,14 +31,8 @@ export class ChatHistory {
   }
 
   /** Stamps the message with an id and the server's time. */
-  add(sender: { peerId: string; name: string }, text: string): ChatMessage {
-    const message = {
-      messageId: randomUUID(),
-      peerId: sender.peerId,
-      name: sender.name,
-      text,
-      sentAt: Date.now(),
-    };
+  add(sender: { peerId: string; name: string }, text: string, replyTo?: string): ChatMessage {
+    const message = chatMessage(sender, text, replyTo === undefined ? {} : { replyTo });
     this.#take([message]);
     return message;
   }

@@ -45,11 +45,27 @@ export class DefinedRooms {
    * @throws ParleyError `invalidState` when it was closed meanwhile; whatever the store throws, with the room as it was.
    */
   async define(room: Room, change: RoomChange): Promise<void> {
-    await this.#definitions.put({ ...room.definition, ...change });
+    await this.#definitions.put(kept({ ...room.definition, ...change }));
     if (room.closed) {
       await this.#definitions.delete(room.name);
       throw invalidState('the room is closed');
     }
+    room.define(change);
+  }
+
+  /**
+   * The same on the word of somebody in the room: it is kept where the room is, and counts in any case.
+   *
+   * @throws ParleyError `invalidState` when the room was closed meanwhile.
+   */
+  async adjust(room: Room, change: RoomChange): Promise<void> {
+    try {
+      if (await this.#definitions.get(room.name))
+        await this.#definitions.put(kept({ ...room.definition, ...change }));
+    } catch (error) {
+      room.logger.warn({ error }, 'what was set of a room is not kept');
+    }
+    if (room.closed) throw invalidState('the room is closed');
     room.define(change);
   }
 
@@ -65,4 +81,10 @@ export class DefinedRooms {
     for (const definition of await this.#definitions.list())
       this.#rooms.getOrCreate(definition.name, definition);
   }
+}
+
+/** A lock is about this very call: whoever comes back to the room after a restart is a stranger to it. */
+function kept(definition: RoomDefinition): RoomDefinition {
+  const { rules } = definition;
+  return rules?.locked ? { ...definition, rules: { ...rules, locked: false } } : definition;
 }

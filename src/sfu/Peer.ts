@@ -10,6 +10,7 @@ import type {
 import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { PeerConduct } from './conduct/PeerConduct.ts';
 import { PeerViews } from './forwarding/PeerViews.ts';
 import { ReceivedQuality } from './forwarding/ReceivedQuality.ts';
 import type { Bring } from './createConsumer.ts';
@@ -30,6 +31,8 @@ const LEAVES_WITHIN = 10_000;
 export class Peer extends TypedEmitter<PeerEvents> {
   readonly id: string;
   readonly identity: string | undefined;
+  /** Whether it stands for somebody who is in another room. */
+  readonly isForwarded: boolean;
   readonly transports: PeerTransports;
   readonly producers: PeerProducers;
   readonly consumers: PeerConsumers;
@@ -38,6 +41,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly views = new PeerViews();
   /** How well it gets what it subscribes to. */
   readonly quality = new ReceivedQuality();
+  /** What it is in the room: host, speaker or viewer, with its hand up or not. */
+  readonly conduct: PeerConduct;
   readonly logger: Logger;
   readonly #limits: Limits;
   #joinedAt: number;
@@ -70,8 +75,12 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#metadata = options.metadata;
     this.#limits = options.limits;
     this.identity = options.identity;
+    this.isForwarded = options.forwarded ?? false;
     this.#attributes = options.attributes ?? {};
     const permissions = (this.#permissions = new PeerPermissions(options.permissions));
+    this.conduct = new PeerConduct(permissions);
+    this.conduct.on('changed', () => this.emit('updated'));
+    this.conduct.on('permissionsChanged', (now) => this.#permitted(now));
     this.logger = options.logger.child({ peer: this.id });
     const data = options.data ?? true;
     this.transports = new PeerTransports({ limits: options.limits, sctp: data });
@@ -90,6 +99,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
 
   get permissions(): Permissions {
     return this.#permissions.current;
+  }
+
+  /** What it may do by its token or the server's API, whatever its role. */
+  get granted(): Permissions {
+    return this.#permissions.granted;
   }
 
   /** ms since the epoch. */
@@ -114,6 +128,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
       ...(this.#metadata === undefined ? {} : { metadata: this.#metadata }),
       ...(Object.keys(this.#attributes).length === 0 ? {} : { attributes: { ...this.#attributes } }),
       joinedAt: this.#joinedAt,
+      ...this.conduct.standing,
+      ...(this.isForwarded ? { forwarded: true as const } : {}),
       producers: this.producers.list(),
     };
   }
@@ -137,12 +153,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
 
   /** From now on it may do this and nothing else: what it does besides ends at once. Its client is told. */
   permit(permissions: Permissions): void {
-    if (this.#closed) return;
-    this.#permissions.set(permissions);
-    this.emit('permissionsChanged', permissions);
-    this.producers.enforce();
-    this.data.enforce();
-    if (!permissions.canSubscribe) this.consumers.unsubscribe([...this.consumers.subscriptions.producerIds]);
+    if (!this.#closed) this.conduct.grant(permissions);
   }
 
   /** Its client is to receive these producers, or not any more; what it receives of them ends now. */
@@ -263,16 +274,17 @@ export class Peer extends TypedEmitter<PeerEvents> {
     };
   }
 
+  #permitted(permissions: Permissions): void {
+    this.emit('permissionsChanged', permissions);
+    this.producers.enforce();
+    this.data.enforce();
+    if (!permissions.canSubscribe) this.consumers.unsubscribe([...this.consumers.subscriptions.producerIds]);
+  }
+
   /** No epoch comes twice. */
   #nextEpoch(): number {
     this.#lastEpoch += 1;
     this.#mediaEpoch = this.#lastEpoch;
     return this.#mediaEpoch;
   }
-}
-
-/** A peer that is in, and what its client needs to build its media. */
-export interface JoinedPeer {
-  peer: Peer;
-  media: Omit<MediaSetup, 'iceServers'>;
 }

@@ -118,6 +118,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     const { source, kind } = options;
     const replaced = options.replaces === undefined ? undefined : this.#replaceable(options.replaces, source);
     this.#permissions.assertPublish(source);
+    if (!options.paused && !replaced) this.#permissions.assertUnmuted(source);
     assertKind(options);
     const { transport, router } = this.#transports.getSend(options.transportId);
     const staying = [...this.#entries.values()].filter((entry) => entry !== replaced && !entry.leaving);
@@ -212,6 +213,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
     const entry = this.#require(producerId);
     if (entry.producer.paused) return;
     await callMediasoup('pauseProducer', () => entry.producer.pause());
+    if (entry.source === 'microphone') this.#permissions.hear(false);
     if (this.#entries.has(producerId)) this.emit('paused', this.#info(entry));
   }
 
@@ -219,7 +221,9 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
   async resume(producerId: string): Promise<void> {
     const entry = this.#require(producerId);
     if (!entry.producer.paused) return;
+    this.#permissions.assertUnmuted(entry.source);
     await callMediasoup('resumeProducer', () => entry.producer.resume());
+    if (entry.source === 'microphone') this.#permissions.hear(true);
     if (this.#entries.has(producerId)) this.emit('resumed', this.#info(entry));
   }
 
@@ -252,6 +256,7 @@ export class PeerProducers extends TypedEmitter<PeerProducersEvents> {
       entry.leaving?.close();
       if (!this.#closed) this.emit('closed', this.#info(entry), entry.closeReason);
     });
+    if (entry.source === 'microphone' && !producer.paused) this.#permissions.hear(true);
     const info = this.#info(entry);
     this.emit('added', producer, info);
     return info;

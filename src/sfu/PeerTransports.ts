@@ -1,9 +1,10 @@
-import type { PlainTransport, Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
 import { MAX_DATA_FRAME } from '../protocol/dataFrame.ts';
 import type { DtlsParameters, IceParameters, TransportInfo } from '../protocol/models.ts';
 import { invalidState, notFound } from '../support/errors.ts';
 import { Downlink, type DownstreamVideo } from './forwarding/Downlink.ts';
 import type { Limits } from './limits.ts';
+import { Inlets, type Inlet } from './Inlets.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
 
 interface Pair {
@@ -13,7 +14,7 @@ interface Pair {
 }
 
 /** On which a peer sends. */
-export type SendTransport = WebRtcTransport | PlainTransport;
+export type SendTransport = WebRtcTransport | Inlet;
 
 /**
  * A peer's pair of transports: one on which it sends, one on which it receives. While the peer moves there are two
@@ -24,8 +25,7 @@ export class PeerTransports {
   readonly #sctp: boolean;
   #pair: Pair | undefined;
   #former: Pair | undefined;
-  /** On which plain RTP comes in for it, by their ids. */
-  readonly #inlets = new Map<string, { transport: PlainTransport; router: Router }>();
+  readonly #inlets = new Inlets();
   /** Those whose bitrate is limited already. */
   readonly #limited = new WeakSet<SendTransport>();
   readonly #downlinks = new WeakMap<WebRtcTransport, Downlink>();
@@ -94,6 +94,7 @@ export class PeerTransports {
   /** Closes everything as a worker does that dies: what lives on it is to come back. */
   lose(): void {
     for (const transport of [...live(this.#former), ...live(this.#pair)]) transport.close();
+    this.#inlets.clear();
   }
 
   /** That on which they are. @throws ParleyError `invalidState` before `setUp`. */
@@ -122,11 +123,8 @@ export class PeerTransports {
   }
 
   /** The peer sends on this one too, which closes with the others. @throws ParleyError `invalidState` when they are. */
-  addInlet(transport: PlainTransport, router: Router): void {
-    if (this.#closed) transport.close();
-    if (transport.closed) throw invalidState('closed meanwhile');
-    this.#inlets.set(transport.id, { transport, router });
-    transport.observer.once('close', () => this.#inlets.delete(transport.id));
+  addInlet(transport: Inlet, router: Router): void {
+    this.#inlets.add(transport, router);
   }
 
   /** Like `get`, for a transport on which the peer sends, with the router that it is on. */
@@ -239,7 +237,7 @@ export class PeerTransports {
     this.#closed = true;
     this.#closePairs();
     this.#closing = true;
-    for (const { transport } of [...this.#inlets.values()]) transport.close();
+    this.#inlets.close();
     this.#closing = false;
   }
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatMessage, PeerCloseReason, ProducerInfo } from '../protocol/models.ts';
 import type { ConsumeAnswer } from '../protocol/requests.ts';
-import { conflict, forbidden, invalidState, limitExceeded, notFound } from '../support/errors.ts';
+import { conflict, invalidState, limitExceeded, notFound } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { ChatHistory } from './ChatHistory.ts';
+import { RoomConduct } from './conduct/RoomConduct.ts';
 import { RoomForwarding } from './forwarding/RoomForwarding.ts';
-import { isReplacedBy, peerOfIdentity } from './identities.ts';
+import { assertNobodyOf, isReplacedBy, peerOfIdentity } from './identities.ts';
 import type { Limits } from './limits.ts';
 import { Peer } from './Peer.ts';
 import type { PeerOptions } from './peerParts.ts';
@@ -22,6 +23,7 @@ import { RoomSpeakers } from './RoomSpeakers.ts';
 import type { ServerCapacity } from './ServerCapacity.ts';
 import { RoomTracks } from './RoomTracks.ts';
 import { Subchannels } from './Subchannels.ts';
+import { Whispers } from './Whispers.ts';
 import { Vacancy } from './Vacancy.ts';
 
 /** A conference: its peers, the media that is forwarded between them, its chat, data and speakers. */
@@ -31,10 +33,12 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly name: string;
   readonly createdAt: number;
   readonly chat: ChatHistory;
+  readonly whispers: Whispers;
   readonly tracks = new RoomTracks();
   readonly elsewhere = new RoomElsewhere((peerId) => this.#peers.has(peerId));
   readonly remoteTracks = new RemoteTracks(this.tracks, this.elsewhere);
   readonly recording = new RoomRecording();
+  readonly conduct: RoomConduct;
   readonly speakers: RoomSpeakers;
   readonly data: RoomData;
   readonly media: RoomMedia;
@@ -58,6 +62,10 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#capacity = options.capacity;
     this.logger = options.logger.child({ room: definition.name });
     this.chat = new ChatHistory(options.limits.chatHistory);
+    this.whispers = new Whispers(options.limits.chatHistory);
+    const { elsewhere } = this;
+    const now = (): RoomDefinition => this.#definition;
+    this.conduct = new RoomConduct({ ...options, peers: this.#peers, elsewhere, definition: now });
     this.data = new RoomData(() => this.#peers.values(), this.logger);
     this.speakers = new RoomSpeakers((producer) => this.tracks.local(producer.id)?.ownerId);
     this.speakers.on('changed', (what) => this.emit('speakersChanged', what));
@@ -92,9 +100,11 @@ export class Room extends TypedEmitter<RoomEvents> {
     });
     this.#vacancy = new Vacancy({
       occupants: () => this.#peers.size,
+      waiting: () => this.conduct.lobby.size,
       keptFor: () => ({ empty: this.#definition.emptyTimeout, departed: this.#definition.departureTimeout }),
       onOver: () => this.close('empty'),
     });
+    this.conduct.lobby.on('changed', () => this.#vacancy.look());
     this.#vacancy.look();
   }
 
@@ -112,9 +122,11 @@ export class Room extends TypedEmitter<RoomEvents> {
     change: RoomChange & Partial<Pick<RoomDefinition, 'sid' | 'createdAt'>>,
     by: 'here' | 'elsewhere' = 'here',
   ): void {
+    const before = this.conduct.settings;
     this.#definition = { ...this.#definition, ...change };
     this.#vacancy.look();
     this.emit('defined', this.#definition, by);
+    this.conduct.defined(before);
   }
 
   /** On this node. */
@@ -141,14 +153,16 @@ export class Room extends TypedEmitter<RoomEvents> {
   /**
    * Lets a peer in, with its transports. A peer of the same identity is replaced.
    *
-   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker.
+   * @throws ParleyError `limitExceeded` when the room is full, `unavailable` without a worker, `conflict` see `assertNobodyOf`.
    */
   async join(options: PeerOptions): Promise<JoinedPeer> {
     this.#assertOpen();
-    const replaced = peerOfIdentity(this.#peers.values(), options.identity);
+    if (!options.admitted && !options.moved) this.conduct.assertOpenTo(options);
     const movedId = options.moved?.peerId ?? '';
+    const replaced = peerOfIdentity(this.#peers.values(), options.identity);
     if (this.#peers.has(movedId)) throw conflict('this peer is here already');
     const former = this.elsewhere.peerOfIdentity(options.identity) ?? this.elsewhere.peers.get(movedId);
+    assertNobodyOf(options, this.#peers.values(), this.elsewhere);
     const leaving = replaced || former ? 1 : 0;
     const maxPeers = Math.min(this.#limits.maxPeersPerRoom, this.#definition.maxPeers || Infinity);
     if (this.occupancy + this.elsewhere.peers.size - leaving >= maxPeers)
@@ -171,6 +185,8 @@ export class Room extends TypedEmitter<RoomEvents> {
     try {
       const media = await this.media.setUp(peer);
       this.#assertOpen();
+      assertNobodyOf(options, this.#peers.values(), this.elsewhere);
+      this.conduct.enter(peer, options);
       peerOfIdentity(this.#peers.values(), options.identity)?.close('replaced');
       // Its node closes it, once it hears of this one.
       const other = this.elsewhere.peerOfIdentity(options.identity);
@@ -218,9 +234,9 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   /** @throws ParleyError `forbidden` when the peer may not send. */
-  sendChat(peer: Peer, text: string): ChatMessage {
-    if (!peer.permissions.canPublishData) throw forbidden('this peer may not send messages');
-    const message = this.chat.add({ peerId: peer.id, name: peer.name }, text);
+  sendChat(peer: Peer, text: string, replyTo?: string): ChatMessage {
+    this.conduct.assertMayWrite(peer);
+    const message = this.chat.add({ peerId: peer.id, name: peer.name }, text, replyTo);
     this.emit('chat', message);
     return message;
   }
@@ -238,6 +254,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#closed = true;
     this.#vacancy.close();
     for (const peer of [...this.#peers.values()]) peer.close(reason === 'empty' ? 'roomClosed' : reason);
+    this.conduct.close();
     this.forwarding.close();
     this.media.close();
     this.logger.info({ reason }, 'room closed');
@@ -247,7 +264,10 @@ export class Room extends TypedEmitter<RoomEvents> {
   #add(peer: Peer): void {
     this.#peers.set(peer.id, peer);
     this.#vacancy.look();
-    peer.on('updated', () => this.emit('peerUpdated', peer));
+    peer.on('updated', () => {
+      this.emit('peerUpdated', peer);
+      this.conduct.look();
+    });
     peer.producers.on('added', (producer, info) => {
       const track = this.tracks.add(peer, producer);
       if (info.kind === 'audio') this.speakers.observe(producer, track.router);
@@ -261,6 +281,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     peer.once('closed', (reason) => this.#remove(peer, reason));
     peer.logger.info({ name: peer.name, peers: this.#peers.size }, 'peer joined');
     this.emit('peerJoined', peer);
+    this.conduct.look();
   }
 
   #remove(peer: Peer, reason: PeerCloseReason): void {
@@ -269,6 +290,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.forwarding.peerLeft(peer);
     peer.logger.info({ reason, peers: this.#peers.size }, 'peer left');
     this.emit('peerLeft', peer, reason);
+    this.conduct.left(peer, reason);
     this.#vacancy.look();
   }
 

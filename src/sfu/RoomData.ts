@@ -1,5 +1,11 @@
 import type { DataConsumer, DataProducer, DirectTransport, Router } from 'mediasoup/types';
-import { decodeUpFrame, encodeDataFrame, type DataFormat } from '../protocol/dataFrame.ts';
+import {
+  decodeDownFrame,
+  decodeUpFrame,
+  encodeDataFrame,
+  type DataDownHeader,
+  type DataFormat,
+} from '../protocol/dataFrame.ts';
 import type { DataConsumerInfo } from '../protocol/models.ts';
 import { invalidState } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
@@ -26,8 +32,8 @@ export interface DataMessage {
 }
 
 interface RoomDataEvents {
-  /** A peer of this node sent it. */
-  sent: [message: DataMessage];
+  /** A peer of this node sent it, or the server itself. */
+  sent: [message: DataMessage, sender: Peer | undefined];
 }
 
 /**
@@ -110,12 +116,28 @@ export class RoomData extends TypedEmitter<RoomDataEvents> {
 
   #route(sender: Peer, frame: Buffer, reliable: boolean): void {
     const decoded = decodeUpFrame(frame);
-    if (!decoded || sender.closed || !sender.permissions.canPublishData) return;
-    const { to, ...rest } = decoded.header;
-    const stamped = Buffer.from(encodeDataFrame({ ...rest, from: sender.id }, decoded.payload));
-    const message = { frame: stamped, reliable, to: to && new Set(to) };
+    if (!decoded) return;
+    const { to, ...header } = decoded.header;
+    this.#say(sender, header, decoded.payload, { reliable, to: to && new Set(to) });
+  }
+
+  /** Says to everybody what somebody said in another room for whom a peer stands in this one. */
+  relay(sender: Peer, { frame, reliable }: DataMessage): void {
+    const decoded = decodeDownFrame(frame);
+    if (decoded) this.#say(sender, decoded.header, decoded.payload, { reliable, to: undefined });
+  }
+
+  #say(
+    sender: Peer,
+    header: Omit<DataDownHeader, 'from'>,
+    payload: Uint8Array,
+    how: Omit<DataMessage, 'frame'>,
+  ): void {
+    if (sender.closed || !sender.permissions.canPublishData) return;
+    const frame = Buffer.from(encodeDataFrame({ ...header, from: sender.id }, payload));
+    const message = { frame, ...how };
     this.#deliver(message, sender);
-    this.emit('sent', message);
+    this.emit('sent', message, sender);
   }
 
   /**
@@ -134,7 +156,7 @@ export class RoomData extends TypedEmitter<RoomDataEvents> {
     const header = { format, from: '', ...(topic === undefined ? {} : { topic }) };
     const sent: DataMessage = { frame: Buffer.from(encodeDataFrame(header, payload)), reliable, to };
     this.#deliver(sent);
-    this.emit('sent', sent);
+    this.emit('sent', sent, undefined);
   }
 
   /** A peer of another node sent it. */

@@ -1,4 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { RoomSettings } from '../protocol/conduct.ts';
+
+/** What was set of who may do what; what is absent is as in a room in which nobody has set anything. */
+export interface RoomRules extends Partial<Omit<RoomSettings, 'hasPassword'>> {
+  /** Whether the first who comes without an identity is host, where the server is open. Default: true. */
+  firstIsHost?: boolean;
+}
 
 /** What a room is beside what happens in it; the same on all nodes. */
 export interface RoomDefinition {
@@ -15,6 +22,9 @@ export interface RoomDefinition {
   readonly maxPeers: number;
   /** Free text of the application. */
   readonly metadata: string;
+  readonly rules?: RoomRules;
+  /** See `hashPassword`; empty or absent: none. */
+  readonly passwordHash?: string;
 }
 
 /** What may be changed of it. */

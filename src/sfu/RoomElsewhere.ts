@@ -24,7 +24,7 @@ interface RoomElsewhereEvents {
   /** A peer of this node is on another one too, to which it moves. */
   peerArrived: [peerId: string];
   peerLeft: [peer: RemotePeer, reason: PeerCloseReason];
-  /** Name, metadata or attributes changed. */
+  /** Name, metadata, attributes or standing changed. */
   peerUpdated: [info: PeerInfo];
   producerAdded: [info: ProducerInfo];
   producerClosed: [info: ProducerInfo, reason: MediaCloseReason];
@@ -224,7 +224,8 @@ export class RoomElsewhere extends TypedEmitter<RoomElsewhereEvents> {
 }
 
 function isSamePerson(a: PeerInfo, b: PeerInfo): boolean {
-  if (a.name !== b.name || a.metadata !== b.metadata) return false;
+  if (a.name !== b.name || a.metadata !== b.metadata || a.role !== b.role) return false;
+  if (a.handRaisedAt !== b.handRaisedAt || a.spotlightAt !== b.spotlightAt) return false;
   return isDeepStrictEqual(a.attributes ?? {}, b.attributes ?? {});
 }
 

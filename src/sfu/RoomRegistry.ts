@@ -21,6 +21,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
   readonly limits: Limits;
   readonly #forwarding: ForwardingSettings;
   readonly #placement: PlacementSettings;
+  readonly #firstIsHost: boolean;
   readonly #pool: WorkerPool;
   readonly #logger: Logger;
   readonly #rooms = new Map<string, Room>();
@@ -35,6 +36,8 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     forwarding?: Partial<ForwardingSettings>;
     /** Which workers the peers of a room go to. */
     placement?: Partial<PlacementSettings>;
+    /** Whether the first who comes into a room is its host. Default: only whom a token makes one. */
+    firstIsHost?: boolean;
     /** From where on the server is told to be overloaded. */
     overload?: Partial<OverloadThresholds>;
     logger: Logger;
@@ -43,6 +46,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
     this.limits = options.limits;
     this.#forwarding = { ...defaultForwarding, ...options.forwarding };
     this.#placement = { ...defaultPlacement, ...options.placement };
+    this.#firstIsHost = options.firstIsHost ?? false;
     this.#pool = options.pool;
     this.#logger = options.logger;
     this.#load = new ServerLoad(options.overload);
@@ -82,6 +86,7 @@ export class RoomRegistry extends TypedEmitter<RoomRegistryEvents> {
       limits: this.limits,
       forwarding: this.#forwarding,
       placement: this.#placement,
+      firstIsHost: this.#firstIsHost,
       capacity: this.#capacity,
       logger: this.#logger,
     });

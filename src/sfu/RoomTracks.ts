@@ -64,10 +64,10 @@ export class RoomTracks {
     owner.producers.closeOne(producerId, 'removed');
   }
 
-  /** Closes an own producer; a room admin closes anybody's of this node. @throws ParleyError `notFound`. */
+  /** Closes an own producer; a host closes anybody's of this node. @throws ParleyError `notFound`. */
   close(by: Peer, producerId: string): void {
     const owner = this.local(producerId)?.owner;
-    if (!owner || (owner !== by && !by.permissions.roomAdmin)) throw notFound('no such producer');
+    if (!owner || (owner !== by && by.conduct.role !== 'host')) throw notFound('no such producer');
     owner.producers.closeOne(producerId, owner === by ? 'closed' : 'removed');
   }
 }

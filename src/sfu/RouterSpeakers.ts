@@ -1,4 +1,5 @@
 import type { ActiveSpeakerObserver, AudioLevelObserver, Producer, Router } from 'mediasoup/types';
+import { invalidState } from '../support/errors.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 
 /** ms between two measurements of levels (mediasoup: 250 to 5000). */
@@ -53,6 +54,11 @@ export class RouterSpeakers extends TypedEmitter<RouterSpeakersEvents> {
         }),
         this.#router.createActiveSpeakerObserver({ interval: FLOOR_INTERVAL }),
       ]);
+      if (this.#router.closed) {
+        levels.close();
+        floor.close();
+        throw invalidState('closed while the observers were created');
+      }
       levels.on('volumes', (volumes) =>
         this.emit(
           'levels',

@@ -4,6 +4,8 @@ const LONGEST = 2_147_483_647;
 export interface VacancyParts {
   /** How many are in. */
   occupants: () => number;
+  /** How many wait outside: they keep the place open, and do not take it. */
+  waiting?: () => number;
   /** ms for which the place is kept that nobody was in yet, and that everybody has left. */
   keptFor: () => { empty: number; departed: number };
   /** It was empty for long enough. */
@@ -49,7 +51,8 @@ export class Vacancy {
     clearTimeout(this.#timer);
     const occupants = this.#parts.occupants();
     if (occupants > 0) this.#wasTaken = true;
-    if (this.#closed || occupants > 0 || this.#expected > 0) {
+    const waiting = this.#parts.waiting?.() ?? 0;
+    if (this.#closed || occupants + this.#expected + waiting > 0) {
       this.#since = undefined;
       return;
     }

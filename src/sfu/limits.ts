@@ -26,6 +26,12 @@ export interface Limits {
   gracePeriod: number;
   /** ms for which an empty room is kept. */
   emptyRoomGrace: number;
+  /** Peers that wait to be let into a room. */
+  maxWaiting: number;
+  /** ms for which one of them waits. */
+  waitingTimeout: number;
+  /** ms after which a room that is open to everybody, and has no host any more, gets one. */
+  hostGrace: number;
 }
 
 export const defaultLimits: Limits = {
@@ -43,4 +49,7 @@ export const defaultLimits: Limits = {
   chatHistory: 200,
   gracePeriod: 45_000,
   emptyRoomGrace: 10_000,
+  maxWaiting: 100,
+  waitingTimeout: 600_000,
+  hostGrace: 30_000,
 };

@@ -1,3 +1,4 @@
+import type { KeptStanding } from './conduct/PeerConduct.ts';
 import type { MediaSource, PeerCloseReason, Permissions } from '../protocol/models.ts';
 
 export interface PeerOptions {
@@ -8,8 +9,18 @@ export interface PeerOptions {
   permissions: Permissions;
   /** Whether it sends and receives data messages; without, its transports have no SCTP. Default: true. */
   data?: boolean | undefined;
+  /** Whether it stands for somebody who is in another room. Such a peer takes nobody's place. */
+  forwarded?: boolean | undefined;
   /** Who it is already, on the node that it moves here from. */
   moved?: { peerId: string; joinedAt: number } | undefined;
+  /** What it is in the room on that node. */
+  standing?: KeptStanding | undefined;
+  /** Nobody is there who could be host: a device, a program. */
+  unattended?: boolean | undefined;
+  /** The id that it had when it was in this room before, of which it brought proof. */
+  formerly?: string | undefined;
+  /** It was looked at who comes: the lock, the password and the waiting room are not for it any more. */
+  admitted?: boolean | undefined;
 }
 
 /** The same peer on other nodes. */

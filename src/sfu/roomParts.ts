@@ -39,6 +39,8 @@ export interface RoomOptions {
   limits: Limits;
   forwarding: ForwardingSettings;
   placement: PlacementSettings;
+  /** Whether the first who comes is host: nobody has to bring a token. */
+  firstIsHost: boolean;
   /** What the server as a whole still takes. */
   capacity: ServerCapacity;
   logger: Logger;

@@ -8,6 +8,9 @@ const PER_PEER = 0.5;
 /** ms */
 const LATEST = 100;
 
+/** Reactions that are told at a time. */
+const MAX_REACTIONS = 32;
+
 /** All but who is heard: see `FactBatch.speakersChanged`. */
 type GatheredFact = Exclude<RoomFact, ['speakersChanged', unknown]>;
 
@@ -40,6 +43,8 @@ export class FactBatch {
   /** In order; by what a later fact supersedes. */
   readonly #facts = new Map<string, GatheredFact>();
   #speakersChanged = false;
+  /** In this batch. */
+  #reactions = 0;
   /** What everybody who listens was told last, if they all were. */
   #heard: string | undefined;
   #immediate: NodeJS.Immediate | undefined;
@@ -89,6 +94,12 @@ export class FactBatch {
       case 'recordingChanged':
         this.#put('recording', fact);
         break;
+      case 'settingsChanged':
+        this.#put('settings', fact);
+        break;
+      case 'reaction':
+        this.#react(fact);
+        break;
       case 'roomUpdated':
         this.#put('room', fact);
     }
@@ -118,6 +129,12 @@ export class FactBatch {
     this.#facts.delete(key);
     this.#facts.set(key, fact);
     this.#schedule();
+  }
+
+  /** It is about a moment: where everybody does so at once, some will do. */
+  #react(fact: GatheredFact): void {
+    this.#reactions += 1;
+    if (this.#reactions <= MAX_REACTIONS) this.#put(`reaction ${this.#reactions}`, fact);
   }
 
   #isNew(peerId: string, producerId?: string): boolean {
@@ -161,6 +178,7 @@ export class FactBatch {
     this.#timer = undefined;
     const facts: RoomFact[] = [...this.#facts.values()].flatMap((fact) => this.#asOfNow(fact));
     this.#facts.clear();
+    this.#reactions = 0;
     if (this.#speakersChanged) facts.push(...this.#speakers());
     this.#speakersChanged = false;
     if (facts.length > 0) this.#emit(facts);
@@ -177,6 +195,7 @@ function ownerOf([name, payload]: GatheredFact): string | undefined {
     case 'chatMessage':
     case 'roomConfigured':
     case 'recordingChanged':
+    case 'settingsChanged':
     case 'roomUpdated':
       return undefined;
     default:

@@ -57,7 +57,8 @@ export class Farewells {
   /** A token with which a peer joins anew, here or another room, as who it is and with what it may do now. */
   async tokenFor({ peer, grant }: Seat, room: string): Promise<string> {
     const { name, metadata, attributes } = peer.info();
-    const { identity, permissions } = peer;
+    // A role is no grant: with it the bearer could use the server's API.
+    const { identity, granted: permissions } = peer;
     const said = { ...(metadata === undefined ? {} : { metadata }), ...(attributes ? { attributes } : {}) };
     const now = { ...(identity === undefined ? {} : { identity }), name, ...said, permissions };
     const holds = (grant?.expiresAt ?? Date.now() / 1000 + A_DAY) - Date.now() / 1000;
@@ -70,7 +71,7 @@ export class Farewells {
     const { name, metadata } = peer.info();
     const { metadata: granted, ...rest } = grant;
     const isAsGranted = granted !== undefined && granted === metadata;
-    const { permissions } = peer;
+    const { granted: permissions } = peer;
     const renewed = { ...rest, name, permissions, ...(isAsGranted ? { metadata: granted } : {}) };
     return this.#tokens.issue(room.name, renewed, this.#drain.endsIn / 1000 + TOKEN_HOLDS);
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Drain } from '../cluster/Drain.ts';
+import { PEER_ROLES } from '../protocol/conduct.ts';
 import { MEDIA_SOURCES, type Permissions } from '../protocol/models.ts';
 import type { PeerOptions } from '../sfu/peerParts.ts';
 import { badRequest, notFound, unavailable } from '../support/errors.ts';
@@ -39,7 +40,17 @@ const moved = z.object({
   identity: z.string().exactOptional(),
   metadata: z.string().exactOptional(),
   attributes,
+  /** Those that it was granted, whatever its role. */
   permissions,
+  standing: z
+    .object({
+      role: z.enum(PEER_ROLES).exactOptional(),
+      handRaisedAt: z.number().exactOptional(),
+      spotlightAt: z.number().exactOptional(),
+      unattended: z.literal(true).exactOptional(),
+      wasHeard: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
   data: z.boolean(),
   /** What its access token said, if it came with one. */
   grant: z
@@ -171,7 +182,8 @@ export class Handoffs {
       ...(identity === undefined ? {} : { identity }),
       ...(metadata === undefined ? {} : { metadata }),
       ...(attributes === undefined ? {} : { attributes }),
-      permissions: peer.permissions,
+      permissions: peer.granted,
+      standing: peer.conduct.kept,
       data: peer.data.enabled,
       ...(grant === undefined ? {} : { grant }),
     };

@@ -5,7 +5,9 @@ import { invalidState, ParleyError } from '../support/errors.ts';
 import { inLogContext } from '../support/logContext.ts';
 import type { Logger } from '../support/logger.ts';
 import { TaskQueue } from '../support/TaskQueue.ts';
+import type { Knock } from '../sfu/conduct/Lobby.ts';
 import { dispatch } from './dispatch.ts';
+import { Knocking } from './Knocking.ts';
 import type { Seat } from './Sessions.ts';
 import type { SignalingServices } from './SignalingServer.ts';
 import { peerChannel, roomChannel, type SignalingSocket } from './sockets.ts';
@@ -25,6 +27,8 @@ export class PeerSession {
   #cameAt: number | undefined = performance.now();
   #joinTimer: NodeJS.Timeout | undefined;
   #seat: Seat | undefined;
+  /** While it waits to be let in. */
+  #knocking: Knocking | undefined;
   /** Whose peer was told that the node ends, or is about to be. */
   #farewellTo: Seat | undefined;
   #unsubscribe: (() => void)[] = [];
@@ -40,6 +44,11 @@ export class PeerSession {
     socket.once('disconnect', (reason) =>
       inLogContext({ session: socket.id }, () => this.#socketGone(reason)),
     );
+  }
+
+  /** Of the client, past the proxies in front. */
+  get address(): string {
+    return this.services.addressOf(this.#socket.request);
   }
 
   get closed(): boolean {
@@ -72,6 +81,7 @@ export class PeerSession {
     seat.session?.dismiss();
     seat.session = this;
     this.#seat = seat;
+    this.stopWaiting();
     clearTimeout(this.#joinTimer);
     peer.reconnected();
     void this.#socket.join([roomChannel(room), peerChannel(peer.id)]);
@@ -91,6 +101,7 @@ export class PeerSession {
         this.#tell('subscriptionsAsked', { producerIds: [...producerIds], subscribe }),
       ),
       peer.on('updated', () => this.#updated(seat)),
+      peer.conduct.on('unmuteAsked', (by) => this.#tell('unmuteAsked', { by })),
       peer.producers.on('muted', (producerId) => this.#tell('producerMuted', { producerId })),
       peer.producers.on('demandChanged', (producerId, spatialLayer) =>
         this.#tell('demandChanged', { producerId, spatialLayer }),
@@ -109,6 +120,25 @@ export class PeerSession {
     if (endsIn !== undefined) this.#tell('moving', { endsIn });
     this.farewell();
     this.move();
+  }
+
+  /** From now on this socket hears whether somebody is let in who knocked. */
+  waitsFor(knock: Knock): void {
+    this.#knocking?.lose();
+    clearTimeout(this.#joinTimer);
+    this.#knocking = new Knocking(knock, (answer) => {
+      this.#startJoinTimer();
+      this.#tell('knockAnswered', { answer });
+    });
+  }
+
+  /** It does not wait any more, to come in or to go. Returns whether it did. */
+  stopWaiting(): boolean {
+    const knocking = this.#knocking;
+    this.#knocking = undefined;
+    knocking?.end();
+    if (knocking) this.#startJoinTimer();
+    return knocking !== undefined;
   }
 
   /** Tells the peer to go to another node, if it should. */
@@ -205,6 +235,7 @@ export class PeerSession {
     this.#closed = true;
     clearTimeout(this.#joinTimer);
     this.#queue.close();
+    this.#knocking?.lose();
     const peer = this.#seat?.peer;
     this.#stand();
     if (peer && !peer.closed) {

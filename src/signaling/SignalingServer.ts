@@ -4,15 +4,19 @@ import { Server } from 'socket.io';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClientPlacement } from '../cluster/ClientPlacement.ts';
 import type { Drain } from '../cluster/Drain.ts';
+import type { PeerOrders } from '../cluster/PeerOrders.ts';
 import type { SharedRooms } from '../cluster/SharedRooms.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import type { IceServer, RecordingInfo } from '../protocol/models.ts';
+import type { DefinedRooms } from '../sfu/DefinedRooms.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import type { AccessTokens } from '../access/AccessTokens.ts';
 import { Activity } from './Activity.ts';
 import { endFloods, endUnread, handshakeError, oneSocketEach } from './connections.ts';
+import { clientAddress } from './clientAddress.ts';
+import { Doorkeeper } from './Doorkeeper.ts';
 import { Farewells } from './Farewells.ts';
 import { Handoffs } from './Handoffs.ts';
 import { PeerSession } from './PeerSession.ts';
@@ -23,7 +27,7 @@ import type { SignalingIo } from './sockets.ts';
 /** Requests that one socket may send: this many in this many seconds. */
 const RATE = { points: 300, duration: 3 };
 /** A message that everybody gets counts as so many requests. */
-const COSTS: Readonly<Record<string, number>> = { sendChat: 10 };
+const COSTS: Readonly<Record<string, number>> = { sendChat: 10, sendReaction: 10, changeSettings: 30 };
 /** Bytes of one message: the largest rightful one carries RTP capabilities or a long token. */
 const MAX_MESSAGE_BYTES = 131_072;
 /** ms within which a request is answered, come what may. */
@@ -40,6 +44,11 @@ export interface SignalingServices {
   readonly rooms: RoomRegistry;
   /** The same rooms on other nodes. */
   readonly shared: SharedRooms;
+  /** What they were defined to be. */
+  readonly defined: DefinedRooms;
+  /** What hosts want of a peer. */
+  readonly orders: PeerOrders;
+  readonly doorkeeper: Doorkeeper;
   readonly placement: ClientPlacement;
   readonly tokens: AccessTokens;
   readonly sessions: Sessions;
@@ -53,6 +62,8 @@ export interface SignalingServices {
   readonly logger: Logger;
   /** ms within which a request is answered. */
   readonly requestDeadline: number;
+  /** That a client's request comes from. */
+  addressOf(request: IncomingMessage): string;
   /** Rejects with `limitExceeded` when the socket sends too much. */
   limitRate(socketId: string, event: string | number): Promise<void>;
 }
@@ -61,6 +72,8 @@ export interface SignalingServerOptions {
   httpServer: HttpServer;
   rooms: RoomRegistry;
   shared: SharedRooms;
+  defined: DefinedRooms;
+  orders: PeerOrders;
   cluster: Pick<Cluster, 'nodes' | 'bus'>;
   /** Which node is to serve whoever joins. */
   placement: ClientPlacement;
@@ -69,6 +82,8 @@ export interface SignalingServerOptions {
   iceServersFor: (peerId: string) => IceServer[];
   /** Absent: nothing is recorded. */
   recordings?: Recorder;
+  /** Proxies in front whose word is taken for where a client is. Default: none. */
+  trustProxy?: number;
   /** Whether a page of this origin may connect; requests without an origin come from no page. */
   isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
   /** ms within which a request is answered. Default 10 s. */
@@ -91,6 +106,9 @@ export class SignalingServer {
     const services: SignalingServices = {
       rooms,
       shared: options.shared,
+      defined: options.defined,
+      orders: options.orders,
+      doorkeeper: new Doorkeeper(options.shared.orders),
       placement: options.placement,
       tokens,
       sessions: this.#sessions,
@@ -102,6 +120,7 @@ export class SignalingServer {
       recordings: options.recordings,
       logger,
       requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,
+      addressOf: (request) => clientAddress(request, options.trustProxy ?? 0),
       limitRate: async (socketId, event) => {
         const cost = COSTS[event] ?? 1;
         try {

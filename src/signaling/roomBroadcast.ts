@@ -1,11 +1,13 @@
-import type { MediaCloseReason } from '../protocol/events.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { MediaCloseReason, PeerUpdate } from '../protocol/events.ts';
 import type { ChatMessage, PeerInfo, PeerQuality, ProducerInfo } from '../protocol/models.ts';
 import type { Room } from '../sfu/Room.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { isHidden, peerInfo } from '../sfu/roomSnapshot.ts';
 import { Throttle } from '../support/Throttle.ts';
 import { FactBatch } from './FactBatch.ts';
-import { roomChannel, type SignalingIo } from './sockets.ts';
+import { tellHosts } from './lobbyBroadcast.ts';
+import { peerChannel, roomChannel, type SignalingIo } from './sockets.ts';
 
 /** ms for each listener between two messages about who is heard: a room of up to 200 causes 100 a second at most. */
 const HEARD_PER_PEER = 10;
@@ -38,13 +40,14 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
 
   const { elsewhere } = room;
   let told = room.definition.metadata;
-  const peerUpdated = ({ peerId, name, metadata, attributes }: PeerInfo): void => {
-    if (isHidden(room, peerId)) return;
-    const optional = {
-      ...(metadata === undefined ? {} : { metadata }),
-      ...(attributes ? { attributes } : {}),
-    };
-    batch.gather('peerUpdated', { peerId, name, ...optional });
+  let toldSettings = room.conduct.settings;
+  const peerUpdated = (info: PeerInfo): void => {
+    if (isHidden(room, info.peerId)) return;
+    const said: PeerUpdate & Partial<PeerInfo> = { ...info };
+    delete said.identity;
+    delete said.joinedAt;
+    delete said.producers;
+    batch.gather('peerUpdated', said);
   };
   const producerAdded = (producer: ProducerInfo): void => batch.gather('newProducer', { producer });
   const producerClosed = ({ peerId, producerId }: ProducerInfo, reason: MediaCloseReason): void =>
@@ -89,10 +92,18 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     batch.gather('recordingChanged', { recording, ...(endReason === undefined ? {} : { endReason }) }),
   );
   room.on('defined', ({ metadata }) => {
+    const { settings } = room.conduct;
+    if (!isDeepStrictEqual(settings, toldSettings)) batch.gather('settingsChanged', { settings });
+    toldSettings = settings;
     if (metadata === told) return;
     told = metadata;
     batch.gather('roomUpdated', { metadata });
   });
+  room.conduct.on('reacted', (reaction) => {
+    if (!isHidden(room, reaction.peerId)) batch.gather('reaction', reaction);
+  });
+  room.whispers.on('added', (message, to) => io.to(peerChannel(to)).emit('chatMessage', { message }));
+  tellHosts(io, room);
   const peersChanged = (all: readonly PeerQuality[]): void => {
     const peers = all.filter(({ peerId }) => !isHidden(room, peerId));
     if (peers.length > 0) io.to(roomChannel(room)).emit('qualityChanged', { tracks: [], peers });

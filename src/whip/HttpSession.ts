@@ -24,10 +24,15 @@ export interface HttpSessionParts {
 }
 
 /** What a `PATCH` comes to: candidates that were taken, or new credentials of this side. */
-export type Patched = { fragment?: string };
+export interface Patched {
+  /** Of the ICE session as it is then. */
+  entityTag: string;
+  /** Of a restart. */
+  fragment?: string;
+}
 
 /**
- * What stands behind the URL of a WHIP or WHEP session (RFC 9725 section 4): a peer, and the transport of its media.
+ * What stands behind the URL of a WHIP or WHEP session (RFC 9725 section 4.2): a peer, and the transport of its media.
  *
  * There is no socket that would show whether somebody is there. Media does: while it is not connected, at the beginning
  * and later, the peer is kept for the grace period; a client that ends DTLS has left.
@@ -49,7 +54,7 @@ export class HttpSession extends TypedEmitter<HttpSessionEvents> {
     if (peer.closed || transport.closed) throw invalidState('removed while joining');
     this.peer = peer;
     this.#transport = transport;
-    this.#token = token === undefined ? undefined : digest(token);
+    this.#token = token === undefined ? undefined : Buffer.from(digestOf(token), 'base64url');
     this.#mid = offer.sections.find(({ direction }) => direction !== 'inactive')?.mid ?? '';
     this.#remote = offer;
     peer.disconnected();
@@ -73,10 +78,15 @@ export class HttpSession extends TypedEmitter<HttpSessionEvents> {
     return this.#entityTag;
   }
 
-  /** Whether the bearer of this token made the session; everybody, where none was needed. */
-  isOf(token: string | undefined): boolean {
+  /**
+   * Whether the bearer of this token made the session; everybody, where none was needed.
+   *
+   * @param digest As `digestOf` has it.
+   */
+  isOf(digest: string | undefined): boolean {
     if (!this.#token) return true;
-    return token !== undefined && timingSafeEqual(digest(token), this.#token);
+    const given = Buffer.from(digest ?? '', 'base64url');
+    return given.length === this.#token.length && timingSafeEqual(given, this.#token);
   }
 
   /**
@@ -101,7 +111,7 @@ export class HttpSession extends TypedEmitter<HttpSessionEvents> {
           422,
           isRestart ? 'an ICE restart has new credentials' : 'an ICE restart needs If-Match: *',
         );
-      return isRestart ? this.#restart({ iceUfrag, icePwd }) : {};
+      return isRestart ? this.#restart({ iceUfrag, icePwd }) : { entityTag: this.#entityTag };
     });
   }
 
@@ -116,7 +126,10 @@ export class HttpSession extends TypedEmitter<HttpSessionEvents> {
     this.#remote = remote;
     this.#entityTag = newEntityTag();
     const { iceCandidates, dtlsParameters } = transport;
-    return { fragment: writeIceFragment({ iceParameters, iceCandidates, dtlsParameters }, this.#mid) };
+    return {
+      entityTag: this.#entityTag,
+      fragment: writeIceFragment({ iceParameters, iceCandidates, dtlsParameters }, this.#mid),
+    };
   }
 
   #look(): void {
@@ -134,4 +147,5 @@ const newEntityTag = (): string => `"${randomBytes(12).toString('base64url')}"`;
 /** RFC 9110 section 13.1.1: weak ones never match. */
 const tagsOf = (ifMatch: string): string[] => ifMatch.split(',').map((tag) => tag.trim());
 
-const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
+/** By which a token is known again, also on another node, without being kept. */
+export const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

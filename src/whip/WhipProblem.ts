@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ErrorCode } from '../protocol/errors.ts';
 import { ParleyError } from '../support/errors.ts';
 
@@ -17,6 +18,13 @@ const CODES = {
 
 export type WhipStatus = keyof typeof CODES;
 
+/** A problem on its way from node to node. */
+export const problemSchema = z.object({
+  status: z.custom<WhipStatus>((status) => typeof status === 'number' && status in CODES),
+  message: z.string(),
+  headers: z.record(z.string(), z.string()),
+});
+
 /** A request that is refused with an HTTP status of its own, and with headers that go with it. */
 export class WhipProblem extends ParleyError {
   readonly status: WhipStatus;
@@ -34,5 +42,15 @@ export class WhipProblem extends ParleyError {
     this.name = 'WhipProblem';
     this.status = status;
     this.headers = headers;
+  }
+
+  /** The one that travelled. */
+  static of({ status, message, headers }: z.output<typeof problemSchema>): WhipProblem {
+    return new WhipProblem(status, message, { headers });
+  }
+
+  /** Its form from node to node. */
+  toNode(): z.output<typeof problemSchema> {
+    return { status: this.status, message: this.message, headers: this.headers };
   }
 }

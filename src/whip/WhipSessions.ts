@@ -1,4 +1,5 @@
 import type { AccessTokens, Grant } from '../access/AccessTokens.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ClientPlacement } from '../cluster/ClientPlacement.ts';
 import type { Drain } from '../cluster/Drain.ts';
 import type { SharedRooms } from '../cluster/SharedRooms.ts';
@@ -8,7 +9,7 @@ import type { Peer } from '../sfu/Peer.ts';
 import type { Room } from '../sfu/Room.ts';
 import { forbidden, invalidState, notFound, unauthorized } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
-import { HttpSession } from './HttpSession.ts';
+import { digestOf, HttpSession, type Patched } from './HttpSession.ts';
 import { writeAnswer } from './negotiation/answer.ts';
 import { readOffer } from './negotiation/offer.ts';
 import { readPlaying } from './negotiation/playing.ts';
@@ -17,6 +18,7 @@ import { ROUTER_CAPABILITIES } from './negotiation/matchCodec.ts';
 import { openPlayer } from './openPlayer.ts';
 import { Channels } from './play/Channels.ts';
 import { select, type Target } from './play/Selection.ts';
+import { SessionOrders, type SessionAsker, type SessionOrder, type SessionPlace } from './SessionOrders.ts';
 import { WhipProblem } from './WhipProblem.ts';
 
 /** s after which a player should ask again for what is not there yet. */
@@ -33,6 +35,8 @@ export interface WhipSessionsParts {
   drain: Pick<Drain, 'admit'>;
   /** @throws ParleyError `unavailable` while the server starts. */
   entrance: () => Entrance;
+  /** Nodes to which a load balancer may bring what is asked of a session of this one. */
+  cluster: Pick<Cluster, 'nodes' | 'bus'>;
   limits: Limits;
   logger: Logger;
 }
@@ -49,9 +53,14 @@ export interface SessionRequest {
   isGone: () => boolean;
 }
 
-export interface OpenedSession {
+interface Begun {
   session: HttpSession;
   answer: string;
+}
+
+export interface OpenedSession extends Begun {
+  /** As its URL has it. */
+  id: string;
 }
 
 /** The sessions of WHIP senders (RFC 9725) and WHEP players (draft-ietf-wish-whep-03) on this node. */
@@ -59,9 +68,11 @@ export class WhipSessions {
   readonly #parts: WhipSessionsParts;
   readonly #sessions = new Map<string, { session: HttpSession; room: string; kind: 'whip' | 'whep' }>();
   readonly #channels = new Channels();
+  readonly #orders: SessionOrders;
 
   constructor(parts: WhipSessionsParts) {
     this.#parts = parts;
+    this.#orders = new SessionOrders(parts.cluster, (place, asker) => this.#find(place, asker));
   }
 
   get size(): number {
@@ -125,34 +136,32 @@ export class WhipSessions {
   }
 
   /**
-   * A session of this room.
+   * Does to a session what its client asks, whichever node has it.
    *
-   * @throws ParleyError `notFound`, `unauthorized` for whoever did not make it, by the token.
+   * @throws WhipProblem and ParleyError as `SessionOrders.give`.
    */
-  async find(
-    kind: 'whip' | 'whep',
-    room: string,
-    id: string,
-    token: string | undefined,
-  ): Promise<HttpSession> {
+  async order(place: SessionPlace, token: string | undefined, what: SessionOrder): Promise<Patched> {
+    if (token === undefined) return this.#orders.give(place, {}, what);
+    // A token that was renewed meanwhile speaks for the same participant; one that has expired, for its own session.
+    const grant = await this.#parts.tokens.grantFor(place.room, token).catch(() => undefined);
+    const identity = grant?.identity === undefined ? {} : { identity: grant.identity };
+    return this.#orders.give(place, { token: digestOf(token), ...identity }, what);
+  }
+
+  #find({ kind, room, id }: SessionPlace, { token, identity }: SessionAsker): HttpSession {
     const entry = this.#sessions.get(id);
     if (!entry || entry.kind !== kind || entry.room !== room)
       throw notFound('no such session, or it has ended');
     const { session } = entry;
-    if (session.isOf(token)) return session;
-    // A token that was renewed meanwhile speaks for the same participant.
-    const { identity } = await this.#parts.tokens.grantFor(room, token);
-    if (token === undefined || identity === undefined || identity !== session.peer.identity)
-      throw unauthorized('the token is not that of this session');
-    if (session.peer.closed) throw notFound('no such session, or it has ended');
-    return session;
+    if (session.isOf(token) || (identity !== undefined && identity === session.peer.identity)) return session;
+    throw unauthorized('the token is not that of this session');
   }
 
   async #enter(
     kind: 'whip' | 'whep',
     { room: name, token, name: wish, isGone }: SessionRequest,
     grant: Grant,
-    open: (room: Room, peer: Peer) => Promise<OpenedSession>,
+    open: (room: Room, peer: Peer) => Promise<Begun>,
     check: (room: Room) => void = () => undefined,
   ): Promise<OpenedSession> {
     const { drain, entrance, logger } = this.#parts;
@@ -167,6 +176,7 @@ export class WhipSessions {
         metadata: grant.metadata,
         permissions: grant.permissions,
         data: false,
+        unattended: true,
       });
       try {
         const opened = await open(room, peer);
@@ -178,7 +188,7 @@ export class WhipSessions {
           logger.debug({ room: name, peer: peer.id, kind }, 'session ended');
         });
         peer.logger.info({ kind, token: token !== undefined }, 'session began');
-        return opened;
+        return { ...opened, id: this.#orders.idOf(session) };
       } catch (error) {
         peer.close('left');
         throw error;

@@ -32,6 +32,7 @@ function peer(name: string, publications: PublicationState[], isLocal = false): 
     level: -127,
     speaking: false,
     connectionQuality: null,
+    role: 'speaker',
   };
 }
 

@@ -2,12 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChatMessage, PeerInfo, ProducerInfo, RoomSnapshot } from '../../src/protocol/models.ts';
 import type { PeerState, PublicationState } from '../../client/lib/publicTypes.ts';
 import { roomChanges } from '../../client/lib/roomChanges.ts';
-import {
-  consumableProducerIds,
-  MAX_CHAT_KEPT,
-  reduceRoom,
-  type RoomAction,
-} from '../../client/lib/roomState.ts';
+import { consumableProducerIds, reduceRoom, type RoomAction } from '../../client/lib/roomState.ts';
+import { MAX_CHAT_KEPT } from '../../client/lib/conductState.ts';
 import type { RoomModel } from '../../client/lib/roomModel.ts';
 import { initialRoom } from '../../client/lib/initialRoom.ts';
 import { fakeTrack } from './support/fakeTracks.ts';

@@ -150,6 +150,25 @@ describe('nodes that share a room', () => {
     expect([talkers.outOfOrder(), talkers.resyncs()]).toEqual([0, 0]);
   }, 60_000);
 
+  it('do not do in the end what was refused when Redis went away', async () => {
+    const talkers = await begin({ keeps: true });
+    await talkers.talk();
+    const [asker, asked] = talkers.nodes;
+    const done: unknown[] = [];
+    asked!.cluster.bus.answer('deed', (data) => Promise.resolve(done.push(data)));
+    // It does not get further than to a Redis that will never read it.
+    redis.freeze();
+    const refused = asker!.cluster.bus.request(asked!.id, 'deed', 'refused', { timeout: 30_000 });
+    await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
+    await talkers.are(false);
+    await redis.kill();
+    await redis.restart();
+    await heals(talkers, 'Redis was frozen and killed');
+    await asker!.cluster.bus.request(asked!.id, 'deed', 'asked again');
+    expect(done).toEqual(['asked again']);
+    expect([talkers.left, talkers.gaps()]).toEqual([[], [0, 0, 0, 0, 0, 0]]);
+  }, 60_000);
+
   it.each([
     ['is killed for 3 s and comes back empty', 3000],
     ['is killed for 30 s and comes back empty', 30_000],

@@ -64,7 +64,7 @@ async function refusal({ harness }: Place, payload: object): Promise<WireError |
 async function enter(url: string): Promise<string[]> {
   const client = new SignalingClient({ url, reconnectDelay: 10 });
   clients.push(client);
-  const entrance = new Entrance(client);
+  const entrance = new Entrance(client, () => undefined);
   client.open();
   for (;;) {
     if (!client.connected) await client.next('connected');

@@ -207,11 +207,6 @@ describe('participants', () => {
     expect(snapshot.peers).toMatchObject([{ identity: 'ann', name: 'ANN', attributes: { seat: '1' } }]);
     expect(await client.listParticipants('annex')).toMatchObject([{ identity: 'ann' }]);
   });
-
-  it('are not forwarded to other rooms, which is said', async () => {
-    await join('ann');
-    expect(await refusalOf(client.forwardParticipant(ROOM, 'ann', 'annex'))).toBe('501 unimplemented');
-  });
 });
 
 describe('what a participant may do', () => {

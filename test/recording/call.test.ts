@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { group } from '../../bench/forwarding/underLoad.ts';
 import {
   isIntact,
+  LENGTH_GOAL,
   measureFiles,
   SYNC_GOAL,
   syncOfComposed,

@@ -134,7 +134,10 @@ describe('a room on two nodes', () => {
 describe('a server that is started anew', () => {
   it('lists what was recorded before, and forgets what is gone', async () => {
     const registry = createRegistry(pool);
-    closing.push(() => Promise.resolve(registry.close()));
+    closing.push(() => {
+      registry.close();
+      return Promise.resolve();
+    });
     registry.getOrCreate(ROOM);
     const files = join(directory, 'files');
     const open = async (node: string) => {
@@ -171,7 +174,10 @@ describe('a server that is started anew', () => {
 
   it('knows those that an index did not know yet', async () => {
     const registry = createRegistry(pool);
-    closing.push(() => Promise.resolve(registry.close()));
+    closing.push(() => {
+      registry.close();
+      return Promise.resolve();
+    });
     registry.getOrCreate(ROOM);
     const before = recordingsIn(registry, directory);
     const { recordingId } = await before.start(ROOM);

@@ -24,6 +24,7 @@ beforeAll(() => {
   const files = {
     'index.html': 'the landing',
     'room.html': 'the room',
+    'frame.html': 'the room in a frame',
     'embed.js': 'embed',
     'sdk/parley.js': 'sdk',
     'assets/chunk-abc.js': 'chunk',
@@ -37,6 +38,7 @@ beforeEach(async () => {
     staticDir: directory,
     secure: false,
     trustProxy: 0,
+    embedOrigins: ['https://www.example.com'],
     health: () => ({ ready, rooms: 0 }),
     doors: [],
     logger: silentLogger,
@@ -57,6 +59,21 @@ describe('pages', () => {
       expect(await response.text()).toBe('the room');
       expect(response.headers.get('cache-control')).toBe('no-cache');
     }
+  });
+
+  it('are in nobody’s frame but the server’s own, except for the one that is made for it', async () => {
+    const ancestors = async (path: string): Promise<string | undefined> =>
+      /frame-ancestors ([^;]*)/.exec(
+        (await fetch(url + path)).headers.get('content-security-policy') ?? '',
+      )?.[1];
+    for (const path of ['/', '/r/standup', '/nothing', '/r/standup?/embed/x']) {
+      expect((await ancestors(path))?.trim()).toBe("'self'");
+    }
+    expect(await ancestors('/embed/standup')).toBe("'self' https://www.example.com");
+    const response = await fetch(`${url}/embed/standup`);
+    expect(await response.text()).toBe('the room in a frame');
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect((await fetch(`${url}/embed/a%20b`)).status).toBe(400);
   });
 
   it('say in plain words that a room name will not do', async () => {

@@ -26,6 +26,8 @@ interface LaunchOptions {
   flags?: readonly string[];
   /** A film (Y4M) for the camera instead of the person's own. */
   camera?: string;
+  /** A sound (WAV) for the microphone instead of the person's own. */
+  microphone?: string;
   /** Its `HOME`, where it has certificates that it believes besides the usual ones. */
   home?: string;
 }
@@ -44,7 +46,7 @@ export class Participant extends Visitor {
 
   static async launch(
     person: ClipPerson,
-    { program = CHROMIUM, flags = [], camera, home }: LaunchOptions = {},
+    { program = CHROMIUM, flags = [], camera, microphone, home }: LaunchOptions = {},
   ): Promise<Participant> {
     const { video, audio } = await makeClip(person);
     const browser = await chromium.launch({
@@ -54,7 +56,7 @@ export class Participant extends Visitor {
         ...FLAGS,
         ...flags,
         `--use-file-for-fake-video-capture=${camera ?? video}`,
-        `--use-file-for-fake-audio-capture=${audio}`,
+        `--use-file-for-fake-audio-capture=${microphone ?? audio}`,
       ],
     });
     const page = await browser.newPage({ viewport: { width: 960, height: 640 } });

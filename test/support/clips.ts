@@ -37,8 +37,7 @@ export const PEOPLE: readonly ClipPerson[] = [
 
 /** Makes the clip of a person once per machine, and says where its picture and its sound are. */
 export async function makeClip(person: ClipPerson): Promise<{ video: string; audio: string }> {
-  const directory = join(tmpdir(), 'parley-test-clips-3');
-  mkdirSync(directory, { recursive: true });
+  const directory = clipsDirectory();
   const video = join(directory, `${person.name}.y4m`);
   const audio = join(directory, `${person.name}.wav`);
   if (!existsSync(video)) {
@@ -64,6 +63,27 @@ export async function makeClip(person: ClipPerson): Promise<{ video: string; aud
     );
   }
   return { video, audio };
+}
+
+/**
+ * Makes the sound of a person who talks, and says where it is: the person's tone, a syllable at a time.
+ *
+ * Who holds the floor is found by changes of loudness (Volfin and Cohen, which mediasoup's ActiveSpeakerObserver follows):
+ * a steady tone is taken for the noise of a room, unless it happened to begin softly.
+ */
+export async function makeVoice({ name, tone }: ClipPerson): Promise<string> {
+  const voice = join(clipsDirectory(), `${name}.voice.wav`);
+  // From 20 dB below full scale down to 68.
+  const loudness = '0.004+pow(max(0,sin(3*PI*t)),2)';
+  const sound = `aevalsrc='0.1*sin(2*PI*${tone}*t)*(${loudness})':duration=10:sample_rate=48000`;
+  if (!existsSync(voice)) await ffmpeg(['-f', 'lavfi', '-i', sound, '-f', 'wav'], voice);
+  return voice;
+}
+
+function clipsDirectory(): string {
+  const directory = join(tmpdir(), 'parley-test-clips-3');
+  mkdirSync(directory, { recursive: true });
+  return directory;
 }
 
 function* frames({ colour }: ClipPerson): Generator<Buffer> {

@@ -22,6 +22,7 @@ export function testRoomService(
   tokens: AccessTokens,
   cluster: Cluster = aloneCluster(),
   defined = new DefinedRooms(rooms, new MemoryRoomDefinitions()),
+  orders = new PeerOrders(cluster, rooms, (room) => defined.open(room)),
 ): RoomService {
-  return new RoomService({ rooms, defined, cluster, orders: new PeerOrders(cluster, rooms), tokens });
+  return new RoomService({ rooms, defined, cluster, orders, tokens });
 }

@@ -138,6 +138,7 @@ function makeScriptedRoom() {
       joinedAt: 0,
       isLocal: name === 'Me',
       level: -127,
+      role: 'speaker',
       speaking: false,
       connectionQuality: connectionQuality ?? null,
       publications: publications.map(({ source, paused, playing, cause }): PublicationState => {
@@ -177,6 +178,15 @@ function makeScriptedRoom() {
     setMuted: nothing,
     switchDevice: nothing,
     sendChat: nothing,
+    updateSelf: nothing,
+    removePeer: nothing,
+    raiseHand: nothing,
+    lowerHand: nothing,
+    get moderation(): never {
+      throw new Error('nobody here is a host');
+    },
+    startRecording: nothing,
+    stopRecording: nothing,
   };
 
   return {
@@ -212,6 +222,20 @@ function makeScriptedRoom() {
         videoCodec: 'video/VP8',
         recording: null,
         recordingEndReason: null,
+        role: 'speaker',
+        hands: [],
+        spotlight: [],
+        settings: {
+          webinar: false,
+          locked: false,
+          waitingRoom: false,
+          hasPassword: false,
+          chat: true,
+          screenShare: true,
+          unmute: true,
+          maxFileSize: 0,
+        },
+        waiting: [],
       };
       for (const listener of [...listeners]) listener();
     },

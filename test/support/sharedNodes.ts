@@ -27,10 +27,11 @@ export class SharedNode {
     pool: WorkerPool,
     redis: RedisServer,
     limits: Partial<Limits> = {},
+    firstIsHost = false,
   ): Promise<SharedNode> {
     const cable = await TcpProxy.before(redis.url);
     const node = new TestNode(cable.url.replace('http:', 'redis:'));
-    const harness = await SignalingHarness.start(pool, { limits, cluster: node.cluster });
+    const harness = await SignalingHarness.start(pool, { limits, cluster: node.cluster, firstIsHost });
     return new SharedNode(node, harness, cable);
   }
 

@@ -6,6 +6,7 @@ import type { PlacementPolicy } from '../../src/cluster/chooseNode.ts';
 import { ClientPlacement } from '../../src/cluster/ClientPlacement.ts';
 import { Drain } from '../../src/cluster/Drain.ts';
 import { NodeMedia } from '../../src/cluster/media/NodeMedia.ts';
+import { PeerOrders } from '../../src/cluster/PeerOrders.ts';
 import { SharedRooms } from '../../src/cluster/SharedRooms.ts';
 import type { IceServer } from '../../src/protocol/models.ts';
 import { openDoors } from '../../src/doors.ts';
@@ -74,6 +75,8 @@ export class SignalingHarness {
       limits?: Partial<Limits>;
       overload?: Partial<OverloadThresholds>;
       open?: boolean;
+      /** Whether the first who comes is host. */
+      firstIsHost?: boolean;
       requestDeadline?: number;
       drainDeadline?: number;
       /** What the node is part of; closed with it. Default: one node alone. */
@@ -85,7 +88,7 @@ export class SignalingHarness {
       port?: number;
     } = {},
   ): Promise<SignalingHarness> {
-    const registry = createRegistry(pool, options.limits, options.overload);
+    const registry = createRegistry(pool, options.limits, options.overload, {}, options.firstIsHost);
     const deadline = options.drainDeadline ?? 60_000;
     const drain = new Drain({ rooms: registry, deadline, logger: silentLogger });
     const cluster = options.cluster ?? aloneCluster();
@@ -94,14 +97,21 @@ export class SignalingHarness {
     const defined = new DefinedRooms(registry, new MemoryRoomDefinitions());
     const shared = new SharedRooms(cluster, nodeMedia, registry, (name) => defined.open(name));
     const tokens = new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true });
-    const roomService = testRoomService(registry, tokens, cluster, defined);
+    const policy = options.placement ?? 'off';
+    const placement = new ClientPlacement({ cluster, policy, logger: silentLogger });
+    const orders = new PeerOrders(cluster, registry, (name) => shared.enter(name));
+    const roomService = testRoomService(registry, tokens, cluster, defined, orders);
     const app = createHttpApp({
       staticDir: '/nowhere',
       secure: false,
       trustProxy: 0,
       health: () => ({ ready: true }),
       doors: openDoors(
-        doorsOptions({ rooms: registry, drain, tokens, roomService, apiOrigins: ['https://good.example'] }),
+        doorsOptions({
+          ...{ rooms: registry, drain, tokens, roomService, defined },
+          entrance: () => ({ shared, placement }),
+          apiOrigins: ['https://good.example'],
+        }),
       ).routes,
       logger: silentLogger,
     });
@@ -110,12 +120,10 @@ export class SignalingHarness {
       httpServer,
       rooms: registry,
       shared,
+      defined,
+      orders,
       cluster,
-      placement: new ClientPlacement({
-        cluster,
-        policy: options.placement ?? 'off',
-        logger: silentLogger,
-      }),
+      placement,
       drain,
       tokens,
       iceServersFor: (id) => [{ urls: 'stun:stun.example.org' }, ...(options.iceServersFor?.(id) ?? [])],

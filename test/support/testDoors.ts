@@ -5,7 +5,7 @@ import { unavailable } from '../../src/support/errors.ts';
 import { silentLogger } from '../../src/support/logger.ts';
 import { plainRtpIn } from './plainRtp.ts';
 import { recordingsIn } from './recordings.ts';
-import { testRoomService } from './roomService.ts';
+import { aloneCluster, testRoomService } from './roomService.ts';
 import { API_KEY, API_SECRET } from './signalingHarness.ts';
 
 /** What doors need that a test does not say: an open server that nobody has entered yet, and that keeps nothing. */
@@ -16,6 +16,7 @@ export function doorsOptions(
   const nothing = () => Promise.reject(unavailable('nothing is kept here'));
   return {
     tokens,
+    defined: { define: nothing },
     roomService: given.roomService ?? testRoomService(rooms, tokens),
     events: { log: { read: nothing, lost: 0 }, receivers: [] },
     recordings: recordingsIn(rooms),
@@ -24,6 +25,7 @@ export function doorsOptions(
     entrance: () => {
       throw unavailable('nobody enters here');
     },
+    cluster: aloneCluster(),
     iceServersFor: () => [],
     isOriginAllowed: () => true,
     apiOrigins: [],

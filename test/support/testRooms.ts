@@ -29,12 +29,14 @@ export function createRegistry(
   limits: Partial<Limits> = {},
   overload: Partial<OverloadThresholds> = {},
   placement: Partial<PlacementSettings> = {},
+  firstIsHost = false,
 ): RoomRegistry {
   return new RoomRegistry({
     pool,
     limits: { ...defaultLimits, ...limits },
     overload,
     placement,
+    firstIsHost,
     logger: silentLogger,
   });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Participant } from '../support/chromium.ts';
-import { PEOPLE, type ClipPerson, type Rgb } from '../support/clips.ts';
+import { makeVoice, PEOPLE, type ClipPerson, type Rgb } from '../support/clips.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 import { MediaPage } from './support/mediaPage.ts';
 
@@ -15,7 +15,9 @@ let player: Participant;
 beforeAll(async () => {
   [server, page] = await Promise.all([ServerProcess.start(), MediaPage.serve()]);
   [member, sender, player] = (await Promise.all(
-    [ann, bob, cyd].map((person) => Participant.launch(person)),
+    [ann, bob, cyd].map(async (person) =>
+      Participant.launch(person, { microphone: await makeVoice(person) }),
+    ),
   )) as [Participant, Participant, Participant];
 }, 90_000);
 

@@ -112,7 +112,7 @@ describe('an offer', () => {
     expect([response.status, status === 201 ? '' : text]).toEqual([status, expect.anything()]);
     if (status === 201) {
       expect(response.headers.get('content-type')).toMatch(/^application\/sdp/);
-      expect(response.headers.get('location')).toMatch(/^\/whip\/standup\/sessions\/[\w-]{32}$/);
+      expect(response.headers.get('location')).toMatch(/^\/whip\/standup\/sessions\/[\w-]{32}\.[\w-]{12}$/);
       expect(response.headers.get('etag')).toMatch(/^"[\w-]+"$/);
       expect(text).toMatch(/^v=0\r\n/);
       expect(peers()).toBe(1);
@@ -266,11 +266,11 @@ describe('the methods', () => {
     ['HEAD', '/whip/standup', 405, 'OPTIONS, POST'],
     ['PUT', '/whep/standup', 405, 'OPTIONS, POST'],
     ['PATCH', '/whep/standup/ann', 405, 'OPTIONS, POST'],
-    ['OPTIONS', '/whip/standup', 204, 'OPTIONS, POST'],
-    ['OPTIONS', '/whep/standup/ann', 204, 'OPTIONS, POST'],
+    ['OPTIONS', '/whip/standup', 200, 'OPTIONS, POST'],
+    ['OPTIONS', '/whep/standup/ann', 200, 'OPTIONS, POST'],
     ['GET', '/whip/standup/sessions/x', 405, 'DELETE, OPTIONS, PATCH'],
     ['POST', '/whip/standup/sessions/x', 405, 'DELETE, OPTIONS, PATCH'],
-    ['OPTIONS', '/whip/standup/sessions/x', 204, 'DELETE, OPTIONS, PATCH'],
+    ['OPTIONS', '/whip/standup/sessions/x', 200, 'DELETE, OPTIONS, PATCH'],
   ])('%s %s is answered %i', async (method, path, status, allow) => {
     await start();
     const response = await ask(path, { method });

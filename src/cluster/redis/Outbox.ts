@@ -112,7 +112,10 @@ export class Outbox {
   }
 
   async #send(): Promise<void> {
-    const batch = this.#batch;
+    // Of one that is sent again: whoever was refused meanwhile must not find it done in the end.
+    const batch = this.#batch.filter(({ isWanted }) => isWanted?.() !== false);
+    this.#batch = batch;
+    if (batch.length === 0) return;
     const last = batch.at(-1)?.number ?? 0;
     let answer: [string, ...number[]];
     try {

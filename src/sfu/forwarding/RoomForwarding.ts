@@ -67,7 +67,8 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
   readonly demand: RoomDemand;
   readonly #tracks: RoomTracks;
   #settings: ForwardingSettings;
-  readonly #codec: RoomVideoCodec;
+  /** Chooses what to publish videos with. */
+  readonly codec: RoomVideoCodec;
   /** Peers for which to decide anew, and what. */
   readonly #marked = new Map<Peer, number>();
   #scheduled: NodeJS.Immediate | undefined;
@@ -81,8 +82,9 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
     this.#tracks = tracks;
     this.#logger = logger;
     this.#settings = settings;
-    this.#codec = new RoomVideoCodec(peers, elsewhere, settings.videoCodecs);
-    elsewhere.on('decodersChanged', () => this.#followCodec());
+    this.codec = new RoomVideoCodec(peers, elsewhere, settings.videoCodecs);
+    this.codec.on('changed', () => this.emit('configured'));
+    elsewhere.on('decodersChanged', () => this.codec.look());
     this.microphones = new RoomMicrophones(settings.loudest, () => speakers.dominantPeerId);
     this.microphones.on('changed', () => {
       for (const peer of this.#peers()) this.#mark(peer, SOUND);
@@ -101,7 +103,7 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
 
   /** The video codec to publish with: one that everybody decodes. */
   get videoCodec(): VideoCodec {
-    return this.#codec.chosen;
+    return this.codec.chosen;
   }
 
   /** What is absent stays. */
@@ -113,9 +115,11 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       this.#bound(peer);
       this.touch(peer);
     }
-    this.#codec.update(this.#settings.videoCodecs);
+    const former = this.videoCodec;
+    this.codec.prefer(this.#settings.videoCodecs);
     this.quality.configured();
-    this.emit('configured');
+    // Another codec has told so.
+    if (former === this.videoCodec) this.emit('configured');
   }
 
   add(track: LocalTrack | RemoteTrack): void {
@@ -154,14 +158,14 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       );
       this.#mark(peer, isVideo ? NEEDS : 0);
     });
-    peer.consumers.capabilities.on('changed', () => this.#followCodec());
+    peer.consumers.capabilities.on('changed', () => this.codec.look());
   }
 
   peerLeft(peer: Peer): void {
     this.#marked.delete(peer);
     this.#videos.peerLeft(peer.id);
     this.demand.left(peer);
-    this.#followCodec();
+    this.codec.look();
     this.quality.peerLeft(peer);
     this.#schedule();
   }
@@ -229,11 +233,6 @@ export class RoomForwarding extends TypedEmitter<RoomForwardingEvents> {
       peer.views.forget(producerId);
       peer.quality.forget(producerId);
     }
-  }
-
-  /** What somebody decodes is known now, or somebody left. */
-  #followCodec(): void {
-    if (this.#codec.update(this.#settings.videoCodecs)) this.emit('configured');
   }
 
   #schedule(): void {

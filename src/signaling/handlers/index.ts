@@ -1,7 +1,8 @@
 import type { Handlers } from '../dispatch.ts';
+import { conductHandlers } from './conduct.ts';
 import { mediaHandlers } from './media.ts';
 import { roomHandlers } from './room.ts';
 import { seatHandlers } from './seat.ts';
 
 /** One handler for every request of the catalogue. */
-export const handlers: Handlers = { ...seatHandlers, ...mediaHandlers, ...roomHandlers };
+export const handlers: Handlers = { ...seatHandlers, ...mediaHandlers, ...roomHandlers, ...conductHandlers };

@@ -1,4 +1,6 @@
-import { forbidden, unavailable } from '../../support/errors.ts';
+import { chatMessage } from '../../sfu/ChatHistory.ts';
+import { isHidden } from '../../sfu/roomSnapshot.ts';
+import { forbidden, notFound, unavailable } from '../../support/errors.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { PeerSession } from '../PeerSession.ts';
 import type { Seat } from '../Sessions.ts';
@@ -7,17 +9,16 @@ import type { Recorder } from '../SignalingServer.ts';
 /** Requests about the room and the people in it. */
 export const roomHandlers: Pick<
   Handlers,
-  | 'sendChat'
-  | 'updateSelf'
-  | 'configureRoom'
-  | 'startRecording'
-  | 'stopRecording'
-  | 'removePeer'
-  | 'closeRoom'
+  'sendChat' | 'updateSelf' | 'configureRoom' | 'startRecording' | 'stopRecording'
 > = {
-  sendChat(session, { text }) {
+  async sendChat(session, { text, to, replyTo }) {
     const { peer, room } = session.seat;
-    const message = room.sendChat(peer, text);
+    if (to === undefined) return { message: room.sendChat(peer, text, replyTo) };
+    room.conduct.assertMayWrite(peer);
+    if (to === peer.id || isHidden(room, to)) throw notFound('no such peer');
+    const reply = replyTo === undefined ? {} : { replyTo };
+    const message = chatMessage({ peerId: peer.id, name: peer.name }, text, { to, ...reply });
+    await session.services.shared.orders.whisper(room, message, to);
     return { message };
   },
 
@@ -47,18 +48,6 @@ export const roomHandlers: Pick<
   async stopRecording(session) {
     assertAdmin(session.seat);
     await recordingsOf(session).end(session.seat.room.name);
-    return {};
-  },
-
-  async removePeer(session, { peerId }) {
-    assertAdmin(session.seat);
-    await session.services.shared.removePeer(session.seat.room, peerId);
-    return {};
-  },
-
-  closeRoom(session) {
-    assertAdmin(session.seat);
-    session.seat.room.close('roomClosed');
     return {};
   },
 };

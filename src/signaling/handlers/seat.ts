@@ -2,16 +2,16 @@ import type { ParsedRequest } from '../../protocol/requests.ts';
 import type { PeerOptions } from '../../sfu/peerParts.ts';
 import { mergedAttributes } from '../../sfu/peerChange.ts';
 import { roomSnapshot } from '../../sfu/roomSnapshot.ts';
-import { invalidState, notFound } from '../../support/errors.ts';
+import { invalidState, notFound, unavailable } from '../../support/errors.ts';
 import type { Grant } from '../../access/AccessTokens.ts';
 import type { Handlers } from '../dispatch.ts';
 
 /** Requests by which a socket takes or gives up a peer. */
-export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
+export const seatHandlers: Pick<Handlers, 'join' | 'knock' | 'resume' | 'leave'> = {
   async join(session, request, isLate) {
     if (session.seated) throw invalidState('this socket has joined already');
     const { services, cameAt } = session;
-    const { room: roomName, token, ticket, region, placed } = request;
+    const { room: roomName, token, ticket, region, placed, proof } = request;
     const known = ticket === undefined ? await services.tokens.grantFor(roomName, token) : undefined;
     if (known && !placed) await services.placement.assertHere(roomName, region);
     const { room, peer, media, grant } = await services.drain.admit(async () => {
@@ -19,7 +19,10 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
         ? { options: optionsOf(known, request), grant: token === undefined ? undefined : known }
         : await services.handoffs.take(roomName, ticket ?? '');
       const entered = await services.shared.enter(roomName);
-      return { room: entered, grant: entering.grant, ...(await entered.join(entering.options)) };
+      const options = { ...entering.options, formerly: services.tokens.proofs.read(roomName, proof) };
+      if (known) await services.doorkeeper.admit(entered, options, request, session.address);
+      const joined = await entered.join({ ...options, admitted: true });
+      return { room: entered, grant: entering.grant, ...joined };
     });
     if (session.closed || isLate()) {
       peer.close('left');
@@ -33,11 +36,32 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
       return {
         peerId: peer.id,
         sessionToken: seat.sessionToken,
+        proof: services.tokens.proofs.issue(room.name, peer.id),
         gracePeriod: services.rooms.limits.gracePeriod,
         permissions: peer.permissions,
         snapshot: { ...roomSnapshot(room, peer.id), mediaEpoch: peer.mediaEpoch },
         media: { ...media, iceServers: services.iceServersFor(peer.id) },
       };
+    };
+  },
+
+  async knock(session, request, isLate) {
+    if (session.seated) throw invalidState('this socket has joined already');
+    const { services } = session;
+    const { room: roomName, token, proof } = request;
+    const grant = await services.tokens.grantFor(roomName, token);
+    if (services.drain.begun) throw unavailable('the server is about to end; try again in a moment');
+    const room = await services.shared.enter(roomName);
+    const formerly = services.tokens.proofs.read(roomName, proof);
+    const comer = { ...optionsOf(grant, { ...request, data: false }), formerly };
+    const knock = await services.doorkeeper.knock(room, comer, request, session.address);
+    if (session.closed || isLate()) {
+      knock.hold()();
+      throw invalidState('nobody waits for this answer any more');
+    }
+    return () => {
+      session.waitsFor(knock);
+      return { knock: services.shared.orders.knockOf(knock.token), endsIn: knock.endsIn };
     };
   },
 
@@ -64,7 +88,9 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
     };
   },
 
-  async leave({ seat, services }) {
+  async leave(session) {
+    if (session.stopWaiting()) return {};
+    const { seat, services } = session;
     await services.handoffs.arrived(seat);
     seat.peer.close('left');
     return {};
@@ -72,7 +98,15 @@ export const seatHandlers: Pick<Handlers, 'join' | 'resume' | 'leave'> = {
 };
 
 /** Who somebody is that joins, by its token and its own word. */
-function optionsOf(grant: Grant, { name, metadata, attributes, data }: ParsedRequest<'join'>): PeerOptions {
+function optionsOf(
+  grant: Grant,
+  {
+    name,
+    metadata,
+    attributes,
+    data,
+  }: Pick<ParsedRequest<'join'>, 'name' | 'metadata' | 'attributes' | 'data'>,
+): PeerOptions {
   return {
     name: grant.name ?? name ?? grant.identity ?? 'Guest',
     identity: grant.identity,

@@ -108,7 +108,7 @@ function checked<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
 function dtlsOf(fingerprint: { type: string; hash: string } | undefined, setup: unknown): DtlsParameters {
   if (!fingerprint) throw malformed('a=fingerprint is missing');
   const roles = { actpass: 'client', active: 'client', passive: 'server' } as const;
-  // RFC 9725 section 4.4: the sender is the DTLS client wherever it leaves the choice.
+  // RFC 9725 section 4.4.4: the sender is the DTLS client wherever it leaves the choice.
   const role = roles[(setup ?? 'actpass') as keyof typeof roles] as 'client' | 'server' | undefined;
   if (!role) throw malformed('a=setup is malformed');
   const { type, hash } = fingerprint;

@@ -4,6 +4,7 @@ import { callMediasoup } from '../../sfu/mediasoupCalls.ts';
 import type { Room } from '../../sfu/Room.ts';
 import { invalidState, notFound } from '../../support/errors.ts';
 import type { Logger } from '../../support/logger.ts';
+import { canBeginWith } from './rtpPayload.ts';
 
 export interface FeedParts {
   room: Room;
@@ -17,21 +18,24 @@ export interface FeedParts {
   logger: Logger;
 }
 
-/** ms after which a track that could not be had for a passing reason is tried for again. */
+/** ms after which a track that could not be had for a passing reason is tried for again, and a keyframe asked for. */
 const RETRY_AFTER = 1000;
 
 /**
  * The packets of one track of a room after the other.
  *
- * Those of the former go on until the first of the next one is there, which of a video is the beginning of a keyframe:
- * mediasoup asks for one and lets nothing through before it.
+ * Those of the former go on until the first of the next one is there, which of a video is the beginning of a keyframe.
  */
 export class Feed {
   readonly #parts: FeedParts;
   #wanted: string | undefined;
+  /** Counts what was wanted, so that who is wanted again is not begun with twice. */
+  #turn = 0;
   #current: Consumer | undefined;
   #next: Consumer | undefined;
   #retry: NodeJS.Timeout | undefined;
+  /** While the next video has yet to begin: mediasoup asks for its keyframe twice, and both may be lost. */
+  #asking: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(parts: FeedParts) {
@@ -49,16 +53,12 @@ export class Feed {
     this.#wanted = producerId;
     this.#drop();
     if (producerId === undefined || producerId === this.#current?.producerId) return;
-    void this.#begin(producerId);
+    void this.#begin(producerId, this.#turn);
   }
 
   /** Asks whoever is followed for a keyframe. */
   requestKeyFrame(): void {
-    const consumer = this.#current ?? this.#next;
-    if (!consumer || consumer.closed) return;
-    consumer.requestKeyFrame().catch((error: unknown) => {
-      if (!consumer.closed) this.#parts.logger.debug({ error }, 'no keyframe could be asked for');
-    });
+    this.#ask(this.#current ?? this.#next);
   }
 
   /** Idempotent. */
@@ -69,32 +69,51 @@ export class Feed {
     this.#current?.close();
   }
 
+  #ask(consumer: Consumer | undefined): void {
+    if (!consumer || consumer.closed) return;
+    consumer.requestKeyFrame().catch((error: unknown) => {
+      if (!consumer.closed) this.#parts.logger.debug({ error }, 'no keyframe could be asked for');
+    });
+  }
+
   #drop(): void {
+    this.#turn += 1;
     clearTimeout(this.#retry);
+    clearInterval(this.#asking);
     this.#next?.close();
     this.#next = undefined;
   }
 
-  async #begin(producerId: string): Promise<void> {
+  async #begin(producerId: string, turn: number): Promise<void> {
     const { kind, logger } = this.#parts;
+    const isOver = (): boolean => this.#closed || this.#turn !== turn;
     try {
       const consumer = await this.#consume(producerId);
-      if (this.#closed || consumer.closed || this.#wanted !== producerId) {
+      if (isOver()) {
         consumer.close();
         return;
       }
+      if (consumer.closed) throw invalidState('the track ended');
       const [codec] = consumer.rtpParameters.codecs;
       if (!codec) throw invalidState('a track without codec');
       this.#next = consumer;
       consumer.on('rtp', (packet) => this.#arrived(consumer, codec, packet));
       consumer.observer.once('close', () => this.#gone(consumer));
       await callMediasoup('resumeConsumers', () => consumer.resume());
+      if (kind === 'video' && this.#next === consumer)
+        this.#asking = setInterval(() => this.#ask(this.#next), RETRY_AFTER).unref();
     } catch (error) {
-      if (this.#closed || this.#wanted !== producerId) return;
+      if (isOver()) return;
       // A track that is gone is followed no more, which whoever selects finds out as well.
       logger.debug({ error, kind, producer: producerId }, 'a track could not be followed');
-      this.#retry = setTimeout(() => void this.#begin(producerId), RETRY_AFTER).unref();
+      this.#next?.close();
+      this.#tryAgain(producerId);
     }
+  }
+
+  #tryAgain(producerId: string): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#begin(producerId, this.#turn), RETRY_AFTER).unref();
   }
 
   async #consume(producerId: string): Promise<Consumer> {
@@ -120,6 +139,8 @@ export class Feed {
     if (this.#closed) return;
     const isFirst = consumer === this.#next;
     if (isFirst) {
+      if (!canBeginWith(codec.mimeType, packet)) return;
+      clearInterval(this.#asking);
       const former = this.#current;
       this.#current = consumer;
       this.#next = undefined;
@@ -130,11 +151,14 @@ export class Feed {
 
   #gone(consumer: Consumer): void {
     if (this.#current === consumer) this.#current = undefined;
-    if (this.#next === consumer) this.#next = undefined;
+    if (this.#next === consumer) {
+      this.#next = undefined;
+      clearInterval(this.#asking);
+    }
     if (this.#closed || this.#wanted !== consumer.producerId || this.#current || this.#next) return;
     const { producerId } = consumer;
     // Brought from another router, it may end alone.
-    if (this.#parts.room.tracks.publication(producerId)) void this.#begin(producerId);
+    if (this.#parts.room.tracks.publication(producerId)) this.#tryAgain(producerId);
     else this.#wanted = undefined;
   }
 }

@@ -1,7 +1,6 @@
 import { rewritePictureIds, type PictureIds } from './pictureIds.ts';
+import { FIXED_HEADER, payloadStart } from './rtpPayload.ts';
 
-/** Of the fixed part (RFC 3550 section 5.1). */
-const HEADER = 12;
 /** Packets after the first of a source among which some may still come that were sent before it. */
 const REORDERED = 512;
 
@@ -53,7 +52,7 @@ export class Splice {
     else if (this.#sinceFirst < REORDERED && signed16(sequence - this.#first) < 0) return undefined;
     this.#sinceFirst += 1;
     const payload = packet.subarray(start);
-    const next = Buffer.allocUnsafe(HEADER + payload.length);
+    const next = Buffer.allocUnsafe(FIXED_HEADER + payload.length);
     next[0] = 0x80 | ((packet[0] ?? 0) & 0x20);
     next[1] = ((packet[1] ?? 0) & 0x80) | this.#stream.payloadType;
     const outSequence = (sequence + this.#sequenceOffset) & 0xffff;
@@ -61,8 +60,8 @@ export class Splice {
     next.writeUInt16BE(outSequence, 2);
     next.writeUInt32BE(outTimestamp, 4);
     next.writeUInt32BE(this.#stream.ssrc, 8);
-    payload.copy(next, HEADER);
-    rewritePictureIds(this.#mimeType, next.subarray(HEADER), this.#ids);
+    payload.copy(next, FIXED_HEADER);
+    rewritePictureIds(this.#mimeType, next.subarray(FIXED_HEADER), this.#ids);
     if (!this.#last || signed16(outSequence - this.#last.sequence) > 0)
       this.#last = { sequence: outSequence, timestamp: outTimestamp, at: now };
     return next;
@@ -79,17 +78,6 @@ export class Splice {
     this.#sequenceOffset = this.#last.sequence + 1 - sequence;
     this.#timestampOffset = (this.#last.timestamp + elapsed - timestamp) | 0;
   }
-}
-
-/** Where the payload begins; undefined for what is no RTP. */
-function payloadStart(packet: Buffer): number | undefined {
-  if (packet.length < HEADER || (packet[0] ?? 0) >> 6 !== 2) return undefined;
-  let start = HEADER + 4 * ((packet[0] ?? 0) & 0x0f);
-  if ((packet[0] ?? 0) & 0x10) {
-    if (packet.length < start + 4) return undefined;
-    start += 4 + 4 * packet.readUInt16BE(start + 2);
-  }
-  return start < packet.length ? start : undefined;
 }
 
 const signed16 = (difference: number): number => (difference << 16) >> 16;

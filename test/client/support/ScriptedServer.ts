@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as fakeParameters from 'mediasoup-client/fakeParameters';
 import { Server, type Socket } from 'socket.io';
+import { DEFAULT_SETTINGS } from '../../../src/protocol/conduct.ts';
 import type { EventName, EventPayloads, RoomFactName } from '../../../src/protocol/events.ts';
 import type {
   ConsumerInfo,
@@ -34,6 +35,8 @@ const ROOM_FACTS = {
   speakersChanged: true,
   roomConfigured: true,
   recordingChanged: true,
+  settingsChanged: true,
+  reaction: true,
   roomUpdated: true,
 } satisfies Record<RoomFactName, true>;
 
@@ -328,6 +331,19 @@ export class ScriptedServer {
     },
     startRecording: () => ({ recording: { recordingId: 'recording-1', startedAt: 1 } }),
     stopRecording: () => ({}),
+    knock: () => ({ knock: this.#id('knock'), endsIn: 600_000 }),
+    setHand: () => ({}),
+    sendReaction: () => ({}),
+    lowerHands: () => ({}),
+    setRole: () => ({}),
+    setSpotlight: () => ({}),
+    mutePeer: () => ({}),
+    muteEveryone: () => ({}),
+    askToUnmute: () => ({}),
+    changeSettings: ({ password, ...change }) => ({
+      settings: { ...DEFAULT_SETTINGS, ...change, hasPassword: typeof password === 'string' },
+    }),
+    answerKnocks: ({ knockIds }) => ({ answered: knockIds?.length ?? 0 }),
     removePeer: () => ({}),
     closeRoom: () => ({}),
   };

@@ -5,6 +5,8 @@ import {
   useSdesMid,
   type RtpPacket,
 } from 'werift';
+import { until } from '../../support/processes.ts';
+import { fragmentOf } from './offers.ts';
 
 type Kind = 'audio' | 'video';
 
@@ -67,6 +69,30 @@ export class WeriftClient {
     return this;
   }
 
+  /** Of this side's ICE session. */
+  get credentials(): [iceUfrag: string, icePwd: string] {
+    return credentialsOf(this.connection.localDescription?.sdp ?? '');
+  }
+
+  /** Begins another ICE session, as RFC 9725 section 4.3.3 has it; media goes on over it. */
+  async restartIce(): Promise<void> {
+    this.connection.restartIce();
+    await this.connection.setLocalDescription(await this.connection.createOffer());
+    const [iceUfrag, icePwd] = this.credentials;
+    const response = await fetch(this.location, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': '*' },
+      body: fragmentOf(iceUfrag, icePwd),
+    });
+    const fragment = await response.text();
+    if (response.status !== 200) throw new Error(`PATCH: ${response.status} ${fragment}`);
+    const [ufrag, pwd] = credentialsOf(fragment);
+    this.answer = this.answer
+      .replaceAll(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${ufrag}`)
+      .replaceAll(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${pwd}`);
+    await this.connection.setRemoteDescription({ type: 'answer', sdp: this.answer });
+  }
+
   /** Ends without a word to the HTTP side. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
@@ -75,11 +101,16 @@ export class WeriftClient {
 
   async #negotiate(url: string, headers: Record<string, string>): Promise<void> {
     await this.connection.setLocalDescription(await this.connection.createOffer());
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/sdp', ...headers },
-      body: this.connection.localDescription?.sdp ?? '',
-    });
+    const post = () =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/sdp', ...headers },
+        body: this.connection.localDescription?.sdp ?? '',
+      });
+    let response = await post();
+    // Nothing is live yet.
+    if (response.status === 409)
+      await until('something live', async () => (response = await post()).status !== 409);
     this.status = response.status;
     this.answer = await response.text();
     if (response.status !== 201) throw new Error(`POST ${url}: ${response.status} ${this.answer}`);
@@ -105,6 +136,11 @@ export class WeriftClient {
     payload.writeUInt8(0x00, 4);
     return packet(97, this.#sequence, this.#sequence * 1800, payload, true);
   }
+}
+
+function credentialsOf(sdp: string): [iceUfrag: string, icePwd: string] {
+  const of = (name: string): string => new RegExp(`^a=${name}:(\\S+)`, 'm').exec(sdp)?.[1] ?? '';
+  return [of('ice-ufrag'), of('ice-pwd')];
 }
 
 function packet(

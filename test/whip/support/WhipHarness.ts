@@ -4,7 +4,6 @@ import type { PlacementPolicy } from '../../../src/cluster/chooseNode.ts';
 import { ClientPlacement } from '../../../src/cluster/ClientPlacement.ts';
 import type { Cluster } from '../../../src/cluster/cluster.ts';
 import { Drain } from '../../../src/cluster/Drain.ts';
-import { LocalCluster } from '../../../src/cluster/local/LocalCluster.ts';
 import { NodeMedia } from '../../../src/cluster/media/NodeMedia.ts';
 import { SharedRooms } from '../../../src/cluster/SharedRooms.ts';
 import { openDoors, type DoorsOptions } from '../../../src/doors.ts';
@@ -18,6 +17,7 @@ import { PIPE_PORTS, pipeListenInfo } from '../../../src/workers/listenAddresses
 import type { WorkerPool } from '../../../src/workers/WorkerPool.ts';
 import { API_KEY, API_SECRET } from '../../support/signalingHarness.ts';
 import { doorsOptions } from '../../support/testDoors.ts';
+import { aloneCluster } from '../../support/roomService.ts';
 import { createRegistry } from '../../support/testRooms.ts';
 
 export interface WhipHarnessOptions extends Partial<Pick<DoorsOptions, 'iceServersFor' | 'publicUrl'>> {
@@ -71,6 +71,7 @@ export class WhipHarness {
         drain,
         tokens: new AccessTokens({ apiKey: API_KEY, apiSecret: API_SECRET, open: options.open ?? true }),
         entrance: () => ({ shared, placement }),
+        cluster,
         isOriginAllowed: (origin) => origin === 'https://good.example',
         ...options,
       }),
@@ -104,10 +105,3 @@ export class WhipHarness {
     await this.#cluster.close();
   }
 }
-
-const aloneCluster = (): Cluster =>
-  new LocalCluster({
-    identity: { id: 'alone', address: '127.0.0.1', region: null, capacity: 100, url: null },
-    status: () => ({ peers: 0, cpu: 0, accepting: true }),
-    logger: silentLogger,
-  });

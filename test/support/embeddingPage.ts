@@ -1,0 +1,175 @@
+import type { CDPSession, Frame } from 'playwright-core';
+import type { ParleyRoomElement } from '../../client/embed/ParleyRoomElement.ts';
+import type { Participant } from './chromium.ts';
+import { tracesScript } from './traces.ts';
+
+interface Told {
+  name: string;
+  detail: unknown;
+}
+
+declare global {
+  interface Window {
+    /** What the rooms on the page have told, in order. */
+    told: Told[];
+  }
+}
+
+const EVENTS = [
+  ...['joined', 'left', 'peerjoined', 'peerleft', 'error', 'videoConferenceJoined', 'videoConferenceLeft'],
+  ...['readyToClose', 'participantJoined', 'participantLeft', 'displayNameChange', 'audioMuteStatusChanged'],
+  ...['videoMuteStatusChanged', 'screenSharingStatusChanged', 'dominantSpeakerChanged', 'tileViewChanged'],
+  ...['chatUpdated', 'recordingStatusChanged', 'videoQualityChanged', 'incomingMessage', 'outgoingMessage'],
+  ...['errorOccurred', 'toolbarButtonClicked'],
+];
+
+/** A page of another site with rooms in it, in a participant's browser. */
+export class EmbeddingPage {
+  readonly participant: Participant;
+  readonly #devtools: CDPSession;
+
+  private constructor(participant: Participant, devtools: CDPSession) {
+    this.participant = participant;
+    this.#devtools = devtools;
+  }
+
+  static async open(participant: Participant, url: string): Promise<EmbeddingPage> {
+    const { page } = participant;
+    await page.addInitScript({ content: tracesScript });
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Performance.enable');
+    const embedding = new EmbeddingPage(participant, devtools);
+    await embedding.visit(url);
+    return embedding;
+  }
+
+  /** Opens the page anew, where nothing has happened yet. */
+  async visit(url: string): Promise<void> {
+    await this.participant.open(url);
+    await this.participant.page.evaluate((names) => {
+      window.told = [];
+      for (const name of names) {
+        // The events do not bubble; they are captured on their way down all the same.
+        document.addEventListener(
+          name,
+          (event) => {
+            if (event instanceof CustomEvent) window.told.push({ name, detail: event.detail as unknown });
+          },
+          { capture: true },
+        );
+      }
+    }, EVENTS);
+  }
+
+  /** The frame that the room is in. */
+  get frame(): Frame {
+    const frame = this.participant.page.frames().find((one) => one.url().includes('/embed/'));
+    if (!frame) throw new Error('there is no frame with a room');
+    return frame;
+  }
+
+  /** Puts `<parley-room>` with these attributes into the page. */
+  async insert(attributes: Record<string, string>, inside = ''): Promise<void> {
+    await this.participant.run(
+      ({ attributes, inside }) => {
+        const element = document.createElement('parley-room');
+        for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+        element.innerHTML = inside;
+        document.body.append(element);
+      },
+      { attributes, inside },
+    );
+  }
+
+  async remove(index = 0): Promise<void> {
+    await this.participant.run((at: number) => document.querySelectorAll('parley-room')[at]?.remove(), index);
+  }
+
+  /** Waits until the room of this index stands so. */
+  async stands(status: string, index = 0): Promise<void> {
+    await this.participant.until(
+      `room ${index} to be ${status}`,
+      ([wanted, at]) =>
+        document.querySelectorAll<HTMLElement>('parley-room')[at]?.dataset['status'] === wanted,
+      [status, index] as const,
+    );
+  }
+
+  /** Calls a method of the room; resolves with `done`, or the code that it rejected with. */
+  async call(method: string, ...args: unknown[]): Promise<string> {
+    return this.participant.run(
+      async ({ method, args }): Promise<string> => {
+        const room = document.querySelector('parley-room') as unknown as Record<
+          string,
+          (...args: unknown[]) => Promise<unknown>
+        >;
+        try {
+          await room[method]?.(...args);
+          return 'done';
+        } catch (error) {
+          return (error as { code?: string }).code ?? String(error);
+        }
+      },
+      { method, args },
+    );
+  }
+
+  /** A property of the room. */
+  async get<K extends keyof ParleyRoomElement>(name: K): Promise<ParleyRoomElement[K]> {
+    return (await this.participant.run((key: string) => {
+      const room = document.querySelector('parley-room') as unknown as Record<string, unknown>;
+      return room[key];
+    }, name)) as ParleyRoomElement[K];
+  }
+
+  /** Waits for an event, and forgets all up to it. */
+  async tells(name: string, detail: Record<string, unknown> = {}): Promise<unknown> {
+    const fits = ({ name, detail }: { name: string; detail: Record<string, unknown> }): boolean =>
+      window.told.some(
+        (told) =>
+          told.name === name &&
+          Object.entries(detail).every(
+            ([key, value]) => (told.detail as Record<string, unknown>)[key] === value,
+          ),
+      );
+    await this.participant.until(`${name} ${JSON.stringify(detail)}`, fits, { name, detail });
+    return this.participant.run((wanted: string) => {
+      const index = window.told.findIndex((told) => told.name === wanted);
+      const [told] = window.told.splice(index, 1);
+      return told?.detail;
+    }, name);
+  }
+
+  /** Waits until nothing is open that the page itself has opened. */
+  async holdsNothing(): Promise<void> {
+    const { participant } = this;
+    try {
+      await participant.until(
+        'everything to be closed',
+        () => Object.values(window.traces.open()).every((count) => count === 0),
+        null,
+      );
+    } catch (error) {
+      const open = await participant.run(() => JSON.stringify(window.traces.open()), null);
+      throw new Error(`there is still something open: ${open}`, { cause: error });
+    }
+  }
+
+  /** What the browser itself counts, without what nobody holds any more. */
+  async counts(): Promise<Record<string, number>> {
+    // What refers to each other across the browser's heaps goes in several rounds.
+    for (let round = 0; round < 3; round++) await this.#devtools.send('HeapProfiler.collectGarbage');
+    const { metrics } = await this.#devtools.send('Performance.getMetrics');
+    const wanted = [
+      'JSEventListeners',
+      'Documents',
+      'Frames',
+      'RTCPeerConnections',
+      'AudioHandlers',
+      'WorkerGlobalScopes',
+    ];
+    return Object.fromEntries(
+      metrics.filter(({ name }) => wanted.includes(name)).map(({ name, value }) => [name, value]),
+    );
+  }
+}
