@@ -73,6 +73,8 @@ try {
   );
   for (const { participant, source, complaints } of files)
     if (complaints !== '') console.log(`${participant}'s ${source}: ${complaints}`);
+  const { standstill } = recorded;
+  console.log(`the page that flashes stood still for ${standstill.toFixed(0)} ms at most; 20 are usual`);
   const sound = files.filter(isWhole).length;
   const worst = Math.max(...files.map(({ length, expected }) => Math.abs(length - expected)));
   const apart = Math.max(...syncs.map(({ offset }) => Math.abs(offset)));
@@ -85,7 +87,7 @@ try {
   );
   printGoal('farthest from its length', `${worst.toFixed(0)} ms`, `${LENGTH_GOAL} ms`, worst <= LENGTH_GOAL);
   printGoal('sound and picture apart', `${apart.toFixed(0)} ms`, `${SYNC_GOAL} ms`, apart <= SYNC_GOAL);
-  keep('recording', { minutes, files, syncs }, { chromium: recorded.chromium });
+  keep('recording', { minutes, files, syncs, standstill }, { chromium: recorded.chromium });
 } finally {
   await server.stop();
   rmSync(directory, { recursive: true });

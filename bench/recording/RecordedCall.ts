@@ -30,6 +30,8 @@ export interface Recorded {
   ends: readonly [killed: number, stopped: number];
   /** Who flashes and beeps. */
   flashing: string;
+  /** ms for which its page did not get to draw, at most: what it did not show then nobody can record. */
+  standstill: number;
   chromium: string;
 }
 
@@ -93,6 +95,10 @@ export class RecordedCall {
         ms + PATIENCE,
       );
     onStep('recording');
+    const { page } = this.#flashing;
+    await page.evaluate(() => {
+      window.standstill = 0;
+    });
     await grown(1, before);
     const recorder = descendants(server.pid).find((pid) =>
       commandLine(pid).some((word) => word.endsWith('recorderMain.js')),
@@ -102,6 +108,7 @@ export class RecordedCall {
     process.kill(recorder, 'SIGKILL');
     onStep('the recorder was killed');
     await grown(2, after);
+    const standstill = await page.evaluate(() => window.standstill ?? 0);
     const stopped = Date.now();
     await this.#api(`${path}/stop`, 'POST');
     onStep('finishing');
@@ -120,6 +127,7 @@ export class RecordedCall {
       timeline,
       ends: [killed, stopped],
       flashing,
+      standstill,
       chromium: this.#flashing.version,
     };
   }

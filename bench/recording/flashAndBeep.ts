@@ -6,6 +6,13 @@ export interface Signal {
   tone: number;
 }
 
+declare global {
+  interface Window {
+    /** ms for which the page did not get to draw, at most, since somebody set it to zero. */
+    standstill?: number;
+  }
+}
+
 export const SIGNAL: Signal = { period: 2000, length: 120, tone: 3000 };
 
 /**
@@ -46,8 +53,11 @@ export function flashAndBeep({ period, length, tone }: Signal): void {
     beep.start();
     hum.start();
     let wasBright = false;
+    let drawnAt = performance.now();
     const draw = (): void => {
       const now = performance.now();
+      window.standstill = Math.max(window.standstill ?? 0, now - drawnAt);
+      drawnAt = now;
       const isBright = now % period < length;
       if (isBright !== wasBright) {
         volume.gain.setValueAtTime(isBright ? 0.5 : 0, audio.currentTime);

@@ -64,7 +64,10 @@ export async function probe(path: string): Promise<Probe> {
 
 /** Decodes all of a file. @throws Error with what the decoder complains of. */
 export async function decode(path: string): Promise<void> {
-  const { stderr } = await execute('ffmpeg', ['-nostdin', '-v', 'error', '-i', path, '-f', 'null', '-']);
+  // Pictures keep the file's times: counted in some frame rate, two that were taken in quick succession are one too many.
+  const times = ['-fps_mode', 'passthrough', '-enc_time_base', '-1'];
+  const args = ['-nostdin', '-v', 'error', '-i', path, ...times, '-f', 'null', '-'];
+  const { stderr } = await execute('ffmpeg', args);
   if (stderr !== '') throw new Error(`ffmpeg of ${path}: ${stderr}`);
 }
 
@@ -92,7 +95,15 @@ const RATE = 8000;
 
 /** Times of the beginnings of what is loud, s. @param only A filter for what is listened to. */
 export async function beeps(path: string, only = 'anull'): Promise<number[]> {
-  const filter = ['-vn', '-af', `aresample=async=1:first_pts=0,${only}`, '-ac', '1', '-ar', String(RATE)];
+  const filter = [
+    '-vn',
+    '-af',
+    `aresample=async=1:min_hard_comp=0.01:first_pts=0,${only}`,
+    '-ac',
+    '1',
+    '-ar',
+    String(RATE),
+  ];
   const args = ['-nostdin', '-v', 'error', '-i', path, ...filter, '-f', 's16le', '-'];
   const { stdout } = await execute('ffmpeg', args, { encoding: 'buffer', maxBuffer: 256 * 1024 * 1024 });
   const at: number[] = [];
