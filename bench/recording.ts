@@ -74,7 +74,7 @@ try {
   for (const { participant, source, complaints } of files)
     if (complaints !== '') console.log(`${participant}'s ${source}: ${complaints}`);
   const { standstill } = recorded;
-  console.log(`the page that flashes stood still for ${standstill.toFixed(0)} ms at most; 20 are usual`);
+  console.log(`the page that flashes and the bots stood still for ${standstill.toFixed(0)} ms at most`);
   const sound = files.filter(isWhole).length;
   const worst = Math.max(...files.map(({ length, expected }) => Math.abs(length - expected)));
   const apart = Math.max(...syncs.map(({ offset }) => Math.abs(offset)));

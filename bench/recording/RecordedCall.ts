@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Participant } from '../../test/support/chromium.ts';
 import { commandLine, descendants, until } from '../../test/support/processes.ts';
 import type { ServerProcess } from '../../test/support/serverProcess.ts';
@@ -30,7 +31,10 @@ export interface Recorded {
   ends: readonly [killed: number, stopped: number];
   /** Who flashes and beeps. */
   flashing: string;
-  /** ms for which its page did not get to draw, at most: what it did not show then nobody can record. */
+  /**
+   * ms for which its page did not get to draw, or the bots' process to send, at most: what was not sent then nobody can
+   * record.
+   */
   standstill: number;
   chromium: string;
 }
@@ -40,11 +44,13 @@ export class RecordedCall {
   readonly #options: CallOptions;
   readonly #flashing: Participant;
   readonly #crowd: Crowd;
+  readonly #delays = monitorEventLoopDelay();
 
   private constructor(options: CallOptions, flashing: Participant, crowd: Crowd) {
     this.#options = options;
     this.#flashing = flashing;
     this.#crowd = crowd;
+    this.#delays.enable();
   }
 
   /** Everybody comes in. */
@@ -108,7 +114,7 @@ export class RecordedCall {
     process.kill(recorder, 'SIGKILL');
     onStep('the recorder was killed');
     await grown(2, after);
-    const standstill = await page.evaluate(() => window.standstill ?? 0);
+    const standstill = Math.max(await page.evaluate(() => window.standstill ?? 0), this.#delays.max / 1e6);
     const stopped = Date.now();
     await this.#api(`${path}/stop`, 'POST');
     onStep('finishing');
@@ -134,6 +140,7 @@ export class RecordedCall {
 
   /** Everybody leaves. */
   async close(): Promise<void> {
+    this.#delays.disable();
     await this.#crowd.leave();
     await this.#flashing.close();
   }
