@@ -20,9 +20,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/access': ['src/protocol', 'src/support'],
   'src/turn': ['src/protocol', 'src/support'],
   'src/signaling': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
-  'src/livekit': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
+  'src/livekit': ['src/recording', 'src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'src/store': ['src/cluster', 'src/support'],
-  'src/webhooks': ['src/livekit', 'src/store', 'src/cluster', 'src/sfu', 'src/protocol', 'src/support'],
+  'src/webhooks': [
+    'src/livekit',
+    'src/recording',
+    'src/store',
+    'src/cluster',
+    'src/sfu',
+    'src/protocol',
+    'src/support',
+  ],
   'src/whip': ['src/access', 'src/workers', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'src/recording': ['src/sfu', 'src/protocol', 'src/support'],
   'src/ingest': ['src/recording', 'src/sfu', 'src/access', 'src/protocol', 'src/support'],
@@ -84,6 +92,7 @@ const BROWSER_PROTOCOL = [
   'dataFrame.ts',
   'errors.ts',
   'models.ts',
+  'recordingEnds.ts',
   'roomName.ts',
 ];
 

@@ -1,4 +1,5 @@
-import type { PeerCloseReason, ChatMessage } from '../../src/protocol/models.ts';
+import type { ChatMessage, PeerCloseReason } from '../../src/protocol/models.ts';
+import type { RecordingEndReason } from '../../src/protocol/recordingEnds.ts';
 import type { ConnectOptions, PeerState, RoomCloseReason, RoomState } from '../lib/publicTypes.ts';
 import type { RoomClient } from '../lib/parley.ts';
 import type { Attempt } from './errorText.ts';
@@ -39,6 +40,8 @@ export interface SessionReports {
   peerLeft: (peer: PeerState, reason: PeerCloseReason) => void;
   /** The server is about to end. */
   draining: () => void;
+  /** The room is not recorded any more. */
+  recordingEnded: (reason: RecordingEndReason) => void;
   sharing: (peer: PeerState) => void;
   chat: (message: ChatMessage) => void;
   deviceEnded: (kind: CaptureKind) => void;
@@ -210,6 +213,9 @@ export class RoomSession {
         if (publication.source === 'screen' && !peer.isLocal) reports.sharing(peer);
       }),
       client.on('draining', () => reports.draining()),
+      client.on('recordingChanged', (recording, reason) => {
+        if (!recording && reason) reports.recordingEnded(reason);
+      }),
       client.on('chatMessage', (message) => reports.chat(message)),
       client.on('localTrackEnded', (source) => {
         if (source === 'camera' || source === 'microphone') reports.deviceEnded(source);

@@ -11,6 +11,7 @@ import type {
   RecordingInfo,
   VideoCodec,
 } from '../../src/protocol/models.ts';
+import type { RecordingEndReason } from '../../src/protocol/recordingEnds.ts';
 import type { MediaRoute, RouteOutcome } from '../../src/support/reachability.ts';
 
 /**
@@ -110,6 +111,8 @@ export interface RoomState extends ConductState {
   readonly videoCodec: VideoCodec;
   /** The recording that is being made of the room, of which everybody is told; null: none. */
   readonly recording: Readonly<RecordingInfo> | null;
+  /** Why the last recording ended; null while there is one, and before. */
+  readonly recordingEndReason: RecordingEndReason | null;
 }
 
 /** What arrived from another peer's `sendData`. */
@@ -250,7 +253,7 @@ export interface RoomEvents extends ConductEvents {
   /** The downlink does not carry any video for now, or does so again. */
   audioOnlyChanged: [audioOnly: boolean];
   /** The room is recorded from now on, or (null) is not any more; told on arrival too when it is. */
-  recordingChanged: [recording: Readonly<RecordingInfo> | null];
+  recordingChanged: [recording: Readonly<RecordingInfo> | null, endReason: RecordingEndReason | null];
   /** Media does not get through, or does so again (null). */
   troubleChanged: [trouble: ConnectionTrouble | null];
   chatMessage: [message: ChatMessage];

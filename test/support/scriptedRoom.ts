@@ -221,6 +221,7 @@ function makeScriptedRoom() {
         },
         videoCodec: 'video/VP8',
         recording: null,
+        recordingEndReason: null,
         role: 'speaker',
         hands: [],
         spotlight: [],
