@@ -11,7 +11,7 @@ import type { RoomEngine } from './RoomEngine.ts';
 export class Moderation {
   readonly #engine: () => RoomEngine;
 
-  /** Is `room.moderation`. @param engine Throws once the room is closed. */
+  /** @internal Is `room.moderation`. @param engine Throws once the room is closed. */
   constructor(engine: () => RoomEngine) {
     this.#engine = engine;
   }

@@ -33,7 +33,7 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
   readonly moderation = new Moderation(() => this.#open());
   readonly #engine: RoomEngine;
 
-  /** Use `connect()`. */
+  /** @internal Use `connect()`. */
   constructor(options: ConnectOptions & { url: string }, environment: ClientEnvironment = {}) {
     super();
     this.#engine = new RoomEngine(options, environment, {
@@ -51,7 +51,7 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     return this.#engine.store.state;
   }
 
-  /** Called by `connect()`: resolves once in the room. */
+  /** @internal Called by `connect()`: resolves once in the room. */
   start(): Promise<void> {
     return this.#engine.start();
   }

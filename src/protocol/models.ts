@@ -2,13 +2,12 @@ import type { z } from 'zod';
 import type { RoomSettings, Standing, WaitingPeer } from './conduct.ts';
 import type {
   dtlsParametersSchema,
-  mediaKindSchema,
   rtpCapabilitiesSchema,
   rtpParametersSchema,
   sctpStreamParametersSchema,
 } from './rtpSchemas.ts';
 
-export type MediaKind = z.infer<typeof mediaKindSchema>;
+export type MediaKind = 'audio' | 'video';
 export type RtpCapabilities = z.infer<typeof rtpCapabilitiesSchema>;
 export type RtpParameters = z.infer<typeof rtpParametersSchema>;
 export type DtlsParameters = z.infer<typeof dtlsParametersSchema>;

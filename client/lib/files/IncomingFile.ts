@@ -46,7 +46,7 @@ export class IncomingFile extends TypedEmitter<IncomingFileEvents> {
   #status: IncomingStatus = 'offered';
   #settle: { resolve: (file: Blob) => void; reject: (error: Error) => void } | undefined;
 
-  /** Made by the room, see `fileOffered`. */
+  /** @internal Made by the room, see `fileOffered`. */
   constructor({ fileId, from, name, size, type }: FileInfo, parts: IncomingFileParts) {
     super();
     this.fileId = fileId;

@@ -46,7 +46,7 @@ export class OutgoingFile extends TypedEmitter<OutgoingFileEvents> {
   readonly #receivers: Map<string, Progress>;
   #ended = false;
 
-  /** Made by `room.sendFile()`. */
+  /** @internal Made by `room.sendFile()`. */
   constructor(
     offer: { fileId: string; name: string; file: Blob; to: readonly string[] },
     parts: OutgoingFileParts,
