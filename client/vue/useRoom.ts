@@ -1,6 +1,7 @@
 import {
   getCurrentInstance,
   markRaw,
+  onMounted,
   shallowRef,
   toValue,
   watch,
@@ -62,21 +63,24 @@ export function useRoom(
   const begin = (current: ConnectOptions | null): void => {
     end();
     show(OUTSIDE);
-    if (!current || typeof document === 'undefined') return;
+    if (!current) return;
     const next = new RoomEntry(() => toValue(options) ?? current, environment);
     entry = next;
     unlisten = next.subscribe(() => show(next.state));
     next.open();
   };
 
-  watch(
-    [() => keyOf(toValue(options)), attempt],
-    () => begin(toValue(options)),
-    // Options that change together are one change; a change in a handler counts before the next one does.
-    { immediate: true, flush: 'post' },
-  );
+  const follow = (): void => {
+    watch([() => keyOf(toValue(options)), attempt], () => begin(toValue(options)), { immediate: true });
+  };
+  if (getCurrentInstance()) {
+    provideRoom(room);
+    // Which is not called on a server.
+    onMounted(follow);
+  } else {
+    follow();
+  }
   onScopeDispose(end);
-  if (getCurrentInstance()) provideRoom(room);
 
   return {
     status,

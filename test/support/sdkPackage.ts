@@ -50,10 +50,11 @@ export class Consumer {
   }
 
   /** Runs a program of this repository's `node_modules`; resolves with what it said, rejects with it when it fails. */
-  async run(program: string, args: readonly string[]): Promise<string> {
+  async run(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
     try {
       const { stdout } = await run(process.execPath, [resolve('node_modules', program), ...args], {
         cwd: this.directory,
+        env: { ...process.env, ...env },
       });
       return stdout;
     } catch (error) {
