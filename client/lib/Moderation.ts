@@ -32,10 +32,12 @@ export class Moderation {
     await this.setRole(this.#engine().store.state.peerId, 'speaker');
   }
 
+  /** Takes somebody's hand down. */
   async lowerHand(peerId: string): Promise<void> {
     await this.#signaling.request('lowerHands', { peerIds: [peerId] });
   }
 
+  /** Takes all hands down. */
   async lowerAllHands(): Promise<void> {
     await this.#signaling.request('lowerHands', {});
   }
@@ -65,6 +67,7 @@ export class Moderation {
     await this.#signaling.request('removePeer', { peerId });
   }
 
+  /** Puts everybody out, and ends the room. */
   async endForAll(): Promise<void> {
     await this.#signaling.request('closeRoom', {});
   }

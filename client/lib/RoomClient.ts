@@ -161,6 +161,7 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     await this.#open().signaling.request('setHand', { raised: true });
   }
 
+  /** Takes this client's hand down. */
   async lowerHand(): Promise<void> {
     await this.#open().signaling.request('setHand', { raised: false });
   }

@@ -66,6 +66,7 @@ export interface PublicationState {
   readonly quality: PublicationQuality | null;
 }
 
+/** Somebody in the room. */
 export interface PeerState extends PeerStandingState {
   readonly peerId: string;
   readonly name: string;
@@ -125,6 +126,7 @@ export interface DataMessage {
 /** Where a token is had that is good for this room at the moment. What it rejects with is what `connect` rejects with. */
 export type TokenSource = (room: string) => Promise<string>;
 
+/** Which room, and as whom. */
 export interface ConnectOptions {
   /** The server's base URL, such as `https://meet.example.com`; default: where the page came from. */
   url?: string;
@@ -160,6 +162,7 @@ export interface ConnectOptions {
   region?: string;
 }
 
+/** How a track is published. */
 export interface PublishOptions {
   source?: MediaSource;
   /** Start paused (muted). */
@@ -179,6 +182,7 @@ export interface PublishOptions {
   stopTrack?: boolean;
 }
 
+/** Which device is opened, and how. */
 export interface CaptureOptions {
   deviceId?: string;
   paused?: boolean;
@@ -196,6 +200,7 @@ export interface PreferredLayers {
   temporalLayer?: number;
 }
 
+/** How a data message is sent, and to whom. */
 export interface DataOptions {
   /** Ordered and retransmitted (default true), or sent once. */
   reliable?: boolean;

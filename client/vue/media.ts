@@ -26,7 +26,8 @@ export function useMediaElement(
 ): ShallowRef<HTMLMediaElement | null> {
   const element = shallowRef<HTMLMediaElement | null>(null);
   watch(
-    [element, () => toValue(track)],
+    // A getter for each, so that the same track is not given to the same element again.
+    [() => element.value, () => toValue(track)],
     ([place, playable], _, onCleanup) => {
       if (!place || !playable) return;
       place.srcObject = new MediaStream([playable]);

@@ -71,7 +71,9 @@ export function useRoom(
   };
 
   const follow = (): void => {
-    watch([() => keyOf(toValue(options)), attempt], () => begin(toValue(options)), { immediate: true });
+    // A getter for each: Vue takes shallow refs among several sources for changed whenever one of them is.
+    const sources = [() => keyOf(toValue(options)), () => attempt.value];
+    watch(sources, () => begin(toValue(options)), { immediate: true });
   };
   if (getCurrentInstance()) {
     provideRoom(room);

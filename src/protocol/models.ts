@@ -7,6 +7,7 @@ import type {
   sctpStreamParametersSchema,
 } from './rtpSchemas.ts';
 
+/** Sound or pictures. */
 export type MediaKind = 'audio' | 'video';
 export type RtpCapabilities = z.infer<typeof rtpCapabilitiesSchema>;
 export type RtpParameters = z.infer<typeof rtpParametersSchema>;
@@ -15,6 +16,7 @@ export type SctpStreamParameters = z.infer<typeof sctpStreamParametersSchema>;
 
 /** Where a track comes from; a peer has at most one producer of each, except of `custom`. */
 export const MEDIA_SOURCES = ['microphone', 'camera', 'screen', 'screenAudio', 'custom'] as const;
+/** Where a track comes from. */
 export type MediaSource = (typeof MEDIA_SOURCES)[number];
 
 /** Why a peer is no longer in the room. */
@@ -26,6 +28,7 @@ export const PEER_CLOSE_REASONS = [
   'roomClosed',
   'serverClosed',
 ] as const;
+/** Why a peer is no longer in the room. */
 export type PeerCloseReason = (typeof PEER_CLOSE_REASONS)[number];
 
 /** What a peer may do; from its token's `video` grant, or everything in an open room. */
@@ -81,6 +84,7 @@ export interface PeerInfo extends Standing {
 /** Longest chat message, in characters. */
 export const MAX_CHAT_LENGTH = 4000;
 
+/** A message of the chat, as the server keeps it. */
 export interface ChatMessage {
   messageId: string;
   peerId: string;
@@ -97,6 +101,7 @@ export interface ChatMessage {
 
 /** What a view is for; the downlink is shared out in this order, after sound. */
 export const IMPORTANCES = ['pinned', 'screen', 'speaker', 'normal', 'filmstrip'] as const;
+/** What a view is for, the most important first. */
 export type Importance = (typeof IMPORTANCES)[number];
 
 /**
@@ -161,6 +166,7 @@ export const QUALITY_CAUSES = [
   'codecFallback',
   'connecting',
 ] as const;
+/** Why a track arrives as it does. */
 export type QualityCause = (typeof QUALITY_CAUSES)[number];
 
 /** How well one producer of another peer arrives, and why. */

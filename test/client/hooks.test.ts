@@ -168,7 +168,7 @@ describe('the composables of Vue', () => {
     await until(() => stay.status.value === 'connected');
     expect([names.value, self.value?.name, connection.value]).toEqual([['Me', 'Ada'], 'Me', 'connected']);
     const before = names.value;
-    harness.server.addProducer(ada, 'microphone');
+    harness.server.tell('newProducer', { producer: harness.server.addProducer(ada, 'microphone') });
     await until(() => count.value[1]?.publications.length === 1);
     // Nobody else came, so whoever shows the names has nothing to do.
     expect(names.value).toBe(before);

@@ -157,4 +157,10 @@ describe('the package @parley/client', () => {
     expect(Math.min(...sizes)).toBeGreaterThan(200);
     expect(sizes[0]).toBeGreaterThan(40_000);
   }, 60_000);
+
+  it('has a reference in which nothing is left out', async () => {
+    // `npm run docs:sdk`, whose warnings are errors, without writing it down.
+    const typedoc = resolve('node_modules/typedoc/bin/typedoc');
+    await run(process.execPath, [typedoc, '--options', 'typedoc.json', '--emit', 'none']);
+  }, 60_000);
 });

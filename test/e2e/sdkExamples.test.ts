@@ -214,7 +214,7 @@ describe('the examples of the SDK', () => {
     const { token } = (await (await ask(ROOM)).json()) as { token: string };
     const peer = await new SignalingPeer(server.url).connected();
     const { permissions, snapshot } = await peer.request('join', { room: ROOM, name: 'Eve', token });
-    expect(snapshot.peers).toMatchObject([{ name: 'bob', identity: 'bob' }]);
+    expect(snapshot.peers).toMatchObject([{ identity: 'bob' }]);
     expect(permissions.roomAdmin).toBe(false);
     await peer.request('leave', {});
     peer.close();

@@ -7,6 +7,7 @@ import { TypedEmitter } from '../../../src/support/TypedEmitter.ts';
  */
 export type IncomingStatus = 'offered' | 'receiving' | 'received' | 'declined' | 'cancelled' | 'lost';
 
+/** What `IncomingFile` tells. */
 export interface IncomingFileEvents {
   /** So many bytes have come. */
   progress: [bytes: number];

@@ -12,6 +12,7 @@ export interface FileReceiver {
   readonly bytes: number;
 }
 
+/** What `OutgoingFile` tells. */
 export interface OutgoingFileEvents {
   /** A receiver has more of it, or stands elsewhere with it. */
   progress: [receiver: FileReceiver];
