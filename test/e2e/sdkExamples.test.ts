@@ -80,8 +80,8 @@ async function site(consumer: Consumer): Promise<ForeignPages> {
   return pages;
 }
 
-async function enter({ page, person }: Participant, name: string = person.name): Promise<void> {
-  await page.getByLabel('Your name').fill(name);
+async function enter({ page, person }: Participant): Promise<void> {
+  await page.getByLabel('Your name').fill(person.name);
   await page.getByRole('button', { name: 'Join' }).click();
   await page.getByRole('status').getByText('connected').waitFor();
 }
@@ -101,7 +101,7 @@ describe('the examples of the SDK', () => {
     const react = await site(await installed('react', ['react', 'react-dom']));
     const vue = await site(await installed('vue', ['vue', 'vite']));
     await Promise.all([withReact.open(`${react.url}/index.html`), withVue.open(`${vue.url}/index.html`)]);
-    await Promise.all(people.map((person) => enter(person)));
+    for (const person of people) await enter(person);
     for (const person of people) {
       await press(person, 'Microphone off');
       await press(person, 'Camera off');
@@ -124,7 +124,6 @@ describe('the examples of the SDK', () => {
     });
     programs.push(bot);
     const exited = once(bot, 'exit') as Promise<[number | null]>;
-    await says(withVue, '/who');
     await withVue.page.getByText('Say something, and hear how you sound.').waitFor();
     await says(withVue, '/who');
     await withVue.page.getByText('Ann, Bob, Echo').waitFor();
