@@ -14,12 +14,10 @@ export type RtpParameters = z.infer<typeof rtpParametersSchema>;
 export type DtlsParameters = z.infer<typeof dtlsParametersSchema>;
 export type SctpStreamParameters = z.infer<typeof sctpStreamParametersSchema>;
 
-/** Where a track comes from; a peer has at most one producer of each, except of `custom`. */
 export const MEDIA_SOURCES = ['microphone', 'camera', 'screen', 'screenAudio', 'custom'] as const;
-/** Where a track comes from. */
+/** Where a track comes from; a peer has at most one producer of each, except of `custom`. */
 export type MediaSource = (typeof MEDIA_SOURCES)[number];
 
-/** Why a peer is no longer in the room. */
 export const PEER_CLOSE_REASONS = [
   'left',
   'timeout',
@@ -99,9 +97,8 @@ export interface ChatMessage {
   replyTo?: string;
 }
 
-/** What a view is for; the downlink is shared out in this order, after sound. */
 export const IMPORTANCES = ['pinned', 'screen', 'speaker', 'normal', 'filmstrip'] as const;
-/** What a view is for, the most important first. */
+/** What a view is for; the downlink is shared out in this order, after sound. */
 export type Importance = (typeof IMPORTANCES)[number];
 
 /**
@@ -146,7 +143,6 @@ export interface ForwardingSettings {
 export const SENDER_LIMITS = ['none', 'cpu', 'bandwidth', 'other'] as const;
 export type SenderLimit = (typeof SENDER_LIMITS)[number];
 
-/** Why a track of another peer looks or sounds as it does; exactly one holds at a time. */
 export const QUALITY_CAUSES = [
   'fine',
   'mutedBySender',
@@ -166,7 +162,7 @@ export const QUALITY_CAUSES = [
   'codecFallback',
   'connecting',
 ] as const;
-/** Why a track arrives as it does. */
+/** Why a track of another peer looks or sounds as it does; exactly one holds at a time. */
 export type QualityCause = (typeof QUALITY_CAUSES)[number];
 
 /** How well one producer of another peer arrives, and why. */
