@@ -56,6 +56,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'src/doctor': ['src/http', 'src/workers', 'src/cluster', 'src/protocol', 'src/support'],
   'client/lib': ['src/protocol', 'src/support'],
+  'client/hooks': ['client/lib', 'src/protocol'],
+  'client/react': ['client/hooks', 'client/lib', 'src/protocol', 'src/support'],
+  'client/vue': ['client/hooks', 'client/lib', 'src/protocol', 'src/support'],
   'client/element': ['client/lib', 'src/protocol', 'src/support'],
   'client/embed': ['client/element', 'src/protocol', 'src/support'],
   'client/app': ['client/element', 'client/lib', 'src/protocol', 'src/support'],
@@ -82,6 +85,8 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^lmdb$/, only: ['src/store'] },
   { package: /^undici$/, only: ['src/webhooks'] },
   { package: /^koffi$/, only: ['loadtest/endpoint'] },
+  { package: /^react(\/|$)/, only: ['client/react'] },
+  { package: /^vue(\/|$)/, only: ['client/vue'] },
   { package: /^lit(\/|$)/, only: ['client/element', 'client/app'] },
 ];
 

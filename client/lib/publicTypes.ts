@@ -67,6 +67,7 @@ export interface PublicationState {
   readonly quality: PublicationQuality | null;
 }
 
+/** Somebody in the room. */
 export interface PeerState extends PeerStandingState {
   readonly peerId: string;
   readonly name: string;
@@ -128,6 +129,7 @@ export interface DataMessage {
 /** Where a token is had that is good for this room at the moment. What it rejects with is what `connect` rejects with. */
 export type TokenSource = (room: string) => Promise<string>;
 
+/** Which room, and as whom. */
 export interface ConnectOptions {
   /** The server's base URL, such as `https://meet.example.com`; default: where the page came from. */
   url?: string;
@@ -163,6 +165,7 @@ export interface ConnectOptions {
   region?: string;
 }
 
+/** How a track is published. */
 export interface PublishOptions {
   source?: MediaSource;
   /** Start paused (muted). */
@@ -182,6 +185,7 @@ export interface PublishOptions {
   stopTrack?: boolean;
 }
 
+/** Which device is opened, and how. */
 export interface CaptureOptions {
   deviceId?: string;
   paused?: boolean;
@@ -199,6 +203,7 @@ export interface PreferredLayers {
   temporalLayer?: number;
 }
 
+/** How a data message is sent, and to whom. */
 export interface DataOptions {
   /** Ordered and retransmitted (default true), or sent once. */
   reliable?: boolean;
