@@ -60,5 +60,14 @@ export default tseslint.config(
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: nodeGlobals },
   },
+  {
+    files: ['examples/{react,vue}/src/**', 'test/support/hooksPage.jsx'],
+    languageOptions: {
+      globals: { document: 'readonly', window: 'readonly', FormData: 'readonly' },
+      parserOptions: { ecmaFeatures: { jsx: true } },
+    },
+    // The rule does not know that JSX uses what it names.
+    rules: { 'no-unused-vars': ['error', { varsIgnorePattern: '^[A-Z]' }] },
+  },
   prettier,
 );

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `node scripts/prepare.mjs [part ...]`: the set-up alone, for container images and CI. The parts are dependencies,
- * worker, server and client; without arguments, all.
+ * worker, server, client, sdk and loadtest; without arguments, all.
  */
 import process from 'node:process';
 import { requireNodeVersion } from './setup/nodeVersion.mjs';

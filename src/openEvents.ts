@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config.ts';
+import type { Recordings } from './recording/Recordings.ts';
 import type { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { LmdbStore } from './store/LmdbStore.ts';
 import { RedisStore } from './store/RedisStore.ts';
@@ -10,6 +11,7 @@ import { CONCURRENCY } from './webhooks/Delivery.ts';
 import { EventLog } from './webhooks/EventLog.ts';
 import { LostNodes } from './webhooks/LostNodes.ts';
 import { Receiver } from './webhooks/Receiver.ts';
+import { tellOfRecordings } from './webhooks/recordingEvents.ts';
 import { RoomEvents } from './webhooks/RoomEvents.ts';
 import { WebhookClient } from './webhooks/WebhookClient.ts';
 import { Webhooks } from './webhooks/Webhooks.ts';
@@ -64,7 +66,7 @@ export class ServerEvents {
   }
 
   /** Events begin. */
-  start(cluster: Cluster, rooms: RoomRegistry): void {
+  start(cluster: Cluster, rooms: RoomRegistry, recordings: Recordings): void {
     const { log } = this;
     const { nodes, leases } = cluster;
     const [store, logger] = [this.#store, this.#logger];
@@ -73,6 +75,7 @@ export class ServerEvents {
     const patience = this.#config.redisUrl === undefined ? 0 : PATIENCE;
     const lost = new LostNodes({ store, log, nodes, self, isReachable, patience, logger });
     this.#lost = lost;
+    tellOfRecordings(recordings, log);
     const told = new RoomEvents({ rooms, log, node: self });
     cluster.on('connected', () => {
       lost.announce();

@@ -29,6 +29,12 @@ export const recordingSettings = {
     default: 20_000_000_000,
     description: 'bytes of one recording, which ends there',
   }),
+  recordingMinFree: setting({
+    env: 'PARLEY_RECORDING_MIN_FREE',
+    schema: whole(0, 100_000_000_000_000),
+    default: 1_000_000_000,
+    description: 'bytes of its disk that stay free: with less no recording begins, and those that go on end',
+  }),
   recordingMaxDuration: setting({
     env: 'PARLEY_RECORDING_MAX_DURATION',
     schema: whole(1, 604_800),

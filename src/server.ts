@@ -5,6 +5,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import { ClientPlacement } from './cluster/ClientPlacement.ts';
 import { Drain } from './cluster/Drain.ts';
 import { PeerOrders } from './cluster/PeerOrders.ts';
+import { RecordingNodes } from './cluster/RecordingNodes.ts';
 import { SharedRooms } from './cluster/SharedRooms.ts';
 import type { Config } from './config.ts';
 import { openDoors } from './doors.ts';
@@ -17,6 +18,7 @@ import { nodeIdentity, openCluster, openNodeMedia } from './openCluster.ts';
 import { openStore, ServerEvents } from './openEvents.ts';
 import { openMetrics } from './openMetrics.ts';
 import { openTurn } from './openTurn.ts';
+import { readIndexEntry } from './recording/RecordingIndex.ts';
 import { Recordings } from './recording/Recordings.ts';
 import { restoreRooms } from './restoreRooms.ts';
 import { ServerHealth } from './ServerHealth.ts';
@@ -26,6 +28,7 @@ import type { RoomDefinition } from './sfu/RoomDefinition.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
 import { SignalingServer } from './signaling/SignalingServer.ts';
+import { StoredRecordings } from './store/StoredRecordings.ts';
 import { StoredRoomDefinitions } from './store/StoredRoomDefinitions.ts';
 import type { Logger } from './support/logger.ts';
 import { Opened } from './support/Opened.ts';
@@ -163,16 +166,20 @@ async function openParts(
   opened.add(rooms, (it) => it.close());
   const tokens = new AccessTokens(config);
   const events = new ServerEvents({ config, store, logger });
-  const recordings = new Recordings({ rooms, ...recordingOf(config), logger });
   const plainRtp = new PlainRtp({ rooms, ...plainRtpOf(config), logger });
   const drain = new Drain({ rooms, deadline: config.drainDeadline, logger });
   const isClosing = (): boolean => lifecycle.closing || drain.begun;
   const cluster = opened.add(openCluster({ config, identity, pool, rooms, isClosing, logger }), (it) =>
     it.close(),
   );
+  const recordings = new Recordings({
+    ...{ rooms, ...recordingOf(config), logger },
+    index: new StoredRecordings(store, readIndexEntry),
+    others: new RecordingNodes(cluster),
+  });
   // First of all who follow the rooms: it looks who is in them as they end.
   const defined = new DefinedRooms(rooms, new StoredRoomDefinitions<RoomDefinition>(store));
-  events.start(cluster, rooms);
+  events.start(cluster, rooms, recordings);
   // What it delivers is a task that it holds in the cluster.
   opened.add(events, (it) => it.close());
   const nodeMedia = opened.add(openNodeMedia({ config, cluster, logger }), (it) => it.close());

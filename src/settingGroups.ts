@@ -19,8 +19,11 @@ export function plainRtpOf({ plainAddress, plainPorts, maxPlain, egressPrivate }
   return { place: { ip: plainAddress, ports: plainPorts }, most: maxPlain, allowPrivate: egressPrivate };
 }
 
-export function recordingOf(config: Config): Pick<RecordingsOptions, 'directory' | 'automatic' | 'limits'> {
+export function recordingOf(
+  config: Config,
+): Pick<RecordingsOptions, 'directory' | 'automatic' | 'limits' | 'place'> {
   const { recordingsDir, record, maxRecordings, recordingMaxBytes, recordingMaxDuration } = config;
-  const limits = { maxRecordings, maxBytes: recordingMaxBytes, maxDuration: recordingMaxDuration };
-  return { directory: recordingsDir, automatic: record === 'all', limits };
+  const { recordingMinFree: minFree, nodeId: node, publicUrl: url = null } = config;
+  const limits = { maxRecordings, maxBytes: recordingMaxBytes, maxDuration: recordingMaxDuration, minFree };
+  return { directory: recordingsDir, automatic: record === 'all', limits, place: { node, url } };
 }

@@ -20,9 +20,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/access': ['src/protocol', 'src/support'],
   'src/turn': ['src/protocol', 'src/support'],
   'src/signaling': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
-  'src/livekit': ['src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
+  'src/livekit': ['src/recording', 'src/access', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'src/store': ['src/cluster', 'src/support'],
-  'src/webhooks': ['src/livekit', 'src/store', 'src/cluster', 'src/sfu', 'src/protocol', 'src/support'],
+  'src/webhooks': [
+    'src/livekit',
+    'src/recording',
+    'src/store',
+    'src/cluster',
+    'src/sfu',
+    'src/protocol',
+    'src/support',
+  ],
   'src/whip': ['src/access', 'src/workers', 'src/sfu', 'src/cluster', 'src/protocol', 'src/support'],
   'src/recording': ['src/sfu', 'src/protocol', 'src/support'],
   'src/ingest': ['src/recording', 'src/sfu', 'src/access', 'src/protocol', 'src/support'],
@@ -48,6 +56,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'src/doctor': ['src/http', 'src/workers', 'src/cluster', 'src/protocol', 'src/support'],
   'client/lib': ['src/protocol', 'src/support'],
+  'client/hooks': ['client/lib', 'src/protocol'],
+  'client/react': ['client/hooks', 'client/lib', 'src/protocol', 'src/support'],
+  'client/vue': ['client/hooks', 'client/lib', 'src/protocol', 'src/support'],
   'client/element': ['client/lib', 'src/protocol', 'src/support'],
   'client/embed': ['client/element', 'src/protocol', 'src/support'],
   'client/app': ['client/element', 'client/lib', 'src/protocol', 'src/support'],
@@ -75,6 +86,8 @@ const PACKAGES: { package: RegExp; only: readonly string[] }[] = [
   { package: /^lmdb$/, only: ['src/store'] },
   { package: /^undici$/, only: ['src/webhooks'] },
   { package: /^koffi$/, only: ['loadtest/endpoint'] },
+  { package: /^react(\/|$)/, only: ['client/react'] },
+  { package: /^vue(\/|$)/, only: ['client/vue'] },
   { package: /^lit(\/|$)/, only: ['client/element', 'client/app'] },
 ];
 
@@ -85,6 +98,7 @@ const BROWSER_PROTOCOL = [
   'dataFrame.ts',
   'errors.ts',
   'models.ts',
+  'recordingEnds.ts',
   'roomName.ts',
 ];
 

@@ -203,6 +203,9 @@ export class RoomSession {
         if (publication.source === 'screen' && !peer.isLocal) reports.sharing(peer);
       }),
       client.on('draining', () => reports.draining()),
+      client.on('recordingChanged', (recording, reason) => {
+        if (!recording && reason) reports.recordingEnded(reason);
+      }),
       client.on('chatMessage', (message) => reports.chat(message)),
       client.on('localTrackEnded', (source) => {
         if (source === 'camera' || source === 'microphone') reports.deviceEnded(source);

@@ -177,7 +177,12 @@ export class RoomView extends LitElement {
     const { panel } = this.arrangement;
     const covered = panel !== null && this.narrow;
     return html`
-      <div class="frame" tabindex="-1" role="region" aria-label=${text.roomLabel(state.room)}>
+      <div
+        class=${state.recording ? 'frame recorded' : 'frame'}
+        tabindex="-1"
+        role="region"
+        aria-label=${text.roomLabel(state.room)}
+      >
         <div class="stage" ?inert=${covered}>
           <div class="grid-area">
             <parley-stage

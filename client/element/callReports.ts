@@ -25,6 +25,10 @@ export function callReports(
       event('peerleft', { peerId, name, reason });
     },
     draining: () => board.show(text.draining),
+    recordingEnded: (reason) => {
+      if (reason !== 'stopped' && reason !== 'roomClosed')
+        board.show(text.recordingEnded(reason === 'diskFull'), 'error');
+    },
     sharing: ({ name }) => board.show(text.startedSharing(name)),
     chat: ({ peerId, name, text: message, sentAt, to }) => {
       const privateMessage = to !== undefined;

@@ -10,7 +10,7 @@ export const controlBarStyles = css`
   }
   nav {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr);
+    grid-template-columns: minmax(0, 1fr) auto minmax(max-content, 1fr);
     align-items: center;
     gap: var(--parley-space-4);
     padding: 0 max(var(--parley-space-4), env(safe-area-inset-right)) max(14px, env(safe-area-inset-bottom))
@@ -225,10 +225,12 @@ export const controlBarStyles = css`
   }
   @container (width < 420px) {
     nav {
-      gap: 5px;
+      gap: 4px;
+      padding-inline: 6px;
     }
     .control,
     .control.quiet {
+      min-width: 34px;
       border-radius: 14px;
     }
   }

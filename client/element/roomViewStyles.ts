@@ -155,6 +155,18 @@ export const roomViewStyles = css`
       padding-block: 12px;
       padding-inline: 16px 12px;
     }
+    /* Between the title of a panel and what closes it. */
+    .recording-place {
+      left: 0;
+      right: 0;
+      top: max(14px, env(safe-area-inset-top));
+      display: grid;
+      justify-items: center;
+    }
+    .recorded .invitation,
+    .recorded .banner-place {
+      top: calc(max(14px, env(safe-area-inset-top)) + 36px);
+    }
   }
   @container (height < 560px) {
     .invitation p {

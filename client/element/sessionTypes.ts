@@ -1,4 +1,5 @@
 import type { PeerCloseReason, ChatMessage } from '../../src/protocol/models.ts';
+import type { RecordingEndReason } from '../../src/protocol/recordingEnds.ts';
 import type { ConnectOptions, PeerState, RoomCloseReason } from '../lib/publicTypes.ts';
 import type { RoomClient } from '../lib/parley.ts';
 import type { Attempt } from './errorText.ts';
@@ -42,6 +43,8 @@ export interface SessionReports {
   peerLeft: (peer: PeerState, reason: PeerCloseReason) => void;
   /** The server is about to end. */
   draining: () => void;
+  /** The room is not recorded any more. */
+  recordingEnded: (reason: RecordingEndReason) => void;
   sharing: (peer: PeerState) => void;
   chat: (message: ChatMessage) => void;
   deviceEnded: (kind: CaptureKind) => void;

@@ -1,5 +1,6 @@
 import { TypedEmitter } from '../../src/support/TypedEmitter.ts';
 
+/** What `LevelMeter` tells. */
 export interface LevelMeterEvents {
   /** Loudness from 0 (silent) to 1 (full scale), for a bar on the screen. */
   level: [level: number];

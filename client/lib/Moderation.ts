@@ -11,7 +11,7 @@ import type { RoomEngine } from './RoomEngine.ts';
 export class Moderation {
   readonly #engine: () => RoomEngine;
 
-  /** Is `room.moderation`. @param engine Throws once the room is closed. */
+  /** @internal Is `room.moderation`. @param engine Throws once the room is closed. */
   constructor(engine: () => RoomEngine) {
     this.#engine = engine;
   }
@@ -32,10 +32,12 @@ export class Moderation {
     await this.setRole(this.#engine().store.state.peerId, 'speaker');
   }
 
+  /** Takes somebody's hand down. */
   async lowerHand(peerId: string): Promise<void> {
     await this.#signaling.request('lowerHands', { peerIds: [peerId] });
   }
 
+  /** Takes all hands down. */
   async lowerAllHands(): Promise<void> {
     await this.#signaling.request('lowerHands', {});
   }
@@ -65,6 +67,7 @@ export class Moderation {
     await this.#signaling.request('removePeer', { peerId });
   }
 
+  /** Puts everybody out, and ends the room. */
   async endForAll(): Promise<void> {
     await this.#signaling.request('closeRoom', {});
   }

@@ -33,7 +33,7 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
   readonly moderation = new Moderation(() => this.#open());
   readonly #engine: RoomEngine;
 
-  /** Use `connect()`. */
+  /** @internal Use `connect()`. */
   constructor(options: ConnectOptions & { url: string }, environment: ClientEnvironment = {}) {
     super();
     this.#engine = new RoomEngine(options, environment, {
@@ -51,7 +51,7 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     return this.#engine.store.state;
   }
 
-  /** Called by `connect()`: resolves once in the room. */
+  /** @internal Called by `connect()`: resolves once in the room. */
   start(): Promise<void> {
     return this.#engine.start();
   }
@@ -161,6 +161,7 @@ export class RoomClient extends TypedEmitter<RoomEvents> {
     await this.#open().signaling.request('setHand', { raised: true });
   }
 
+  /** Takes this client's hand down. */
   async lowerHand(): Promise<void> {
     await this.#open().signaling.request('setHand', { raised: false });
   }

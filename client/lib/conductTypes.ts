@@ -31,6 +31,7 @@ export interface SettingsUpdate extends Partial<Omit<RoomSettings, 'hasPassword'
   password?: string | null;
 }
 
+/** What `sendChat` takes besides the text. */
 export interface ChatOptions {
   /** Id of the one peer that it is for; absent: everybody. */
   to?: string;
@@ -38,6 +39,7 @@ export interface ChatOptions {
   replyTo?: string;
 }
 
+/** What `sendFile` takes besides the file. */
 export interface FileOptions {
   /** Peer ids; absent: everybody else who is in the room now. */
   to?: readonly string[];

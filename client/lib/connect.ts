@@ -42,7 +42,8 @@ function serverUrl(url: string | undefined): string {
 
 /** A closed page leaves at once, instead of standing frozen in the room for the grace period. */
 function followPage(room: RoomClient): () => void {
-  if (typeof window === 'undefined') return () => undefined;
+  // Not `window`, which what brings WebRTC to Node defines as well.
+  if (typeof document === 'undefined') return () => undefined;
   const leave = (): void => void room.leave();
   const online = (): void => room.networkChanged();
   window.addEventListener('pagehide', leave);

@@ -36,6 +36,7 @@ export function initialRoom(room: string): RoomModel {
     },
     videoCodec: 'video/VP8',
     recording: null,
+    recordingEndReason: null,
     ...INITIAL_CONDUCT,
   };
   return { view: frozen(view), stale: NOTHING_STALE, successors: NO_SUCCESSORS };

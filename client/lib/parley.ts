@@ -9,7 +9,7 @@ export { connect } from './connect.ts';
 export type { RoomClient } from './RoomClient.ts';
 export type { ClientEnvironment } from './ClientEnvironment.ts';
 export { ParleyError } from '../../src/support/errors.ts';
-export { ERROR_CODES, type ErrorCode } from '../../src/protocol/errors.ts';
+export { ERROR_CODES, type ErrorCode, type WireError } from '../../src/protocol/errors.ts';
 export { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 export { MediaError, type MediaErrorReason } from './MediaError.ts';
 export {
@@ -28,6 +28,7 @@ export type * from './conductTypes.ts';
 export type * from './publicTypes.ts';
 export type { PeerRole, RoomSettings, WaitingPeer } from '../../src/protocol/conduct.ts';
 export type * from './statsTypes.ts';
+export type { MediaRoute, RouteOutcome } from '../../src/support/reachability.ts';
 export type {
   ChatMessage,
   ForwardingSettings,
@@ -37,4 +38,5 @@ export type {
   PeerCloseReason,
   Permissions,
   QualityCause,
+  RecordingInfo,
 } from '../../src/protocol/models.ts';

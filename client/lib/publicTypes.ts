@@ -11,6 +11,7 @@ import type {
   RecordingInfo,
   VideoCodec,
 } from '../../src/protocol/models.ts';
+import type { RecordingEndReason } from '../../src/protocol/recordingEnds.ts';
 import type { MediaRoute, RouteOutcome } from '../../src/support/reachability.ts';
 
 /**
@@ -66,6 +67,7 @@ export interface PublicationState {
   readonly quality: PublicationQuality | null;
 }
 
+/** Somebody in the room. */
 export interface PeerState extends PeerStandingState {
   readonly peerId: string;
   readonly name: string;
@@ -110,6 +112,8 @@ export interface RoomState extends ConductState {
   readonly videoCodec: VideoCodec;
   /** The recording that is being made of the room, of which everybody is told; null: none. */
   readonly recording: Readonly<RecordingInfo> | null;
+  /** Why the last recording ended; null while there is one, and before. */
+  readonly recordingEndReason: RecordingEndReason | null;
 }
 
 /** What arrived from another peer's `sendData`. */
@@ -125,6 +129,7 @@ export interface DataMessage {
 /** Where a token is had that is good for this room at the moment. What it rejects with is what `connect` rejects with. */
 export type TokenSource = (room: string) => Promise<string>;
 
+/** Which room, and as whom. */
 export interface ConnectOptions {
   /** The server's base URL, such as `https://meet.example.com`; default: where the page came from. */
   url?: string;
@@ -160,6 +165,7 @@ export interface ConnectOptions {
   region?: string;
 }
 
+/** How a track is published. */
 export interface PublishOptions {
   source?: MediaSource;
   /** Start paused (muted). */
@@ -179,6 +185,7 @@ export interface PublishOptions {
   stopTrack?: boolean;
 }
 
+/** Which device is opened, and how. */
 export interface CaptureOptions {
   deviceId?: string;
   paused?: boolean;
@@ -196,6 +203,7 @@ export interface PreferredLayers {
   temporalLayer?: number;
 }
 
+/** How a data message is sent, and to whom. */
 export interface DataOptions {
   /** Ordered and retransmitted (default true), or sent once. */
   reliable?: boolean;
@@ -250,7 +258,7 @@ export interface RoomEvents extends ConductEvents {
   /** The downlink does not carry any video for now, or does so again. */
   audioOnlyChanged: [audioOnly: boolean];
   /** The room is recorded from now on, or (null) is not any more; told on arrival too when it is. */
-  recordingChanged: [recording: Readonly<RecordingInfo> | null];
+  recordingChanged: [recording: Readonly<RecordingInfo> | null, endReason: RecordingEndReason | null];
   /** Media does not get through, or does so again (null). */
   troubleChanged: [trouble: ConnectionTrouble | null];
   chatMessage: [message: ChatMessage];

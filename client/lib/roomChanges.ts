@@ -42,7 +42,7 @@ export function roomChanges(
   if (previous.peerId !== '') changes.push(...conductChanges(previous, next));
   if (previous.audioOnly !== next.audioOnly) changes.push(['audioOnlyChanged', next.audioOnly]);
   if (previous.recording?.recordingId !== next.recording?.recordingId)
-    changes.push(['recordingChanged', next.recording]);
+    changes.push(['recordingChanged', next.recording, next.recordingEndReason]);
   if (previous.trouble !== next.trouble) changes.push(['troubleChanged', next.trouble]);
   if (previous.status !== next.status) changes.push(['statusChanged', next.status]);
   if (previous.closeReason === null && next.closeReason !== null) changes.push(['closed', next.closeReason]);

@@ -117,7 +117,7 @@ export function reduceRoom(model: RoomModel, action: RoomAction): RoomModel {
     case 'roomConfigured':
       return withView(model, { forwarding: action.forwarding, videoCodec: action.videoCodec });
     case 'recordingChanged':
-      return withView(model, { recording: action.recording });
+      return withView(model, { recording: action.recording, recordingEndReason: action.endReason ?? null });
     case 'settingsChanged':
       return withView(model, { settings: action.settings });
     case 'lobbyChanged':
@@ -189,6 +189,7 @@ function enter(
         forwarding,
         videoCodec,
         recording,
+        recordingEndReason: recording ? null : view.recordingEndReason,
         ...conductOf(snapshot),
       }),
     ),

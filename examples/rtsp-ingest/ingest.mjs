@@ -4,7 +4,7 @@
  *
  *   PARLEY_URL=http://localhost:3000 PARLEY_TOKEN=... node ingest.mjs <room> <seconds>
  *
- * The token needs `roomAdmin`. A camera is one command: `parley ingest --room <room> rtsp://camera/stream`.
+ * The token needs `roomAdmin`. No RTSP server is part of it: what is tried here is plain RTP. A camera is one command: `parley ingest --room <room> rtsp://camera/stream`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -7,6 +7,7 @@ import { SetupError } from '../../src/workers/native/setupError.mjs';
 import { buildTarget, clientTarget, isBuilt, loadtestTarget, serverTarget } from './build.mjs';
 import { areDependenciesInstalled, installDependencies } from './dependencies.mjs';
 import { Progress } from './progress.mjs';
+import { sdkTarget } from './sdkTarget.mjs';
 
 /** The repository. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -17,9 +18,16 @@ const END_SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 /**
  * What can be set up, in this order.
  *
- * @typedef {'dependencies' | 'worker' | 'server' | 'client' | 'loadtest'} Part
+ * @typedef {'dependencies' | 'worker' | 'server' | 'client' | 'sdk' | 'loadtest'} Part
  */
-export const allParts = /** @type {const} */ (['dependencies', 'worker', 'server', 'client', 'loadtest']);
+export const allParts = /** @type {const} */ ([
+  'dependencies',
+  'worker',
+  'server',
+  'client',
+  'sdk',
+  'loadtest',
+]);
 
 /**
  * Sets up what is not yet, and returns at once when all is. Sets MEDIASOUP_WORKER_BIN in this process's environment
@@ -95,6 +103,13 @@ const steps = {
       'client',
       () => isBuilt(root, clientTarget),
       (_, o) => buildTarget(root, clientTarget, o),
+    ),
+  sdk: (context) =>
+    once(
+      context,
+      'SDK package',
+      () => isBuilt(root, sdkTarget),
+      (_, o) => buildTarget(root, sdkTarget, o),
     ),
   loadtest: (context) =>
     once(

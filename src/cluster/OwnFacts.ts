@@ -17,7 +17,7 @@ type Gathered =
   | { fact: 'left'; reason: PeerCloseReason }
   | { fact: 'chat'; message: ChatMessage }
   | { fact: 'reaction'; peerId: string; reaction: string }
-  | { fact: 'settings' | 'definition' | 'lobby' | 'heard' | 'decoders' | MediaFactName };
+  | { fact: 'settings' | 'definition' | 'lobby' | 'recording' | 'heard' | 'decoders' | MediaFactName };
 
 export interface OwnFactsOptions {
   room: Room;
@@ -87,6 +87,7 @@ export class OwnFacts {
         else this.#speakers.notWithin(HEARD);
       }),
       room.forwarding.on('configured', () => this.#configured()),
+      room.recording.on('ownChanged', () => this.#gather('recording', { fact: 'recording' })),
     ];
   }
 
@@ -108,6 +109,7 @@ export class OwnFacts {
         [...room.peers.values()].map(({ id, permissions }) => [id, permissions]),
       ),
       definition: this.definition.shared,
+      recording: room.recording.own.recording,
       waiting: room.conduct.lobby.here,
       former: room.conduct.former.all,
       heard: this.#heardHere(),
@@ -221,6 +223,8 @@ export class OwnFacts {
         return [{ fact: 'settings', settings: this.#settings }];
       case 'definition':
         return [{ fact: 'definition', definition: this.definition.shared }];
+      case 'recording':
+        return [{ fact: 'recording', ...this.#room.recording.own }];
       case 'heard': {
         const heard = this.#heardHere();
         const text = JSON.stringify(heard);

@@ -86,6 +86,7 @@ export class RemoteState {
     elsewhere.replace(this.node, { ...state, tracks: state.media.tracks });
     this.#replaceMedia(state.media);
     elsewhere.setDecoders(this.node, decoders);
+    this.#room.recording.isMadeBy(this.node, state.recording ?? null);
     speakers.heardElsewhere(this.node, heard);
     for (const message of this.#room.chat.merge(chat)) elsewhere.said(message);
     for (const { peerId, sentAt } of chat)
@@ -121,6 +122,7 @@ export class RemoteState {
     if (this.#room.closed) return;
     const { elsewhere, speakers, forwarding, conduct } = this.#room;
     elsewhere.nodeGone(this.node);
+    this.#room.recording.isMadeBy(this.node, null, 'serverClosed');
     conduct.lobby.heardElsewhere(this.node, []);
     speakers.nodeGone(this.node);
     forwarding.microphones.heardElsewhere(this.node, new Map());
@@ -151,6 +153,9 @@ export class RemoteState {
         break;
       case 'decoders':
         elsewhere.setDecoders(this.node, fact.decoders);
+        break;
+      case 'recording':
+        this.#room.recording.isMadeBy(this.node, fact.recording, fact.endReason);
         break;
       case 'needs':
         this.#need(fact.needs);

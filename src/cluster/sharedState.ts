@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MediaCloseReason } from '../protocol/events.ts';
 import { PEER_ROLES } from '../protocol/conduct.ts';
 import { MEDIA_SOURCES, PEER_CLOSE_REASONS, SENDER_LIMITS, VIDEO_CODECS } from '../protocol/models.ts';
+import { RECORDING_END_REASONS } from '../protocol/recordingEnds.ts';
 
 /* What nodes tell each other of a room. Other nodes may run another version, so what they tell is checked. */
 
@@ -122,6 +123,9 @@ const settings = z.object({
   }),
 });
 
+/** That a node makes; null: none. */
+const recording = z.object({ recordingId: z.string(), startedAt: z.number() }).nullable();
+
 const decoders = z.array(z.array(z.string()));
 
 /** By producer id; -1: nothing. */
@@ -169,6 +173,11 @@ const fact = z.discriminatedUnion('fact', [
   z.object({ fact: z.literal('settings'), settings }),
   z.object({ fact: z.literal('definition'), definition }),
   z.object({ fact: z.literal('decoders'), decoders }),
+  z.object({
+    fact: z.literal('recording'),
+    recording,
+    endReason: z.enum(RECORDING_END_REASONS).exactOptional(),
+  }),
   /** What its peers need of the videos of others: what is different. */
   z.object({ fact: z.literal('needs'), needs }),
   /** The loudest of its microphones; those not named are not among them. */
@@ -196,6 +205,7 @@ const state = z.object({
   /** By peer id. */
   permissions: z.record(z.string(), permissionsSchema).exactOptional(),
   definition: definition.exactOptional(),
+  recording: recording.exactOptional(),
   waiting: waiting.exactOptional(),
   /** Those who are not in the room any more. */
   former: former.exactOptional(),

@@ -2,6 +2,7 @@
 
 /** Whether a peer runs the call, takes part, or looks on. */
 export const PEER_ROLES = ['host', 'speaker', 'viewer'] as const;
+/** Whether a peer runs the call, takes part, or looks on. */
 export type PeerRole = (typeof PEER_ROLES)[number];
 
 /** What a peer is in the conduct of its room; everybody is told. */

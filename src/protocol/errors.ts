@@ -41,6 +41,7 @@ export const ERROR_CODES = [
   'internal',
 ] as const;
 
+/** What a request can be refused with, see `ERROR_CODES`. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** An error as it travels. */

@@ -13,6 +13,7 @@ import type {
   TrackQuality,
   VideoCodec,
 } from './models.ts';
+import type { RecordingEndReason } from './recordingEnds.ts';
 import type { Answer, RequestAnswers, RequestName, RequestPayload } from './requests.ts';
 
 /**
@@ -72,8 +73,8 @@ export interface EventPayloads {
   /** What is forwarded in this room, or the video codec for it, is different now. */
   roomConfigured: { forwarding: ForwardingSettings; videoCodec: VideoCodec };
 
-  /** The room is being recorded from now on, or (null) is not any more. */
-  recordingChanged: { recording: RecordingInfo | null };
+  /** The room is being recorded from now on, or (null) is not any more; `endReason` as far as it is known. */
+  recordingChanged: { recording: RecordingInfo | null; endReason?: RecordingEndReason };
 
   /** What the hosts have set is different now. */
   settingsChanged: { settings: RoomSettings };

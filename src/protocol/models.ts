@@ -2,23 +2,22 @@ import type { z } from 'zod';
 import type { RoomSettings, Standing, WaitingPeer } from './conduct.ts';
 import type {
   dtlsParametersSchema,
-  mediaKindSchema,
   rtpCapabilitiesSchema,
   rtpParametersSchema,
   sctpStreamParametersSchema,
 } from './rtpSchemas.ts';
 
-export type MediaKind = z.infer<typeof mediaKindSchema>;
+/** Sound or pictures. */
+export type MediaKind = 'audio' | 'video';
 export type RtpCapabilities = z.infer<typeof rtpCapabilitiesSchema>;
 export type RtpParameters = z.infer<typeof rtpParametersSchema>;
 export type DtlsParameters = z.infer<typeof dtlsParametersSchema>;
 export type SctpStreamParameters = z.infer<typeof sctpStreamParametersSchema>;
 
-/** Where a track comes from; a peer has at most one producer of each, except of `custom`. */
 export const MEDIA_SOURCES = ['microphone', 'camera', 'screen', 'screenAudio', 'custom'] as const;
+/** Where a track comes from; a peer has at most one producer of each, except of `custom`. */
 export type MediaSource = (typeof MEDIA_SOURCES)[number];
 
-/** Why a peer is no longer in the room. */
 export const PEER_CLOSE_REASONS = [
   'left',
   'timeout',
@@ -27,6 +26,7 @@ export const PEER_CLOSE_REASONS = [
   'roomClosed',
   'serverClosed',
 ] as const;
+/** Why a peer is no longer in the room. */
 export type PeerCloseReason = (typeof PEER_CLOSE_REASONS)[number];
 
 /** What a peer may do; from its token's `video` grant, or everything in an open room. */
@@ -82,6 +82,7 @@ export interface PeerInfo extends Standing {
 /** Longest chat message, in characters. */
 export const MAX_CHAT_LENGTH = 4000;
 
+/** A message of the chat, as the server keeps it. */
 export interface ChatMessage {
   messageId: string;
   peerId: string;
@@ -96,8 +97,8 @@ export interface ChatMessage {
   replyTo?: string;
 }
 
-/** What a view is for; the downlink is shared out in this order, after sound. */
 export const IMPORTANCES = ['pinned', 'screen', 'speaker', 'normal', 'filmstrip'] as const;
+/** What a view is for; the downlink is shared out in this order, after sound. */
 export type Importance = (typeof IMPORTANCES)[number];
 
 /**
@@ -142,7 +143,6 @@ export interface ForwardingSettings {
 export const SENDER_LIMITS = ['none', 'cpu', 'bandwidth', 'other'] as const;
 export type SenderLimit = (typeof SENDER_LIMITS)[number];
 
-/** Why a track of another peer looks or sounds as it does; exactly one holds at a time. */
 export const QUALITY_CAUSES = [
   'fine',
   'mutedBySender',
@@ -162,6 +162,7 @@ export const QUALITY_CAUSES = [
   'codecFallback',
   'connecting',
 ] as const;
+/** Why a track of another peer looks or sounds as it does; exactly one holds at a time. */
 export type QualityCause = (typeof QUALITY_CAUSES)[number];
 
 /** How well one producer of another peer arrives, and why. */

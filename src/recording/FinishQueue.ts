@@ -1,3 +1,4 @@
+import { ParleyError } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { finishFile, measureRaw, type FinishOptions } from './finishFile.ts';
@@ -6,8 +7,6 @@ import type { RecordedFile, RecordedTrack, Timeline } from './timeline.ts';
 
 /** ms that ffmpeg may take for one file. */
 const DEADLINE = 30 * 60_000;
-/** Times that a file is tried: ffmpeg may be killed by somebody who needs its memory. */
-const ATTEMPTS = 3;
 
 interface FinishQueueEvents {
   finished: [timeline: Timeline];
@@ -52,33 +51,37 @@ export class FinishQueue extends TypedEmitter<FinishQueueEvents> {
     const { recordingId } = timeline;
     const directory = this.#store.directoryOf(recordingId);
     const options = { directory, deadline: DEADLINE, signal: this.#abort.signal };
+    let isWhole = true;
     for (const track of timeline.tracks) {
       for (const [i, file] of track.files.entries()) {
         if (this.#isClosed()) return;
         if (file.state !== 'writing' && file.state !== 'raw') continue;
-        track.files[i] = await this.#finishFile(track, file, options);
+        const finished = await this.#finishFile(track, file, options);
+        track.files[i] = finished;
+        isWhole &&= finished.state !== 'writing' && finished.state !== 'raw';
         if (this.#isClosed()) return;
         await this.#store.write(timeline);
       }
       const last = track.files.at(-1);
       track.endedAt ??= last?.endedAt ?? track.startedAt;
     }
+    if (!isWhole) return;
     timeline.state = 'finished';
     await this.#store.write(timeline);
     this.#logger.info({ recording: recordingId }, 'recording finished');
     this.emit('finished', timeline);
   }
 
+  /** As it is when there is no ffmpeg, or somebody kills it again and again: it is finished at the next start. */
   async #finishFile(track: RecordedTrack, file: RecordedFile, options: FinishOptions): Promise<RecordedFile> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const raw = file.state === 'writing' ? await measureRaw(file, options) : file;
-        return await finishFile(track, raw, options);
-      } catch (error) {
-        if (this.#isClosed()) return file;
-        this.#logger.warn({ error, file: file.file, attempt }, 'a file could not be finished');
-        if (attempt >= ATTEMPTS) return { ...file, state: 'failed' };
-      }
+    try {
+      const raw = file.state === 'writing' ? await measureRaw(file, options) : file;
+      return await finishFile(track, raw, options);
+    } catch (error) {
+      if (this.#isClosed()) return file;
+      const isForLater = error instanceof ParleyError && error.code === 'unavailable';
+      this.#logger.warn({ error, file: file.file, isForLater }, 'a file could not be finished');
+      return isForLater ? file : { ...file, state: 'failed' };
     }
   }
 }

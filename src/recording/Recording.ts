@@ -4,11 +4,12 @@ import type { Room } from '../sfu/Room.ts';
 import type { Logger } from '../support/logger.ts';
 import { Throttle } from '../support/Throttle.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
+import { assertFree, DiskWatch } from './DiskWatch.ts';
 import { followRoom } from './followRoom.ts';
 import { recordedCodec } from './recorder/codecs/codecs.ts';
 import { RecorderProcess } from './RecorderProcess.ts';
 import type { RecordingStore } from './RecordingStore.ts';
-import type { EndReason, Timeline } from './timeline.ts';
+import { newTimeline, type EndReason, type Timeline } from './timeline.ts';
 import { TrackRecorder } from './TrackRecorder.ts';
 
 /** ms between two writings of a timeline that could be made up for. */
@@ -21,6 +22,8 @@ export interface RecordingLimits {
   maxBytes: number;
   /** s. */
   maxDuration: number;
+  /** Bytes of the disk that stay free: with less it does not begin, and ends. */
+  minFree: number;
 }
 
 interface RecordingEvents {
@@ -40,6 +43,7 @@ export class Recording extends TypedEmitter<RecordingEvents> {
   #off: () => void = () => undefined;
   readonly #saves = new Throttle(() => void this.#save());
   readonly #timer: NodeJS.Timeout;
+  readonly #disk: DiskWatch;
   #recorder: RecorderProcess;
   #recorders = 1;
   #saving: Promise<void> = Promise.resolve();
@@ -62,24 +66,19 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     this.#limits = parts.limits;
     this.#recorder = parts.recorder;
     this.#logger = parts.logger.child({ room: room.name, recording: recordingId });
-    this.timeline = {
-      version: 1,
-      recordingId,
-      room: room.name,
-      startedAt: Date.now(),
-      endedAt: null,
-      endReason: null,
-      state: 'recording',
-      participants: [],
-      tracks: [],
-    };
+    this.timeline = newTimeline(recordingId, room.name, room.definition.sid);
     this.#timer = setTimeout(() => void this.end('timeLimit'), parts.limits.maxDuration * 1000).unref();
+    this.#disk = new DiskWatch({
+      directory: parts.directory,
+      minFree: () => parts.limits.minFree,
+      onFull: () => void this.end('diskFull'),
+    });
   }
 
   /**
    * Begins to record a room, of which everybody in it is told.
    *
-   * @throws ParleyError `unavailable` when the recorder does not start or the disk does not take it.
+   * @throws ParleyError `unavailable` when the recorder does not start, the disk does not take it or is nearly full.
    */
   static async start(parts: {
     room: Room;
@@ -91,6 +90,7 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     const directory = await parts.store.create(recordingId);
     let recorder: RecorderProcess | undefined;
     try {
+      await assertFree(directory, parts.limits.minFree);
       recorder = await RecorderProcess.start(directory, parts.limits.maxBytes);
       const recording = new Recording({ ...parts, directory, recordingId, recorder });
       await parts.store.write(recording.timeline);
@@ -224,7 +224,7 @@ export class Recording extends TypedEmitter<RecordingEvents> {
     });
     recorder.on('trackFailed', (streamId, reason) => {
       this.#logger.error({ stream: streamId, reason }, 'a track is not recorded any further');
-      if (/ENOSPC|EDQUOT/.test(reason)) void this.end('diskLimit');
+      if (/ENOSPC|EDQUOT/.test(reason)) void this.end('diskFull');
     });
     recorder.on('full', () => void this.end('diskLimit'));
     recorder.once('ended', (wasAsked) => {
@@ -259,8 +259,9 @@ export class Recording extends TypedEmitter<RecordingEvents> {
 
   async #end(reason: EndReason): Promise<Timeline> {
     clearTimeout(this.#timer);
+    this.#disk.close();
     this.#off();
-    this.#room.recording.end(this.id);
+    this.#room.recording.end(this.id, reason);
     const tracks = [...this.#tracks.values()];
     this.#tracks.clear();
     const endedAt = Date.now();

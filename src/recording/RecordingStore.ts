@@ -4,18 +4,8 @@ import { join } from 'node:path';
 import { internal, notFound, unavailable } from '../support/errors.ts';
 import { TIMELINE_FILE, recordingId as idSchema, timelineSchema, type Timeline } from './timeline.ts';
 
-/** Where recordings are found. The files' own timelines are the truth; another index may stand in front of them. */
-export interface RecordingIndex {
-  list(room?: string): Promise<Timeline[]>;
-  /** @throws ParleyError `notFound`. */
-  read(recordingId: string): Promise<Timeline>;
-  write(timeline: Timeline): Promise<void>;
-  /** With all its files. */
-  remove(recordingId: string): Promise<void>;
-}
-
-/** Recordings in a directory, each in one of its own that is named after its id. */
-export class RecordingStore implements RecordingIndex {
+/** Recordings in a directory, each in one of its own that is named after its id. Their timelines are the truth. */
+export class RecordingStore {
   readonly #root: string;
 
   constructor(root: string) {
@@ -51,10 +41,9 @@ export class RecordingStore implements RecordingIndex {
       .sort((a, b) => a.startedAt - b.startedAt);
   }
 
-  async read(recordingId: string): Promise<Timeline> {
-    const timeline = await this.#tryRead(recordingId);
-    if (!timeline) throw notFound('no such recording');
-    return timeline;
+  /** Undefined when there is no such recording, or none that can be read. */
+  async find(recordingId: string): Promise<Timeline | undefined> {
+    return idSchema.safeParse(recordingId).success ? this.#tryRead(recordingId) : undefined;
   }
 
   /** Beside the old one first and then in its place, so that there is a whole one at any time. */
@@ -76,14 +65,15 @@ export class RecordingStore implements RecordingIndex {
     }
   }
 
+  /** With all its files. */
   async remove(recordingId: string): Promise<void> {
     await rm(this.directoryOf(recordingId), { recursive: true, force: true });
   }
 
   /** Of a file that a timeline names. @throws ParleyError `notFound`. */
   async pathOf(recordingId: string, file: string): Promise<string> {
-    const { tracks } = await this.read(recordingId);
-    const isKnown = tracks.some(({ files }) => files.some((one) => one.file === file));
+    const tracks = (await this.find(recordingId))?.tracks;
+    const isKnown = tracks?.some(({ files }) => files.some((one) => one.file === file));
     if (!isKnown) throw notFound('no such file');
     const path = join(this.directoryOf(recordingId), file);
     if (!(await stat(path).catch(() => undefined))?.isFile()) throw notFound('no such file');

@@ -21,17 +21,47 @@ export interface ProgramOptions {
 export const FFMPEG_QUIET = ['-nostdin', '-hide_banner', '-v', 'error'] as const;
 export const FILES_ONLY = ['-protocol_whitelist', 'file,pipe'] as const;
 
+/** Times that something is tried whose ffmpeg was killed, perhaps by somebody who needs its memory. */
+const ATTEMPTS = 3;
+
 /**
- * Runs ffmpeg or ffprobe to its end, without a shell and with a low priority; resolves with what it printed.
+ * Runs ffmpeg or ffprobe to its end, without a shell and with a low priority; resolves with what it printed, the last 4 MB.
  *
- * @throws ParleyError `unavailable` when it is not installed, `timeout` after the deadline, `internal` with its last words
- * when it fails.
+ * @throws ParleyError `unavailable` when it is not installed or somebody killed it, `timeout` after the deadline, `internal`
+ * with its last words when it fails.
  */
 export async function runProgram(
   program: 'ffmpeg' | 'ffprobe',
   args: readonly string[],
-  { deadline, signal, onStart }: ProgramOptions,
+  options: ProgramOptions,
 ): Promise<string> {
+  return outputOf(program, await run(program, args, options));
+}
+
+/** The same for what can be done anew: when somebody kills it, it is tried again. */
+export async function runPersistently(
+  program: 'ffmpeg' | 'ffprobe',
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<string> {
+  let result = await run(program, args, options);
+  for (let attempt = 2; 'killedBy' in result && attempt <= ATTEMPTS && !options.signal?.aborted; attempt++)
+    result = await run(program, args, options);
+  return outputOf(program, result);
+}
+
+type Result = { output: string } | { killedBy: string };
+
+function outputOf(program: string, result: Result): string {
+  if ('killedBy' in result) throw unavailable(`${program} was killed (${result.killedBy})`);
+  return result.output;
+}
+
+async function run(
+  program: 'ffmpeg' | 'ffprobe',
+  args: readonly string[],
+  { deadline, signal, onStart }: ProgramOptions,
+): Promise<Result> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Nothing of the server's settings concerns it.
@@ -39,9 +69,7 @@ export async function runProgram(
   });
   let output = '';
   let words = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (output.length < MOST_OUTPUT) output += chunk.toString();
-  });
+  child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MOST_OUTPUT)));
   child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-LAST_WORDS)));
   if (child.pid !== undefined) {
     try {
@@ -66,8 +94,9 @@ export async function runProgram(
     });
     if (ended === 'SIGKILL' && performance.now() >= lateAt)
       throw timeout(`${program} took longer than ${deadline / 1000} s`);
+    if (ended.startsWith('SIG')) return { killedBy: ended };
     if (ended !== 'status 0') throw internal(`${program} ended with ${ended}: ${words.trim()}`);
-    return output;
+    return { output };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', kill);

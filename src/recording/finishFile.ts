@@ -1,6 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FFMPEG_QUIET, FILES_ONLY, runProgram } from './ffmpeg.ts';
+import { FFMPEG_QUIET, FILES_ONLY, runPersistently } from './ffmpeg.ts';
 import type { RecordedFile, RecordedTrack } from './timeline.ts';
 
 export interface FinishOptions {
@@ -19,7 +19,7 @@ export async function measureRaw(
   const { size } = await stat(path);
   const probe = ['-show_entries', 'packet=pts_time,duration_time', '-of', 'csv=p=0'];
   const args = ['-v', 'error', ...FILES_ONLY, ...probe, '-f', 'matroska', path];
-  const lines = (await runProgram('ffprobe', args, { deadline, signal })).trim().split('\n');
+  const lines = (await runPersistently('ffprobe', args, { deadline, signal })).trim().split('\n');
   const [at = 0, duration = 0] = (lines.at(-1) ?? '').split(',').map((text) => Number(text) || 0);
   const endedAt = file.startedAt + (at + duration) * 1000;
   return { ...file, bytes: size, endedAt: Math.max(endedAt, file.startedAt) };
@@ -45,7 +45,7 @@ export async function finishFile(
   const limit = ['-fs', String(Math.ceil(file.bytes * 1.25) + 1_048_576)];
   const args = [...FFMPEG_QUIET, '-y', ...FILES_ONLY, '-f', 'matroska', '-i', raw, '-map', '0', '-c', 'copy'];
   try {
-    await runProgram('ffmpeg', [...args, ...limit, ...container, unfinished], { deadline, signal });
+    await runPersistently('ffmpeg', [...args, ...limit, ...container, unfinished], { deadline, signal });
     const { size } = await stat(unfinished);
     await rename(unfinished, join(directory, name));
     await rm(raw, { force: true });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MEDIA_SOURCES } from '../protocol/models.ts';
+import { RECORDING_END_REASONS, type RecordingEndReason } from '../protocol/recordingEnds.ts';
 
 /*
  * What a recording is, as JSON beside its files: the truth about it, from which everything else is made. All times are ms
@@ -53,22 +54,15 @@ const participantSchema = z.object({
   leftAt: time.nullable(),
 });
 
-export const END_REASONS = [
-  'stopped',
-  'roomClosed',
-  'timeLimit',
-  'diskLimit',
-  'recorderFailed',
-  'serverClosed',
-] as const;
-
 export const timelineSchema = z.object({
   version: z.literal(1),
   recordingId,
   room: z.string(),
+  /** Of this room, and no other one of the name. */
+  roomId: z.string().exactOptional(),
   startedAt: time,
   endedAt: time.nullable(),
-  endReason: z.enum(END_REASONS).nullable(),
+  endReason: z.enum(RECORDING_END_REASONS).nullable(),
   /** `recording`; `finishing`, while files are remuxed; `finished`. */
   state: z.enum(['recording', 'finishing', 'finished']),
   participants: z.array(participantSchema),
@@ -78,7 +72,24 @@ export const timelineSchema = z.object({
 export type Timeline = z.infer<typeof timelineSchema>;
 export type RecordedTrack = Timeline['tracks'][number];
 export type RecordedFile = RecordedTrack['files'][number];
-export type EndReason = (typeof END_REASONS)[number];
+export type EndReason = RecordingEndReason;
 
 /** The file's name in a recording's directory. */
 export const TIMELINE_FILE = 'timeline.json';
+
+/** Of a recording that begins now. */
+export function newTimeline(id: string, room: string, roomId: string): Timeline {
+  return {
+    ...{ version: 1, recordingId: id, room, roomId, startedAt: Date.now(), endedAt: null, endReason: null },
+    ...{ state: 'recording', participants: [], tracks: [] },
+  };
+}
+
+/** Its server was killed: it ended when the last of it was written. */
+export function endAbruptly(timeline: Timeline): void {
+  const times = timeline.tracks.flatMap(({ files }) => files.map(({ endedAt }) => endedAt));
+  const endedAt = Math.max(timeline.startedAt, ...times);
+  Object.assign(timeline, { endedAt, endReason: 'serverClosed', state: 'finishing' });
+  for (const participant of timeline.participants) participant.leftAt ??= endedAt;
+  for (const { pauses } of timeline.tracks) for (const pause of pauses) pause.to ??= endedAt;
+}

@@ -36,7 +36,7 @@ const REQUEST_DEADLINE = 10_000;
 /** What moderators ask to record their room. */
 export interface Recorder {
   start(room: string): Promise<RecordingInfo>;
-  end(room: string): void;
+  end(room: string): Promise<void>;
 }
 
 /** What handlers work with. */

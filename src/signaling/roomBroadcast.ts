@@ -88,7 +88,9 @@ function broadcastRoom(io: SignalingIo, room: Room): FactBatch {
     const { settings: forwarding, videoCodec } = room.forwarding;
     batch.gather('roomConfigured', { forwarding, videoCodec });
   });
-  room.recording.on('changed', (recording) => batch.gather('recordingChanged', { recording }));
+  room.recording.on('changed', (recording, endReason) =>
+    batch.gather('recordingChanged', { recording, ...(endReason === undefined ? {} : { endReason }) }),
+  );
   room.on('defined', ({ metadata }) => {
     const { settings } = room.conduct;
     if (!isDeepStrictEqual(settings, toldSettings)) batch.gather('settingsChanged', { settings });

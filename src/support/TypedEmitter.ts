@@ -43,12 +43,14 @@ export class TypedEmitter<Events extends { [E in keyof Events]: unknown[] }> {
     return new Promise((resolve) => this.once(event, (...args) => resolve(args)));
   }
 
+  /** Takes a listener away. */
   off<E extends keyof Events>(event: E, listener: Listener<Events[E]>): void {
     const listeners = this.#listeners.get(event);
     listeners?.delete(listener);
     if (listeners?.size === 0) this.#listeners.delete(event);
   }
 
+  /** How many listen to an event. */
   listenerCount(event: keyof Events): number {
     return this.#listeners.get(event)?.size ?? 0;
   }

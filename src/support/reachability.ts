@@ -5,6 +5,7 @@
 
 /** The ways that media can take. `relay`: through a TURN server, over whatever leads there. */
 export const MEDIA_ROUTES = ['udp', 'tcp', 'relay'] as const;
+/** A way that media can take. */
 export type MediaRoute = (typeof MEDIA_ROUTES)[number];
 
 /**

@@ -2,7 +2,7 @@ import type { NumberedEvent } from './events.ts';
 import type { Progress } from './Position.ts';
 
 /** Of what another room does not have to wait for. */
-const laneOf = ({ room }: NumberedEvent): string => room?.name ?? '';
+const laneOf = ({ room, egressInfo }: NumberedEvent): string => room?.name ?? egressInfo?.roomName ?? '';
 
 interface Lane {
   readonly events: NumberedEvent[];

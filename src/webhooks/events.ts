@@ -1,3 +1,4 @@
+import type { LiveKitEgress } from '../livekit/egressInfo.ts';
 import type { LiveKitParticipant, LiveKitRoom, LiveKitTrack } from '../livekit/infos.ts';
 import type { Json, Log } from '../store/store.ts';
 
@@ -5,6 +6,9 @@ import type { Json, Log } from '../store/store.ts';
  * What the server tells other systems, in the shape of LiveKit's WebhookEvent (livekit_webhook.proto).
  */
 
+interface OfEgress {
+  egressInfo: LiveKitEgress;
+}
 interface InRoom {
   room: LiveKitRoom;
 }
@@ -25,6 +29,12 @@ export interface EventDetails {
   participant_connection_aborted: OfParticipant;
   track_published: OfTrack;
   track_unpublished: OfTrack;
+  /** A recording has begun. */
+  egress_started: OfEgress;
+  /** Nothing is recorded any more: its files are being finished. */
+  egress_updated: OfEgress;
+  /** Its files are as they stay. */
+  egress_ended: OfEgress;
 }
 
 export type EventKind = keyof EventDetails;
@@ -39,6 +49,7 @@ export interface LoggedEvent {
   readonly room?: LiveKitRoom;
   readonly participant?: LiveKitParticipant;
   readonly track?: LiveKitTrack;
+  readonly egressInfo?: LiveKitEgress;
 }
 
 /** An event as others get it. */

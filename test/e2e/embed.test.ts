@@ -239,7 +239,7 @@ describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
   it('speaks the language that the page gives it, at once', async () => {
     const speaks = ([dir, words]: string[]): boolean =>
       window.parleyTest.all('.frame[dir]')[0]?.getAttribute('dir') === dir &&
-      window.parleyTest.all('[data-action="leave"]')[0]?.getAttribute('aria-label') === words;
+      window.parleyTest.all('[part="leave-button"]')[0]?.getAttribute('aria-label') === words;
     const set = (lang: string): Promise<void> =>
       guest.run((tag: string) => {
         const element = document.querySelector('parley-room');

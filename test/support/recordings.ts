@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { NO_OTHERS } from '../../src/recording/OtherNodes.ts';
+import { MemoryRecordingIndex } from '../../src/recording/RecordingIndex.ts';
 import { Recordings, type RecordingsOptions } from '../../src/recording/Recordings.ts';
 import type { RoomRegistry } from '../../src/sfu/RoomRegistry.ts';
 import { silentLogger } from '../../src/support/logger.ts';
@@ -10,14 +12,28 @@ const execute = promisify(execFile);
 export function recordingsIn(
   rooms: RoomRegistry,
   directory?: string,
-  options: { automatic?: boolean; limits?: Partial<RecordingsOptions['limits']> } = {},
+  options: Partial<Omit<RecordingsOptions, 'limits'>> & {
+    limits?: Partial<RecordingsOptions['limits']>;
+    /** Asked each time that somebody looks; default 0. */
+    minFree?: () => number;
+  } = {},
 ): Recordings {
+  const { limits, minFree = () => 0, ...others } = options;
   return new Recordings({
     rooms,
     directory,
-    automatic: options.automatic ?? false,
-    limits: { maxRecordings: 4, maxBytes: 100_000_000, maxDuration: 600, ...options.limits },
+    automatic: false,
+    limits: {
+      ...{ maxRecordings: 4, maxBytes: 100_000_000, maxDuration: 600, ...limits },
+      get minFree() {
+        return minFree();
+      },
+    },
+    index: new MemoryRecordingIndex(),
+    place: { node: 'alone', url: null },
+    others: NO_OTHERS,
     logger: silentLogger,
+    ...others,
   });
 }
 
@@ -48,7 +64,10 @@ export async function probe(path: string): Promise<Probe> {
 
 /** Decodes all of a file. @throws Error with what the decoder complains of. */
 export async function decode(path: string): Promise<void> {
-  const { stderr } = await execute('ffmpeg', ['-nostdin', '-v', 'error', '-i', path, '-f', 'null', '-']);
+  // Pictures keep the file's times: counted in some frame rate, two that were taken in quick succession are one too many.
+  const times = ['-fps_mode', 'passthrough', '-enc_time_base', '-1'];
+  const args = ['-nostdin', '-v', 'error', '-i', path, ...times, '-f', 'null', '-'];
+  const { stderr } = await execute('ffmpeg', args);
   if (stderr !== '') throw new Error(`ffmpeg of ${path}: ${stderr}`);
 }
 
@@ -74,9 +93,17 @@ export async function flashes(path: string, crop = ''): Promise<number[]> {
 
 const RATE = 8000;
 
-/** Times of the beginnings of what is loud, s. */
-export async function beeps(path: string): Promise<number[]> {
-  const filter = ['-vn', '-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(RATE)];
+/** Times of the beginnings of what is loud, s. @param only A filter for what is listened to. */
+export async function beeps(path: string, only = 'anull'): Promise<number[]> {
+  const filter = [
+    '-vn',
+    '-af',
+    `aresample=async=1:min_hard_comp=0.01:first_pts=0,${only}`,
+    '-ac',
+    '1',
+    '-ar',
+    String(RATE),
+  ];
   const args = ['-nostdin', '-v', 'error', '-i', path, ...filter, '-f', 's16le', '-'];
   const { stdout } = await execute('ffmpeg', args, { encoding: 'buffer', maxBuffer: 256 * 1024 * 1024 });
   const at: number[] = [];

@@ -212,6 +212,7 @@ export function makeScriptedRoom() {
         },
         videoCodec: 'video/VP8',
         recording: null,
+        recordingEndReason: null,
       };
       for (const listener of [...listeners]) listener();
     },

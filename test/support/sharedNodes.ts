@@ -1,3 +1,4 @@
+import type { RedisCluster } from '../../src/cluster/redis/RedisCluster.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
 import type { WorkerPool } from '../../src/workers/WorkerPool.ts';
 import { until } from './processes.ts';
@@ -32,6 +33,10 @@ export class SharedNode {
     const node = new TestNode(cable.url.replace('http:', 'redis:'));
     const harness = await SignalingHarness.start(pool, { limits, cluster: node.cluster, firstIsHost });
     return new SharedNode(node, harness, cable);
+  }
+
+  get cluster(): RedisCluster {
+    return this.#node.cluster;
   }
 
   get connected(): boolean {

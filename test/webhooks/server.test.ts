@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EgressStatus } from 'livekit-server-sdk';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/processes.ts';
 import { accessToken, API_KEY, API_SECRET } from '../support/signalingHarness.ts';
@@ -139,6 +140,36 @@ describe('a server with a receiver of webhooks', () => {
     // Nothing is left to be told by the next one.
     const next = await start();
     expect((await api(next, '/api/events')).body['last']).toBe(4);
+  });
+
+  it('tells of recordings in the shape of LiveKit’s egress', async () => {
+    const server = await start({ PARLEY_RECORDINGS_DIR: join(directory, 'recordings') });
+    const { answer } = await enter(server, 'ann');
+    const authorization = `Bearer ${await accessToken({ video: { roomRecord: true } })}`;
+    const ask = (path: string) =>
+      fetch(`${server.url}/api/rooms/standup/recordings${path}`, {
+        method: 'POST',
+        headers: { authorization },
+      });
+    const { recordingId } = (await (await ask('')).json()) as { recordingId: string };
+    await ask(`/${recordingId}/stop`);
+    await receiver.gets('its end', () => receiver.kinds.includes('egress_ended'));
+    const told = receiver.events.flatMap(({ event, livekit }) =>
+      livekit.egressInfo ? [{ event, ...livekit.egressInfo }] : [],
+    );
+    expect(told.map(({ event, status }) => [event, EgressStatus[status]])).toEqual([
+      ['egress_started', 'EGRESS_ACTIVE'],
+      ['egress_updated', 'EGRESS_ENDING'],
+      ['egress_ended', 'EGRESS_COMPLETE'],
+    ]);
+    const { roomId, roomName, request, startedAt = 0n, endedAt = 0n } = told[2] ?? {};
+    const sid = receiver.events.find(({ event }) => event === 'room_started')?.room?.sid;
+    expect({ roomId, roomName, request: request?.case }).toEqual({
+      ...{ roomId: sid, roomName: 'standup', request: 'roomComposite' },
+    });
+    expect(told.every(({ egressId }) => egressId === recordingId)).toBe(true);
+    expect(endedAt > startedAt && Math.abs(Number(startedAt / 1_000_000n) - Date.now()) < 60_000).toBe(true);
+    expect(answer.snapshot.recording).toBeNull();
   });
 
   it('keeps a directory to itself', async () => {

@@ -77,6 +77,10 @@ export const arabic: Catalogue = {
   roomLabel: (room) => `الغرفة ${apart(room)}`,
   recording: 'تسجيل',
   recordingLabel: 'هذه المكالمة قيد التسجيل',
+  recordingEnded: (isDiskFull) =>
+    isDiskFull
+      ? 'انتهى التسجيل: قرص الخادم ممتلئ تقريبًا.'
+      : 'انتهى التسجيل: لا يتابعه الخادم.',
   participants: 'المشاركون',
   tile: (name, notes) => [apart(name), ...notes].join('، '),
   muted: 'الميكروفون مكتوم',

@@ -64,6 +64,10 @@ export const english = {
   roomLabel: (room: string) => `Room ${room}`,
   recording: 'Recording',
   recordingLabel: 'This call is being recorded',
+  recordingEnded: (isDiskFull: boolean) =>
+    isDiskFull
+      ? 'The recording has ended: the server’s disk is nearly full.'
+      : 'The recording has ended: the server does not go on with it.',
   participants: 'Participants',
   tile: (name: string, notes: readonly string[]) => [name, ...notes].join(', '),
   muted: 'muted',

@@ -65,6 +65,10 @@ export const french: Catalogue = {
   roomLabel: (room) => `Salon ${room}`,
   recording: 'Enregistrement',
   recordingLabel: 'Cet appel est enregistré',
+  recordingEnded: (isDiskFull) =>
+    isDiskFull
+      ? 'L’enregistrement est terminé\u00a0: le disque du serveur est presque plein.'
+      : 'L’enregistrement est terminé\u00a0: le serveur ne le poursuit pas.',
   participants: 'Participants',
   tile: (name, notes) => [name, ...notes].join(', '),
   muted: 'micro coupé',

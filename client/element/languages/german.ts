@@ -59,6 +59,10 @@ export const german: Catalogue = {
   roomLabel: (room) => `Raum ${room}`,
   recording: 'Aufnahme',
   recordingLabel: 'Dieses Gespräch wird aufgezeichnet',
+  recordingEnded: (isDiskFull) =>
+    isDiskFull
+      ? 'Die Aufnahme ist beendet: Der Speicher des Servers ist fast voll.'
+      : 'Die Aufnahme ist beendet: Der Server führt sie nicht fort.',
   participants: 'Teilnehmende',
   tile: (name, notes) => [name, ...notes].join(', '),
   muted: 'stumm',

@@ -64,6 +64,10 @@ export const spanish: Catalogue = {
   roomLabel: (room) => `Sala ${room}`,
   recording: 'Grabando',
   recordingLabel: 'Esta llamada se está grabando',
+  recordingEnded: (isDiskFull) =>
+    isDiskFull
+      ? 'La grabación ha terminado: el disco del servidor está casi lleno.'
+      : 'La grabación ha terminado: el servidor no la continúa.',
   participants: 'Participantes',
   tile: (name, notes) => [name, ...notes].join(', '),
   muted: 'micrófono silenciado',

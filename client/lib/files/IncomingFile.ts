@@ -7,6 +7,7 @@ import { TypedEmitter } from '../../../src/support/TypedEmitter.ts';
  */
 export type IncomingStatus = 'offered' | 'receiving' | 'received' | 'declined' | 'cancelled' | 'lost';
 
+/** What `IncomingFile` tells. */
 export interface IncomingFileEvents {
   /** So many bytes have come. */
   progress: [bytes: number];
@@ -46,7 +47,7 @@ export class IncomingFile extends TypedEmitter<IncomingFileEvents> {
   #status: IncomingStatus = 'offered';
   #settle: { resolve: (file: Blob) => void; reject: (error: Error) => void } | undefined;
 
-  /** Made by the room, see `fileOffered`. */
+  /** @internal Made by the room, see `fileOffered`. */
   constructor({ fileId, from, name, size, type }: FileInfo, parts: IncomingFileParts) {
     super();
     this.fileId = fileId;

@@ -12,6 +12,7 @@ export interface FileReceiver {
   readonly bytes: number;
 }
 
+/** What `OutgoingFile` tells. */
 export interface OutgoingFileEvents {
   /** A receiver has more of it, or stands elsewhere with it. */
   progress: [receiver: FileReceiver];
@@ -46,7 +47,7 @@ export class OutgoingFile extends TypedEmitter<OutgoingFileEvents> {
   readonly #receivers: Map<string, Progress>;
   #ended = false;
 
-  /** Made by `room.sendFile()`. */
+  /** @internal Made by `room.sendFile()`. */
   constructor(
     offer: { fileId: string; name: string; file: Blob; to: readonly string[] },
     parts: OutgoingFileParts,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { badRequest, conflict, notFound } from '../../support/errors.ts';
-import { assertFfmpeg, FFMPEG_QUIET, FILES_ONLY, runProgram } from '../ffmpeg.ts';
+import { assertFfmpeg, FFMPEG_QUIET, FILES_ONLY, runPersistently } from '../ffmpeg.ts';
 import { TIMELINE_FILE, timelineSchema, type Timeline } from '../timeline.ts';
 import { audioGraph, videoGraph, type Picture } from './filters.ts';
 import { clipsOf, extent, segmentsOf, type Segment } from './segments.ts';
@@ -54,7 +54,7 @@ export async function compose(options: ComposeOptions): Promise<void> {
   await assertFfmpeg();
   const segments = segmentsOf(clipsOf(timeline, 'video'), whole, picture.fps);
   const run = (args: readonly string[], ms: number): Promise<string> =>
-    runProgram('ffmpeg', [...FFMPEG_QUIET, '-y', ...args], {
+    runPersistently('ffmpeg', [...FFMPEG_QUIET, '-y', ...args], {
       deadline: deadline(ms),
       ...(signal ? { signal } : {}),
     });

@@ -1,3 +1,6 @@
+/** s by which sound may be off before silence is put in or sound left out: what a sender's clock drifts is less than seen. */
+const SOUND_OFF = 0.02;
+
 export interface Picture {
   width: number;
   height: number;
@@ -51,8 +54,8 @@ export function videoGraph(count: number, picture: Picture): string {
 export function audioGraph(delays: readonly number[], first: number): string {
   const voices = delays.map((delay, i) => {
     const late = Math.max(0, Math.round(delay));
-    // Where nothing was sent there is silence, and not the next word too early.
-    return `[${first + i}:a]aresample=48000:async=1:first_pts=0,adelay=${late}:all=1[voice${i}]`;
+    // Where nothing was sent there is silence, and not the next word too early; unless told, only from 100 ms on.
+    return `[${first + i}:a]aresample=48000:async=1:min_hard_comp=${SOUND_OFF}:first_pts=0,adelay=${late}:all=1[voice${i}]`;
   });
   const all = delays.map((_, i) => `[voice${i}]`).join('');
   const mix = `${all}amix=inputs=${delays.length}:duration=longest:dropout_transition=0:normalize=0`;

@@ -6,13 +6,18 @@ const WINDOW = 9;
 const SETTLING = 12_000;
 /** Part of the passing time by which a drift is followed: slow enough to be neither seen nor heard. */
 const SLEW = 0.002;
+/** ms by which reports differ from this clock when the sender's has jumped: a drift is followed before it is so much. */
+const JUMP = 40;
+/** Reports in a row that have to say so. One of them may have been held up somewhere. */
+const WITNESSES = 4;
 
 /**
  * Says when what an RTP timestamp stands for was captured, by the server's clock.
  *
  * Times in a file grow as the RTP clock does from where they began. Sender reports tell how far that beginning is off,
  * which becomes the file's `shift`, the same for all of it; what they tell later is drift of the sender's clock, which
- * times follow slowly.
+ * times follow slowly, or a jump of it, which they follow at once: one that counts samples stands still while its
+ * machine is too busy to take any.
  */
 export class TrackClock {
   readonly #rate: number;
@@ -50,8 +55,20 @@ export class TrackClock {
     const time = this.#plain(this.#unwrap(report.timestamp)) + this.#slewed;
     this.#errors.push(report.at - time);
     if (this.#errors.length > WINDOW) this.#errors.shift();
-    if (!this.#isSettled) this.#shift = median(this.#errors);
+    if (this.#isSettled) this.#jump();
+    else this.#shift = median(this.#errors);
     this.#isSettled ||= time - this.#origin.at > SETTLING;
+  }
+
+  /** By what the last reports agree on. */
+  #jump(): void {
+    const offs = this.#errors.slice(-WITNESSES).map((error) => error - this.#shift);
+    const [least, most] = [Math.min(...offs), Math.max(...offs)];
+    if (offs.length < WITNESSES || (least < JUMP && most > -JUMP)) return;
+    const jump = least >= JUMP ? least : most;
+    this.#slewed += jump;
+    // Those from before the jump say nothing of the clock as it is now.
+    this.#errors.splice(0, this.#errors.length, ...offs.map((off) => off + this.#shift - jump));
   }
 
   #plain(unwrapped: number): number {

@@ -45,9 +45,9 @@ export const roomHandlers: Pick<
     return { recording: { recordingId, startedAt } };
   },
 
-  stopRecording(session) {
+  async stopRecording(session) {
     assertAdmin(session.seat);
-    recordingsOf(session).end(session.seat.room.name);
+    await recordingsOf(session).end(session.seat.room.name);
     return {};
   },
 };
