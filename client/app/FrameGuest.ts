@@ -12,6 +12,7 @@ import {
   type FromPage,
 } from '../element/embedding/frameMessages.ts';
 import type { ParleyRoom } from '../element/ParleyRoom.ts';
+import { DEFAULT_STAGE } from '../element/stage/stageChoice.ts';
 
 interface Pending {
   resolve: (token: string) => void;
@@ -89,8 +90,10 @@ export class FrameGuest implements RoomFollower {
   #open(setup: RoomSetup): void {
     if (this.#room) return;
     const { room, name, token, autojoin, audio, video, devices } = setup;
+    const { stage = DEFAULT_STAGE, noiseFilter = false } = setup;
     const element = (this.#room = document.createElement('parley-room'));
-    Object.assign(element, { room, name, token, autojoin, audio, video, devices, url: location.origin });
+    Object.assign(element, { room, name, token, autojoin, audio, video, devices, stage, noiseFilter });
+    element.url = location.origin;
     if (setup.asksForTokens) element.tokenSource = (wanted) => this.#askForToken(wanted);
     apply(element, setup);
     element.follower = this;

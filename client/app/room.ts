@@ -26,12 +26,15 @@ function open(): void {
   element.stage = remembered.stage;
   element.noiseFilter = remembered.noiseFilter;
   element.shortcuts = scope(remembered);
-  element.lang = parameters.lang === '' ? remembered.language : parameters.lang;
+  const language = remembered.language === '' ? parameters.lang : remembered.language;
+  element.lang = language;
   element.sounds = remembered.sounds ? '1' : '0';
   element.addEventListener('preferenceschanged', (event) => {
     if (!(event instanceof CustomEvent)) return;
     const preferences = event.detail as Preferences;
-    savePreferences(preferences);
+    // What the address asks for is not what the person chose.
+    const chosen = preferences.language === language ? remembered.language : preferences.language;
+    savePreferences({ ...preferences, language: chosen });
     element.shortcuts = scope(preferences);
     void translatePage(preferences.language);
   });

@@ -111,6 +111,7 @@ export class ParleyRoom extends LitElement {
   readonly #keyboard = new Keyboard(this, {
     scope: () => this.shortcuts,
     inCall: () => this.#view !== null,
+    showsHelp: () => this.#view?.showsHelp ?? false,
     on: () => this.#visit?.session?.isOn('audio') ?? false,
     toggle: () => this.#visit?.answer({ type: 'toggleAudio' }) ?? Promise.resolve(),
     tell: (request) => tell(this.#view ?? this, request),
@@ -181,7 +182,7 @@ export class ParleyRoom extends LitElement {
     this.#keyboard.start();
     this.#unspeak ??= onLanguage(() => renderAnew(this));
     // Attributes that the page sets right after insertion still count, and nothing is said in two languages.
-    void this.updateComplete.then(() => useLanguage(this.lang)).then(() => this.#begin());
+    void this.updateComplete.then(() => this.#speak()).then(() => this.#begin());
   }
 
   override disconnectedCallback(): void {
@@ -213,6 +214,15 @@ export class ParleyRoom extends LitElement {
         ></parley-notices>
       </div>
     `;
+  }
+
+  /** Resolves when the language is in use that is wanted by then: it may change while a catalogue is on its way. */
+  async #speak(): Promise<void> {
+    let tag: string;
+    do {
+      tag = this.lang;
+      await useLanguage(tag);
+    } while (tag !== this.lang);
   }
 
   #begin(): void {

@@ -63,7 +63,7 @@ export class PeoplePanel extends LitElement {
       <parley-menu
         id="person"
         .label=${chosen ? text.moreFor(chosen.name) : ''}
-        .items=${chosen ? personMenu(chosen) : NOTHING}
+        .items=${chosen && isHost ? personMenu(chosen) : NOTHING}
       ></parley-menu>
       ${this.inviting ? html`<parley-invite class="invite" .link=${this.link}></parley-invite>` : nothing}
       <footer>

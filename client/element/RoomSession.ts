@@ -1,3 +1,4 @@
+import { forbidden } from '../../src/support/errors.ts';
 import type { ConnectOptions, RoomState } from '../lib/publicTypes.ts';
 import type { ChatOptions } from '../lib/conductTypes.ts';
 import { CallConduct } from './conduct/CallConduct.ts';
@@ -98,6 +99,7 @@ export class RoomSession {
     this.#conduct = new CallConduct(client, {
       changed: this.#reports.changed,
       told: this.#reports.told,
+      failed: (error) => this.#reports.failed(error, 'room'),
       unmute: async () => {
         if (!this.isOn('audio')) await this.toggleAudio();
       },
@@ -166,13 +168,6 @@ export class RoomSession {
   /** Tells the room what the person sees of it, as far as that changed. */
   reportViews(views: readonly ProducerView[]): void {
     this.#views.report(views);
-  }
-
-  /** Puts a peer on everybody's stage, as the last of those who are there, or takes it off. @throws ParleyError */
-  async spotlight(peerId: string, on: boolean): Promise<void> {
-    const before = this.state?.spotlight.map((peer) => peer.peerId) ?? [];
-    const others = before.filter((id) => id !== peerId);
-    await this.#client?.moderation.setSpotlight(on ? [...others, peerId] : others);
   }
 
   /** Asks for received pictures of so many lines at most; 0: no limit. */
@@ -265,7 +260,11 @@ export class RoomSession {
   ): Promise<void> {
     const client = this.#client;
     if (!client || this.#busy.has(toggle)) return;
-    const change = this.#attempt(attempt, act(client)).finally(() => {
+    const change = this.#attempt(attempt, async () => {
+      // Before a device is opened that nobody would get anything of.
+      if (!this.isOn(toggle) && !this.allowed(toggle)) throw forbidden(`may not publish ${SOURCES[toggle]}`);
+      await act(client);
+    }).finally(() => {
       this.#busy.delete(toggle);
       this.#reports.changed();
     });
@@ -274,9 +273,9 @@ export class RoomSession {
     await change;
   }
 
-  async #attempt(attempt: Attempt, doing: Promise<unknown>): Promise<void> {
+  async #attempt(attempt: Attempt, doing: () => Promise<void>): Promise<void> {
     try {
-      await doing;
+      await doing();
     } catch (error) {
       if (!this.#closed) this.#reports.failed(error, attempt);
       throw error;

@@ -101,6 +101,11 @@ export class RoomView extends LitElement {
     document.removeEventListener('visibilitychange', this.#seen);
   }
 
+  /** Whether the sheet with the keys is open. */
+  get showsHelp(): boolean {
+    return this.help;
+  }
+
   /** Opens a panel, or closes it if it is the one that is open; the focus goes along. */
   togglePanel(panel: Panel): void {
     if (this.#open === panel) {
@@ -117,9 +122,7 @@ export class RoomView extends LitElement {
     if (!panel) return false;
     this.#arranged.change({ panel: null });
     // Under a sheet the bar is inert until the sheet is gone.
-    void this.updateComplete.then(() =>
-      this.#toggleOf(panel === 'statistics' ? 'view' : `toggle-${panel}`)?.focus(),
-    );
+    void this.updateComplete.then(() => this.#openerOf(panel)?.focus());
     return true;
   }
 
@@ -157,7 +160,7 @@ export class RoomView extends LitElement {
   protected override willUpdate(): void {
     if (!this.hasUpdated) this.#arranged.change(this.choice);
     this.#arranged.keepTo(this.state.peers);
-    if (this.#open === 'host' && this.state.role !== 'host') this.#arranged.change({ panel: null });
+    if (this.#open === 'host' && this.state.role !== 'host') this.#takeHostPanel();
     // What was said before one came is history, not news.
     if (!this.hasUpdated || (this.#open === 'chat' && !document.hidden))
       this.#read = this.state.chat.at(-1)?.messageId;
@@ -257,6 +260,19 @@ export class RoomView extends LitElement {
 
   get #self(): PeerState | undefined {
     return this.state.peers.find((peer) => peer.isLocal);
+  }
+
+  /** From somebody who is no host any more, and with it the focus where it was inside. */
+  #takeHostPanel(): void {
+    const hadFocus = this.#part('parley-host')?.matches(':focus-within');
+    this.#arranged.change({ panel: null });
+    if (hadFocus) void this.updateComplete.then(() => this.#part('.frame')?.focus());
+  }
+
+  /** What a panel is opened by: on a phone, that of hosts is among the people. */
+  #openerOf(panel: Panel): HTMLElement | null {
+    const toggle = this.#toggleOf(panel === 'statistics' ? 'view' : `toggle-${panel}`);
+    return toggle?.checkVisibility() ? toggle : this.#toggleOf('toggle-people');
   }
 
   #toggleOf(action: string): HTMLElement | null {

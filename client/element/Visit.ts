@@ -7,11 +7,11 @@ import { errorCode, errorText, type Attempt } from './errorText.ts';
 import { LocalDevices, type CaptureKind } from './LocalDevices.ts';
 import { NoticeBoard } from './NoticeBoard.ts';
 import type { Request } from './requests.ts';
-import { copyText, roomLink } from './roomLink.ts';
+import { copyLink, roomLink } from './roomLink.ts';
 import { RoomSession } from './RoomSession.ts';
 import { StageRequests } from './stage/StageRequests.ts';
 import { text } from './text.ts';
-import type { Manner, VisitOptions, VisitReports } from './visitTypes.ts';
+import { mannerOf, type Manner, type VisitOptions, type VisitReports } from './visitTypes.ts';
 import { wayIn } from './wayIn.ts';
 
 /**
@@ -51,7 +51,6 @@ export class Visit {
     this.stage = new StageRequests(options.stage, {
       chose: () => this.#prefer(),
       complain: (sentence) => this.board.show(sentence, 'error'),
-      failed: (error) => this.#failed(error, 'room'),
     });
     this.#sending = { audio: options.audio, video: options.video };
     const { shortcuts, sounds, language } = options;
@@ -164,16 +163,16 @@ export class Visit {
         }
         return;
       case 'useShortcuts':
-        return this.#behave({ shortcuts: request.on });
       case 'useSounds':
-        return this.#behave({ sounds: request.on });
       case 'useLanguage':
-        return this.#behave({ language: request.tag });
+        this.#manner = { ...this.#manner, ...mannerOf(request) };
+        this.#prefer();
+        return;
       case 'filterNoise':
         await this.#filterNoise(request.on);
         break;
       case 'copyLink':
-        return this.#copyLink();
+        return copyLink(this.link, this.board);
       case 'dismissNotice':
         this.board.dismiss(request.id);
         return;
@@ -269,22 +268,16 @@ export class Visit {
     return this.local.want(kind, !this.local.wanted(kind));
   }
 
-  #behave(change: Partial<Manner>): void {
-    this.#manner = { ...this.#manner, ...change };
-    this.#prefer();
-  }
-
   async #filterNoise(on: boolean): Promise<void> {
     const { local, session } = this;
+    await session?.settled('audio');
     local.noiseFilter = on;
-    await (session?.state ? session.renewMicrophone() : local.renew('microphone'));
-    if (local.noiseFilter !== on) this.board.show(text.noiseFailed, 'error');
-    this.#prefer();
-  }
-
-  async #copyLink(): Promise<void> {
-    const copied = await copyText(this.link);
-    this.board.show(copied ? text.copied : text.copyFailed, copied ? 'info' : 'error');
+    try {
+      await (session?.state ? session.renewMicrophone() : local.renew('microphone'));
+      if (local.noiseFilter !== on) this.board.show(text.noiseFailed, 'error');
+    } finally {
+      this.#prefer();
+    }
   }
 
   #prefer(): void {

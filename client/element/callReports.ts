@@ -36,7 +36,8 @@ export function callReports(
         event('outgoingMessage', { message, privateMessage });
         return;
       }
-      board.announce(text.chatAnnounce(name, message));
+      const announcement = privateMessage ? text.chatAnnouncePrivate : text.chatAnnounce;
+      board.announce(announcement(name, message));
       const stamp = new Date(sentAt).toISOString();
       event('incomingMessage', { from: peerId, nick: name, message, privateMessage, stamp });
     },

@@ -1,6 +1,7 @@
 import { svg, html, type SVGTemplateResult, type TemplateResult } from 'lit';
 
-const stroked = (paths: SVGTemplateResult): TemplateResult => html`
+/** An icon of lines; `paths` are in 24 units square. */
+export const stroked = (paths: SVGTemplateResult): TemplateResult => html`
   <svg
     width="20"
     height="20"

@@ -37,7 +37,6 @@ export type Request =
   | { type: 'reportArrangement'; arrangement: Arrangement }
   | { type: 'arrange'; change: Partial<StageChoice> }
   | { type: 'pin'; pin: Pin | null }
-  | { type: 'spotlight'; peerId: string; on: boolean }
   | { type: 'turnPage'; by: 1 | -1 }
   | { type: 'openTileMenu'; peerId: string; source: 'camera' | 'screen'; opener: HTMLElement }
   | { type: 'openView' }

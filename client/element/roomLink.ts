@@ -1,10 +1,19 @@
+import type { NoticeBoard } from './NoticeBoard.ts';
+import { text } from './text.ts';
+
 /** The address at which anybody can join a room with a browser. */
 export function roomLink(serverUrl: string, room: string): string {
   return new URL(`/r/${encodeURIComponent(room)}`, serverUrl).href;
 }
 
+/** Puts a link on the clipboard, and says whether it is there. */
+export async function copyLink(link: string, board: NoticeBoard): Promise<void> {
+  const copied = await copyText(link);
+  board.show(copied ? text.copied : text.copyFailed, copied ? 'info' : 'error');
+}
+
 /** Puts a text on the clipboard; false where the browser does not let us. */
-export async function copyText(value: string): Promise<boolean> {
+async function copyText(value: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(value);
     return true;

@@ -1,5 +1,6 @@
 import type { RoomCloseReason, TokenSource } from '../lib/publicTypes.ts';
 import type { ChosenDevices } from './LocalDevices.ts';
+import type { Request } from './requests.ts';
 import type { Connect } from './RoomSession.ts';
 import type { StageChoice } from './stage/stageChoice.ts';
 
@@ -11,6 +12,14 @@ export interface Manner {
   sounds: boolean;
   /** The language that the person chose (BCP 47); empty: the browser's. */
   language: string;
+}
+
+/** What a request changes of it. */
+export function mannerOf(
+  request: Extract<Request, { type: 'useShortcuts' | 'useSounds' | 'useLanguage' }>,
+): Partial<Manner> {
+  if (request.type === 'useLanguage') return { language: request.tag };
+  return request.type === 'useSounds' ? { sounds: request.on } : { shortcuts: request.on };
 }
 
 /** What a page may remember for the person's next visit. */

@@ -3,6 +3,7 @@ import type { SetupChange } from '../element/embedding/contract.ts';
 import { EXPORTED_PARTS } from '../element/embedding/parts.ts';
 import type { InlineRoom } from '../element/inline.ts';
 import type { Connect } from '../element/RoomSession.ts';
+import { DEFAULT_STAGE } from '../element/stage/stageChoice.ts';
 import type { BodyOwner, RoomBody } from './RoomBody.ts';
 
 /** Places for the page's own elements, which pass through to the room's parts. */
@@ -52,9 +53,11 @@ export class InlineBody implements RoomBody {
     const { server } = owner;
     const setup = owner.setup();
     const element = (this.#element = document.createElement(INLINE_ROOM));
-    const { room, name, token, autojoin, audio, video, devices, asksForTokens } = setup;
-    Object.assign(element, { room, name, token, autojoin, audio, video, devices, url: server });
-    if (asksForTokens) element.tokenSource = (wanted) => owner.token(wanted);
+    const { room, name, token, autojoin, audio, video, devices } = setup;
+    const { stage = DEFAULT_STAGE, noiseFilter = false } = setup;
+    Object.assign(element, { room, name, token, autojoin, audio, video, devices, stage, noiseFilter });
+    element.url = server;
+    if (setup.asksForTokens) element.tokenSource = (wanted) => owner.token(wanted);
     if (connect) element.connect = connect;
     apply(element, setup);
     element.follower = owner;

@@ -12,29 +12,24 @@ import {
 } from '../element/embedding/contract.ts';
 import type { ChosenDevices } from '../element/LocalDevices.ts';
 import type { Connect } from '../element/RoomSession.ts';
+import { DEFAULT_STAGE, toStageChoice, type StageChoice } from '../element/stage/stageChoice.ts';
 import { FrameBody } from './FrameBody.ts';
 import { InlineBody } from './InlineBody.ts';
 import type { RoomBody } from './RoomBody.ts';
 import { RoomCommands } from './RoomCommands.ts';
-import { buttonsIn, buttonsOf, lookOf, OBSERVED_ATTRIBUTES, shortcutsOf, themeOf } from './setup.ts';
+import {
+  buttonsIn,
+  buttonsOf,
+  lookOf,
+  MIRRORED,
+  OBSERVED_ATTRIBUTES,
+  shortcutsOf,
+  themeOf,
+  UNMIRRORED,
+} from './setup.ts';
 import { SlottedButtons } from './SlottedButtons.ts';
 import { fetchToken } from './TokenEndpoint.ts';
 import { wireError } from './wireError.ts';
-
-/** Properties that are their attributes. */
-const MIRRORED = {
-  url: 'url',
-  room: 'room',
-  name: 'name',
-  tokenUrl: 'token-url',
-  tokenMethod: 'token-method',
-  mode: 'mode',
-  audio: 'audio',
-  video: 'video',
-  theme: 'theme',
-  shortcuts: 'shortcuts',
-  sounds: 'sounds',
-} as const;
 
 const STYLE = `
   :host { display: block; position: relative; width: 100%; height: 100%; min-height: 480px; overflow: hidden }
@@ -67,6 +62,8 @@ export class ParleyRoomElement extends RoomCommands {
 
   #token: string | null = null;
   #devices: ChosenDevices = {};
+  #stage = DEFAULT_STAGE;
+  #noiseFilter = false;
   #buttons: ToolbarButton[] | null = null;
   #body: RoomBody | null = null;
   #slotted: SlottedButtons | null = null;
@@ -102,6 +99,24 @@ export class ParleyRoomElement extends RoomCommands {
 
   set devices(devices: ChosenDevices) {
     this.#devices = { ...devices };
+  }
+
+  /** How the participants are shown to start with. */
+  get stage(): StageChoice {
+    return this.#stage;
+  }
+
+  set stage(stage: StageChoice) {
+    this.#stage = toStageChoice(stage);
+  }
+
+  /** Take the noise out of the microphone from the start. */
+  get noiseFilter(): boolean {
+    return this.#noiseFilter;
+  }
+
+  set noiseFilter(on: unknown) {
+    this.#noiseFilter = Boolean(on);
   }
 
   /** Of the page, in the room's toolbar; the attribute has them as JSON. */
@@ -204,10 +219,9 @@ export class ParleyRoomElement extends RoomCommands {
   }
 
   #setup(): RoomSetup {
-    const { room, name, token, autojoin, audio, video, devices } = this;
-    const asksForTokens = this.tokenUrl !== '';
-    const look = lookOf(this);
-    return { room, name, token, asksForTokens, autojoin, audio, video, devices, look, ...this.#changing };
+    const { room, name, token, autojoin, audio, video, devices, stage, noiseFilter } = this;
+    const start = { room, name, token, autojoin, audio, video, devices, stage, noiseFilter };
+    return { ...start, asksForTokens: this.tokenUrl !== '', look: lookOf(this), ...this.#changing };
   }
 
   /** What counts at once when it changes, besides the look. */
@@ -258,7 +272,7 @@ export class ParleyRoomElement extends RoomCommands {
   /** Frameworks set properties before the script is there; those would hide the element's own. */
   #adoptProperties(): void {
     const self = this as Record<string, unknown> & this;
-    for (const name of [...Object.keys(MIRRORED), 'token', 'autojoin', 'buttons', 'devices']) {
+    for (const name of [...Object.keys(MIRRORED), ...UNMIRRORED]) {
       if (!Object.hasOwn(self, name)) continue;
       const value = self[name];
       Reflect.deleteProperty(self, name);

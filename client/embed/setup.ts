@@ -16,6 +16,24 @@ export const OBSERVED_ATTRIBUTES = [
   'class',
 ];
 
+/** Properties that are their attributes. */
+export const MIRRORED = {
+  url: 'url',
+  room: 'room',
+  name: 'name',
+  tokenUrl: 'token-url',
+  tokenMethod: 'token-method',
+  mode: 'mode',
+  audio: 'audio',
+  video: 'video',
+  theme: 'theme',
+  shortcuts: 'shortcuts',
+  sounds: 'sounds',
+} as const;
+
+/** The others that a page can set. */
+export const UNMIRRORED = ['token', 'autojoin', 'buttons', 'devices', 'stage', 'noiseFilter'] as const;
+
 /** The custom properties that the page has set on this element or around it. */
 export function lookOf(element: HTMLElement): RoomSetup['look'] {
   const style = getComputedStyle(element);

@@ -221,6 +221,7 @@ describe('what is said of a call', () => {
     },
     videoCodec: 'video/VP8',
     recording: null,
+    recordingEndReason: null,
     ...change,
   });
   const me = (connectionQuality: number | null): PeerState =>

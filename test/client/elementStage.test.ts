@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cameraKey, placePeers, screenKey, type PlacementRequest } from '../../client/element/placement.ts';
 import { qualityDetail, qualityText } from '../../client/element/qualityText.ts';
-import { DEFAULT_STAGE, toStageChoice } from '../../client/element/stage/stageChoice.ts';
+import { DEFAULT_STAGE, isStageChoice, toStageChoice } from '../../client/element/stage/stageChoice.ts';
 import { tileDetails, tileLook, type TileSituation } from '../../client/element/stage/tileLook.ts';
 import { text } from '../../client/element/text.ts';
 import type { PeerState, PublicationState } from '../../client/lib/publicTypes.ts';
@@ -127,6 +127,20 @@ describe('a choice that was stored', () => {
       expect(toStageChoice(stored)).toEqual(DEFAULT_STAGE);
     }
   });
+
+  it('is one when it is complete and nothing else', () => {
+    expect(isStageChoice(DEFAULT_STAGE)).toBe(true);
+    for (const other of [
+      undefined,
+      null,
+      'grid',
+      {},
+      { layout: 'grid' },
+      { ...DEFAULT_STAGE, hideSelf: 1 },
+    ]) {
+      expect(isStageChoice(other)).toBe(false);
+    }
+  });
 });
 
 describe('why a picture looks as it does', () => {
@@ -205,11 +219,11 @@ describe('a tile', () => {
     });
     const look = tileLook(ready, { ...calm, handPlace: 2, pinned: true, spotlit: true });
     expect(look.notes).toEqual([
-      text.roleHost,
+      text.host,
       text.handNote,
       text.speaking,
       text.pinnedNote,
-      text.spotlitNote,
+      text.spotlit,
       text.weakConnection,
     ]);
     expect(tileLook(peer('bob', []), calm).notes).toEqual([text.muted, text.cameraIsOff]);

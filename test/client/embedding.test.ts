@@ -13,9 +13,11 @@ import {
   parseFromFrame,
   parseFromPage,
 } from '../../client/element/embedding/frameMessages.ts';
-import { eventsBetween } from '../../client/element/embedding/summary.ts';
+import { eventsBetween, summaryOf } from '../../client/element/embedding/summary.ts';
+import { UNTOUCHED } from '../../client/element/stage/RoomArrangement.ts';
+import type { Visit } from '../../client/element/Visit.ts';
 import { limitedView } from '../../client/element/views.ts';
-import type { ConnectOptions } from '../../client/lib/publicTypes.ts';
+import type { ConnectOptions, RoomState } from '../../client/lib/publicTypes.ts';
 import { RoomToken } from '../../client/lib/RoomToken.ts';
 import { forbidden, unauthorized } from '../../src/support/errors.ts';
 import { accessToken } from '../support/signalingHarness.ts';
@@ -31,6 +33,8 @@ const setup = {
   theme: 'dark',
   shortcuts: 'focus',
   devices: { camera: 'c1' },
+  stage: { layout: 'speaker', hideSelf: true, mirrorSelf: false },
+  noiseFilter: true,
   buttons: [{ key: 'a', text: 'A', icon: 'data:image/svg+xml,x' }],
   look: { '--parley-accent': 'red' },
 };
@@ -39,6 +43,8 @@ describe('what page and frame say to each other', () => {
   it('is understood when it is in the schema', () => {
     for (const message of [
       { type: 'setUp', setup },
+      // As the script of an older server says it.
+      { type: 'setUp', setup: { ...setup, stage: undefined, noiseFilter: undefined } },
       { type: 'change', change: { theme: 'light' } },
       { type: 'command', id: 1, name: 'hangup', args: [] },
       { type: 'token', id: 1, token: 'a.b.c' },
@@ -62,6 +68,9 @@ describe('what page and frame say to each other', () => {
     for (const message of [
       ...others,
       { type: 'setUp', setup: { ...setup, theme: 'pink' } },
+      { type: 'setUp', setup: { ...setup, stage: { layout: 'mosaic', hideSelf: true, mirrorSelf: false } } },
+      { type: 'setUp', setup: { ...setup, stage: 'grid' } },
+      { type: 'setUp', setup: { ...setup, noiseFilter: '1' } },
       {
         type: 'setUp',
         setup: { ...setup, buttons: [{ key: 'a', text: 'A', icon: 'https://else.example/i.png' }] },
@@ -103,6 +112,21 @@ describe('what page and frame say to each other', () => {
   it('names its commands', () => {
     expect(COMMAND_NAMES.every(isCommandName)).toBe(true);
     for (const name of ['constructor', 'toString', '', undefined, 5]) expect(isCommandName(name)).toBe(false);
+  });
+});
+
+describe('a moderator', () => {
+  const isModerator = (role: RoomState['role'], roomAdmin: boolean): boolean => {
+    const state = { role, peers: [], recording: null, permissions: { roomAdmin } };
+    const visit = { status: 'connected', name: 'Ann', local: {}, session: { state, maxHeight: 0 } };
+    return summaryOf(visit as unknown as Visit, 'standup', UNTOUCHED, 0).moderator;
+  };
+
+  it('is whoever is a host, by the token or made one in the call', () => {
+    expect(isModerator('host', true)).toBe(true);
+    expect(isModerator('host', false)).toBe(true);
+    expect(isModerator('speaker', false)).toBe(false);
+    expect(summaryOf(null, 'standup', UNTOUCHED, 0).moderator).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Keyboard } from '../../client/element/keyboard/Keyboard.ts';
 import { PushToTalk } from '../../client/element/keyboard/PushToTalk.ts';
 
 /** A microphone whose changes are done when the test says so. */
@@ -87,5 +88,83 @@ describe('a key that is held to talk', () => {
     expect(talk.press()).toBe(true);
     await microphone.done();
     expect(microphone.isOn).toBe(true);
+  });
+});
+
+/** As much of an element as the keys look at. */
+class PageElement extends EventTarget {
+  readonly isContentEditable = false;
+
+  matches(): boolean {
+    return false;
+  }
+}
+
+class PageDialog extends PageElement {}
+
+describe('a letter', () => {
+  const body = new PageElement();
+  const page = {
+    document: Object.assign(new EventTarget(), { body }),
+    window: new EventTarget(),
+    HTMLElement: PageElement,
+    HTMLDialogElement: PageDialog,
+  };
+  const room = new PageElement();
+  const told: string[] = [];
+  let showsHelp = false;
+  const keyboard = new Keyboard(room as unknown as HTMLElement, {
+    scope: () => 'page',
+    inCall: () => true,
+    showsHelp: () => showsHelp,
+    on: () => false,
+    toggle: () => {
+      told.push('talk');
+      return Promise.resolve();
+    },
+    tell: ({ type }) => told.push(type),
+  });
+
+  /** What keys ask for that are pressed at the end of this path. */
+  function press(path: readonly EventTarget[], ...keys: string[]): string[] {
+    for (const key of keys) {
+      const event = Object.assign(new Event('keydown', { cancelable: true }), {
+        key,
+        code: key === ' ' ? 'Space' : '',
+        composedPath: () => [...path, body, page.document],
+      });
+      Object.defineProperty(event, 'target', { value: path.at(-1) ?? body });
+      page.document.dispatchEvent(event);
+    }
+    return told.splice(0);
+  }
+
+  beforeAll(() => {
+    Object.assign(globalThis, page);
+    keyboard.start();
+  });
+
+  afterAll(() => {
+    keyboard.stop();
+    for (const name of Object.keys(page)) Reflect.deleteProperty(globalThis, name);
+  });
+
+  it('is a shortcut in the room, and where the focus is nowhere', () => {
+    const inRoom = [new PageElement(), room];
+    expect(press(inRoom, 'm', 'Escape', '?')).toEqual(['toggleAudio', 'closePanel', 'toggleHelp']);
+    expect(press([], 'v')).toEqual(['toggleVideo']);
+    expect(press([new PageElement()], 'v')).toEqual([]);
+  });
+
+  it('is none behind a dialog in the room, but that which closes the sheet of keys', () => {
+    const inDialog = [new PageElement(), new PageDialog(), room];
+    expect(press(inDialog, 'm', 'ArrowRight', 'Escape', ' ')).toEqual([]);
+    showsHelp = true;
+    expect(press([], 'm', 'h', 'Escape', ' ', '?')).toEqual(['toggleHelp']);
+    showsHelp = false;
+  });
+
+  it('is one where the page has put the room into a dialog of its own', () => {
+    expect(press([new PageElement(), room, new PageDialog()], 'm')).toEqual(['toggleAudio']);
   });
 });

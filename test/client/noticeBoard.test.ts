@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { callReports } from '../../client/element/callReports.ts';
 import { NoticeBoard } from '../../client/element/NoticeBoard.ts';
+import { text } from '../../client/element/text.ts';
 
 let changes = 0;
 const board = new NoticeBoard(() => (changes += 1));
@@ -30,5 +32,24 @@ describe('the notice board', () => {
     board.announce('b');
     board.clear();
     expect([...board.notices, ...board.announcements]).toEqual([]);
+  });
+});
+
+describe('a message of somebody else', () => {
+  it('is read out as what it is: for all, or for this person only', () => {
+    const reports = callReports(
+      board,
+      () => undefined,
+      () => 'me',
+    );
+    const message = { messageId: 'm', peerId: 'bob', name: 'Bob', text: 'yes', sentAt: 0 };
+    reports.chat(message);
+    reports.chat({ ...message, to: 'me' });
+    reports.chat({ ...message, peerId: 'me', to: 'bob' });
+    expect(board.announcements.map((one) => one.text)).toEqual([
+      text.chatAnnounce('Bob', 'yes'),
+      text.chatAnnouncePrivate('Bob', 'yes'),
+    ]);
+    expect(text.chatAnnouncePrivate('Bob', 'yes')).not.toBe(text.chatAnnounce('Bob', 'yes'));
   });
 });

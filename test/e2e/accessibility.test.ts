@@ -121,6 +121,12 @@ async function tour(language: string, schemes: readonly Scheme[]): Promise<strin
   await one.until('the room', status, 'connected');
   for (const other of [bob, cyd]) await one.seesAndHears(other);
   await look('three people');
+  await one.click('view');
+  await one.until('the View menu', isThere, '.pop-up:popover-open');
+  await look('the View menu');
+  await one.click('statistics');
+  await one.until('the first figures', isThere, 'figure');
+  await look('statistics');
   for (const panel of ['chat', 'people', 'settings']) {
     await one.click(`toggle-${panel}`);
     await one.until(`the panel ${panel}`, isThere, `parley-${panel}`);

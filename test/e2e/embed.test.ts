@@ -87,10 +87,14 @@ async function hostJoins(room: string): Promise<void> {
   await host.until('the room', () => window.parleyTest.status() === 'connected', null);
 }
 
+/** As the page has remembered it. */
+const stage = { layout: 'auto', hideSelf: false, mirrorSelf: false };
+
 const join = (mode: string, room: string, more: Record<string, string> = {}): Promise<void> =>
   page.insert(
     { mode, room, name: ann.name, autojoin: '', 'token-url': '/token', ...more },
     '<button slot="toolbar" onclick="window.told.push({ name: `clicked`, detail: {} })">Help</button>',
+    { stage },
   );
 
 describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
@@ -162,6 +166,8 @@ describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
 
     expect(await page.call('setDisplayName', 'Ann Lovelace')).toBe('done');
     await page.tells('displayNameChange', { displayname: 'Ann Lovelace' });
+    const { mirrorSelf } = stage;
+    expect(await page.tells('preferenceschanged')).toMatchObject({ stage: { mirrorSelf } });
     await host.until('the new name', () => window.parleyTest.tile('Ann Lovelace') !== undefined, null);
     expect(await page.call('executeCommand', 'displayName', ann.name)).toBe('done');
 

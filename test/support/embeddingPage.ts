@@ -20,7 +20,7 @@ const EVENTS = [
   ...['readyToClose', 'participantJoined', 'participantLeft', 'displayNameChange', 'audioMuteStatusChanged'],
   ...['videoMuteStatusChanged', 'screenSharingStatusChanged', 'dominantSpeakerChanged', 'tileViewChanged'],
   ...['chatUpdated', 'recordingStatusChanged', 'videoQualityChanged', 'incomingMessage', 'outgoingMessage'],
-  ...['errorOccurred', 'toolbarButtonClicked'],
+  ...['errorOccurred', 'toolbarButtonClicked', 'preferenceschanged'],
 ];
 
 /** A page of another site with rooms in it, in a participant's browser. */
@@ -68,16 +68,17 @@ export class EmbeddingPage {
     return frame;
   }
 
-  /** Puts `<parley-room>` with these attributes into the page. */
-  async insert(attributes: Record<string, string>, inside = ''): Promise<void> {
+  /** Puts `<parley-room>` with these attributes and properties into the page. */
+  async insert(attributes: Record<string, string>, inside = '', properties = {}): Promise<void> {
     await this.participant.run(
-      ({ attributes, inside }) => {
+      ({ attributes, inside, properties }) => {
         const element = document.createElement('parley-room');
         for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+        Object.assign(element, properties);
         element.innerHTML = inside;
         document.body.append(element);
       },
-      { attributes, inside },
+      { attributes, inside, properties },
     );
   }
 

@@ -7,7 +7,7 @@ import { errorCode } from '../errorText.ts';
 import { icons } from '../icons.ts';
 import { ask } from '../requests.ts';
 import { base, buttons, fields } from '../styles.ts';
-import { text } from '../text.ts';
+import { speech, text } from '../text.ts';
 import { chatComposerStyles } from './chatComposerStyles.ts';
 
 /** Who a message is for; kept by name, too, because that one may leave meanwhile. */
@@ -225,7 +225,7 @@ export class ChatComposer extends LitElement {
   async #sendFile(file: File): Promise<void> {
     this.problem = null;
     if (file.size > this.maxFileSize) {
-      this.problem = text.fileTooLarge(sizeText(this.maxFileSize));
+      this.problem = text.fileTooLarge(sizeText(this.maxFileSize, speech.locale));
       return;
     }
     const to = this.receiver ? { to: [this.receiver.peerId] } : {};

@@ -4,7 +4,7 @@ import { sizeText, type FileView } from '../conduct/fileViews.ts';
 import { icons } from '../icons.ts';
 import { tell } from '../requests.ts';
 import { base, buttons } from '../styles.ts';
-import { text } from '../text.ts';
+import { speech, text } from '../text.ts';
 
 /** A file that somebody offers: what it is, how much of it has come, and what can be done. */
 export class FileCard extends LitElement {
@@ -82,7 +82,7 @@ export class FileCard extends LitElement {
       ${icons.file}
       <span class="name" data-role="file-name">${name}</span>
       <span class="about"
-        >${sizeText(size)} · ${who} · <span role="status">${statusText(this.file)}</span></span
+        >${sizeText(size, speech.locale)} · ${who} · <span role="status">${statusText(this.file)}</span></span
       >
       ${
         moves

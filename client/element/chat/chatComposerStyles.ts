@@ -65,7 +65,8 @@ export const chatComposerStyles = css`
     display: flex;
     align-items: center;
     gap: 10px;
-    padding: 6px 8px 6px 16px;
+    padding-block: 6px;
+    padding-inline: 16px 8px;
     border-top: 1px solid var(--parley-border);
     color: var(--parley-text-soft);
     font-size: 13px;
@@ -108,6 +109,9 @@ export const chatComposerStyles = css`
     background: var(--parley-accent);
     color: var(--parley-on-accent);
     transition: background 0.12s;
+  }
+  .send:dir(rtl) svg {
+    transform: scaleX(-1);
   }
   .send:hover:not(:disabled) {
     background: var(--parley-accent-hover);

@@ -31,7 +31,7 @@ export class CallCards extends LitElement {
         align-items: center;
         gap: 10px 14px;
         max-width: min(520px, 100%);
-        padding: 10px 10px 10px 18px;
+        padding-block: 10px;
         padding-inline: 18px 10px;
         border: 1px solid var(--parley-border);
         border-radius: var(--parley-radius-l);

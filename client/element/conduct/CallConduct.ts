@@ -1,4 +1,5 @@
 import type { PeerRole } from '../../../src/protocol/conduct.ts';
+import type { MediaSource } from '../../../src/protocol/models.ts';
 import type { PeerState } from '../../lib/publicTypes.ts';
 import type { SessionClient } from '../RoomSession.ts';
 import { text } from '../text.ts';
@@ -27,6 +28,7 @@ export interface CallConductReports {
   changed: () => void;
   /** Something that a notice is worth. */
   told: (sentence: string) => void;
+  failed: (error: unknown) => void;
   /** Has the person be heard. */
   unmute: () => Promise<void>;
   /** The person changes the microphone at this moment. */
@@ -37,6 +39,9 @@ export interface CallConductReports {
 const REACTION_STAYS = 4000;
 /** Reactions on the screen; the oldest give way. */
 const MOST_REACTIONS = 24;
+
+/** What tells by itself that it failed, beside its button. */
+const SHOWN_THERE: ReadonlySet<ConductAct['do']> = new Set(['changeSettings', 'sendFile', 'acceptFile']);
 
 export const NO_CALL: CallView = { reactions: [], unmuteAsked: null, files: [] };
 
@@ -60,8 +65,17 @@ export class CallConduct {
     return this.#view;
   }
 
-  /** @throws ParleyError as the SDK's call. */
+  /** What failed is reported, unless it is shown where it was asked for. @throws ParleyError as the SDK's call. */
   async do(act: ConductAct): Promise<void> {
+    try {
+      await this.#do(act);
+    } catch (error) {
+      if (!SHOWN_THERE.has(act.do)) this.#reports.failed(error);
+      throw error;
+    }
+  }
+
+  async #do(act: ConductAct): Promise<void> {
     const client = this.#client;
     const { moderation, state } = client;
     switch (act.do) {
@@ -132,6 +146,9 @@ export class CallConduct {
   #listen(): (() => void)[] {
     const client = this.#client;
     const { told } = this.#reports;
+    const heard = (source: MediaSource, { isLocal }: PeerState): void => {
+      if (isLocal && source === 'microphone') this.#show({ unmuteAsked: null });
+    };
     let hands = client.state.hands;
     let waiting = client.state.waiting;
     return [
@@ -139,8 +156,9 @@ export class CallConduct {
         if (peer) this.#react(reaction, peer);
       }),
       client.on('unmuteAsked', (by) => this.#show({ unmuteAsked: by?.name ?? text.aHost })),
-      client.on('trackUnmuted', ({ source }, peer) => {
-        if (peer.isLocal && source === 'microphone') this.#show({ unmuteAsked: null });
+      client.on('trackUnmuted', ({ source }, peer) => heard(source, peer)),
+      client.on('trackPublished', ({ source, paused }, peer) => {
+        if (!paused) heard(source, peer);
       }),
       client.on('trackMuted', ({ source }, peer) => {
         if (peer.isLocal && source === 'microphone' && !this.#reports.isMuting()) told(text.mutedByHost);

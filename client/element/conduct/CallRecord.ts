@@ -1,4 +1,5 @@
 import type { RoomState } from '../../lib/publicTypes.ts';
+import { WEAK } from '../stage/tileLook.ts';
 
 /** What is said of a call that is over. */
 export interface CallSummary {
@@ -9,9 +10,6 @@ export interface CallSummary {
   /** Share of the time with a weak connection, 0 to 1; null: it was never known. */
   weak: number | null;
 }
-
-/** From this connection quality down the connection counts as weak, as it does on a tile. */
-const WEAK = 3;
 
 /** Remembers of one call what is told after it. */
 export class CallRecord {

@@ -21,6 +21,8 @@ export class HandControls extends LitElement {
     css`
       :host {
         display: contents;
+        /* Without a box it would answer no question about its width; the bar does. */
+        container-type: normal;
       }
       @container (width < 560px) {
         .hand {

@@ -19,6 +19,8 @@ export class LeaveControl extends LitElement {
     css`
       :host {
         display: contents;
+        /* Without a box it would answer no question about its width; the bar does. */
+        container-type: normal;
       }
     `,
   ];

@@ -120,6 +120,11 @@ export class Menu extends LitElement {
     this.opener = opener;
   }
 
+  /** About somebody who has left there is nothing to choose; what has the focus is there until now. */
+  protected override willUpdate(): void {
+    if (this.items.length === 0 && this.matches(':popover-open')) this.hidePopover();
+  }
+
   protected override updated(): void {
     this.setAttribute('aria-label', this.label);
   }
@@ -171,8 +176,12 @@ export class Menu extends LitElement {
   readonly #keydown = (event: KeyboardEvent): void => {
     const all = this.#buttons;
     const at = all.findIndex((button) => button === this.shadowRoot?.activeElement);
-    const forward = event.key === 'ArrowDown' || event.key === 'ArrowRight';
-    const back = event.key === 'ArrowUp' || event.key === 'ArrowLeft';
+    // Signs stand in a row, which begins on the right where one reads from there.
+    const [ahead, behind] = this.matches(':dir(rtl)')
+      ? ['ArrowLeft', 'ArrowRight']
+      : ['ArrowRight', 'ArrowLeft'];
+    const forward = event.key === 'ArrowDown' || event.key === ahead;
+    const back = event.key === 'ArrowUp' || event.key === behind;
     if (forward || back) all.at((at + (forward ? 1 : -1)) % all.length)?.focus();
     else if (event.key === 'Home') all[0]?.focus();
     else if (event.key === 'End') all.at(-1)?.focus();

@@ -60,8 +60,8 @@ function together(receivers: readonly FileReceiver[]): ReceiverStatus {
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
-/** A number of bytes in words, such as "1.4 MB"; decimal units. */
-export function sizeText(bytes: number, locale?: string): string {
+/** A number of bytes in words, such as "1.4 MB"; decimal units. `locale`: BCP 47. */
+export function sizeText(bytes: number, locale: string): string {
   const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   return new Intl.NumberFormat(locale, {
     style: 'unit',

@@ -1,5 +1,6 @@
 import type { ConnectionStatus, RoomCloseReason } from '../../lib/publicTypes.ts';
 import type { ChosenDevices } from '../LocalDevices.ts';
+import type { StageChoice } from '../stage/stageChoice.ts';
 import type { Preferences } from '../visitTypes.ts';
 
 /** A button of the embedding page in the room's toolbar. */
@@ -28,6 +29,9 @@ export interface RoomSetup {
   lang: string;
   sounds: string;
   devices: ChosenDevices;
+  /** This and the next are absent where the page has the script of an older server. */
+  stage?: StageChoice;
+  noiseFilter?: boolean;
   buttons: readonly ToolbarButton[];
   /** Custom properties, such as `--parley-accent`. */
   look: Readonly<Record<string, string>>;

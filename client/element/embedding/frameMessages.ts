@@ -1,4 +1,5 @@
 import type { WireError } from '../../../src/protocol/errors.ts';
+import { isStageChoice } from '../stage/stageChoice.ts';
 import { NOTHING_KNOWN, type RoomSetup, type RoomSummary, type SetupChange } from './contract.ts';
 
 /** Grows when a page and a frame of different builds would not understand each other. */
@@ -119,6 +120,8 @@ const SETUP: Record<keyof RoomSetup, Check> = {
   lang: isText,
   sounds: isText,
   devices: recordOfText,
+  stage: isStageChoice,
+  noiseFilter: isFlag,
   buttons: (value) => Array.isArray(value) && value.every(isButton),
   look: recordOfText,
 };

@@ -42,7 +42,7 @@ export function summaryOf(
     unreadMessages,
     participantsOpen: arrangement.panel === 'people',
     recording: state.recording !== null,
-    moderator: state.permissions.roomAdmin,
+    moderator: state.role === 'host',
     videoQuality: session.maxHeight,
   };
 }

@@ -8,6 +8,8 @@ export interface KeyboardOwner extends Talking {
   scope: () => 'focus' | 'page' | 'off';
   /** Whether there is a call to act on. */
   inCall: () => boolean;
+  /** The sheet with the keys lies over it. */
+  showsHelp: () => boolean;
   /** Does what a key asks for. */
   tell: (request: Request) => void;
 }
@@ -50,10 +52,14 @@ export class Keyboard {
   readonly #down = (event: KeyboardEvent): void => {
     const owner = this.#owner;
     const scope = owner.scope();
-    const inside = event.composedPath().includes(this.#element);
+    const path = event.composedPath();
+    const inside = path.includes(this.#element);
     const nowhere = event.target === document.body && scope === 'page';
     if (event.defaultPrevented || !(inside || nowhere) || !owner.inCall()) return;
     if (scope === 'off' && event.key !== 'Escape') return;
+    // The call is behind a dialog of the room; one around it is the page's affair.
+    const inDialog = inside && path.slice(0, path.indexOf(this.#element)).some(isDialog);
+    if ((inDialog || owner.showsHelp()) && requestOf(event)?.type !== 'toggleHelp') return;
     if (isTalkKey(event)) {
       // Held, the key repeats itself, and would scroll the page.
       if (event.repeat ? this.#talk.held : this.#talk.press()) event.preventDefault();
@@ -70,4 +76,8 @@ export class Keyboard {
   };
 
   readonly #let = (): void => this.#talk.release();
+}
+
+function isDialog(target: EventTarget): boolean {
+  return target instanceof HTMLDialogElement;
 }

@@ -109,7 +109,7 @@ export class ShortcutSheet extends LitElement {
       <dialog
         data-role="shortcut-sheet"
         aria-labelledby="title"
-        @close=${this.#close}
+        @close=${() => tell(this, { type: 'closeHelp' })}
         @click=${this.#clicked}
         @keydown=${this.#keydown}
       >
@@ -132,7 +132,8 @@ export class ShortcutSheet extends LitElement {
     </div>`;
   }
 
-  readonly #close = (): void => tell(this, { type: 'closeHelp' });
+  /** A dialog that is closed gives the focus back, one that is taken away does not. */
+  readonly #close = (): void => this.renderRoot.querySelector('dialog')?.close();
 
   /** On what is around it. */
   readonly #clicked = (event: Event): void => {

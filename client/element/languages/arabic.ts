@@ -78,9 +78,7 @@ export const arabic: Catalogue = {
   recording: 'تسجيل',
   recordingLabel: 'هذه المكالمة قيد التسجيل',
   recordingEnded: (isDiskFull) =>
-    isDiskFull
-      ? 'انتهى التسجيل: قرص الخادم ممتلئ تقريبًا.'
-      : 'انتهى التسجيل: لا يتابعه الخادم.',
+    isDiskFull ? 'انتهى التسجيل: قرص الخادم ممتلئ تقريبًا.' : 'انتهى التسجيل: لا يتابعه الخادم.',
   participants: 'المشاركون',
   tile: (name, notes) => [apart(name), ...notes].join('، '),
   muted: 'الميكروفون مكتوم',
@@ -101,7 +99,6 @@ export const arabic: Catalogue = {
   causeServerOverload: 'الخادم مُحمَّل فوق طاقته',
   causeCodecFallback: 'بصيغة يستطيع جميع الحاضرين تشغيلها',
   audioOnly: 'اتصالك أبطأ من أن ينقل الفيديو: ستسمع الجميع، وتعود الصور عندما يتحسّن.',
-  more: (count) => `+${count} آخرون`,
   alone: 'لا يوجد هنا أحد سواك',
   aloneLead: 'شارِك الرابط لينضم الآخرون من متصفحاتهم.',
 
@@ -114,12 +111,13 @@ export const arabic: Catalogue = {
   newMessages: 'رسائل جديدة',
   chatFailed: 'لم تُرسل رسالتك. حاول مرة أخرى.',
   chatAnnounce: (name, message) => `كتب ${apart(name)}: ${apart(message)}`,
+  chatAnnouncePrivate: (name, message) => `كتب ${apart(name)} إليك فقط: ${apart(message)}`,
 
   peopleTitle: (count) => `الحاضرون · ${count}`,
   settingsTitle: 'الإعدادات',
   settingsLead: 'تسري التغييرات فورًا.',
   shortcuts: 'اختصارات لوحة المفاتيح',
-  shortcutKeys: 'M الميكروفون، V الكاميرا، S الشاشة، C الدردشة، P الحاضرون',
+  shortcutKeys: 'أثناء المكالمة تعمل الأحرف المفردة كاختصارات؛ ويبيّنها «عرض كل المفاتيح».',
 
   connecting: (room) => `جارٍ الانضمام إلى ${apart(room)}…`,
   connectingShort: 'جارٍ الاتصال…',

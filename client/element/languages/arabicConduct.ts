@@ -54,7 +54,6 @@ export const arabicConduct: typeof englishConduct = {
   reactWith: (sign) => `التفاعل بالرمز ${apart(sign)}`,
   reacted: (name, sign) => `${apart(name)}: تفاعل بالرمز ${apart(sign)}`,
   raisedHand: (name) => `رفع ${apart(name)} يده`,
-  handUp: 'اليد مرفوعة',
   hands: (count) => `الأيدي المرفوعة · ${count}`,
   lowerHand: 'خفض اليد',
   lowerHandOf: (name) => `خفض اليد: ${apart(name)}`,

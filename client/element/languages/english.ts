@@ -64,7 +64,7 @@ export const english = {
   roomLabel: (room: string) => `Room ${room}`,
   recording: 'Recording',
   recordingLabel: 'This call is being recorded',
-  recordingEnded: (isDiskFull: boolean) =>
+  recordingEnded: (isDiskFull: boolean): string =>
     isDiskFull
       ? 'The recording has ended: the server’s disk is nearly full.'
       : 'The recording has ended: the server does not go on with it.',
@@ -88,7 +88,6 @@ export const english = {
   causeServerOverload: 'The server is overloaded',
   causeCodecFallback: 'Shown in a format that everybody here can play',
   audioOnly: 'Your connection is too slow for video: you hear everyone, pictures return when it recovers.',
-  more: (count: number) => `+${count} more`,
   alone: 'You’re the only one here',
   aloneLead: 'Share the link and the others join from their browser.',
 
@@ -101,12 +100,13 @@ export const english = {
   newMessages: 'New messages',
   chatFailed: 'Your message was not sent. Try again.',
   chatAnnounce: (name: string, text: string) => `${name} writes: ${text}`,
+  chatAnnouncePrivate: (name: string, text: string) => `${name} writes to you only: ${text}`,
 
   peopleTitle: (count: number) => `People · ${count}`,
   settingsTitle: 'Settings',
   settingsLead: 'Changes apply at once.',
   shortcuts: 'Keyboard shortcuts',
-  shortcutKeys: 'M microphone, V camera, S screen, C chat, P people',
+  shortcutKeys: 'Single letters act during a call; “Show all keys” tells which.',
 
   connecting: (room: string) => `Joining ${room}…`,
   connectingShort: 'Connecting…',

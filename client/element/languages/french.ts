@@ -13,8 +13,8 @@ export const french: Catalogue = {
   you: 'Vous',
   youSuffix: (name) => `${name} (vous)`,
 
-  prejoinTitle: 'Tout est prêt ?',
-  prejoinTitleRoom: (room) => `Rejoindre « ${room} »`,
+  prejoinTitle: 'Tout est prêt\u202f?',
+  prejoinTitleRoom: (room) => `Rejoindre «\u202f${room}\u202f»`,
   prejoinLead: 'Vérifiez l’image et le son. Personne ne vous voit encore.',
   prejoinNothing: 'Vous pouvez aussi participer sans.',
   nameLabel: 'Votre nom',
@@ -49,7 +49,7 @@ export const french: Catalogue = {
   share: 'Partager votre écran',
   stopSharing: 'Arrêter le partage',
   withKey: (label, key) => `${label} (${key})`,
-  notPermitted: (label) => `${label} : dans ce salon, vous pouvez seulement écouter et regarder`,
+  notPermitted: (label) => `${label}\u202f: dans ce salon, vous pouvez seulement écouter et regarder`,
   chatUnread: (count) =>
     count > 0
       ? `Discussion, ${count} ${plural(count, { one: 'message non lu', other: 'messages non lus' })}`
@@ -89,10 +89,9 @@ export const french: Catalogue = {
   causeServerOverload: 'Le serveur est surchargé',
   causeCodecFallback: 'Dans un format que tout le monde ici peut lire',
   audioOnly:
-    'Votre connexion est trop lente pour la vidéo : vous entendez tout le monde, les images reviendront dès que possible.',
-  more: (count) => `+${count} ${plural(count, { one: 'autre', other: 'autres' })}`,
+    'Votre connexion est trop lente pour la vidéo\u202f: vous entendez tout le monde, les images reviendront dès que possible.',
   alone: 'Il n’y a que vous ici',
-  aloneLead: 'Partagez le lien : les autres vous rejoindront depuis leur navigateur.',
+  aloneLead: 'Partagez le lien\u202f: les autres vous rejoindront depuis leur navigateur.',
 
   chatTitle: 'Discussion',
   chatEmpty: 'Aucun message pour l’instant',
@@ -103,13 +102,15 @@ export const french: Catalogue = {
   send: 'Envoyer',
   newMessages: 'Nouveaux messages',
   chatFailed: 'Votre message n’a pas été envoyé. Réessayez.',
-  chatAnnounce: (name, message) => `${name} écrit : ${message}`,
+  chatAnnounce: (name, message) => `${name} écrit\u202f: ${message}`,
+  chatAnnouncePrivate: (name, message) => `${name} écrit à vous uniquement\u202f: ${message}`,
 
   peopleTitle: (count) => `Participants · ${count}`,
   settingsTitle: 'Paramètres',
   settingsLead: 'Les changements s’appliquent aussitôt.',
   shortcuts: 'Raccourcis clavier',
-  shortcutKeys: 'M micro, V caméra, S écran, C discussion, P participants',
+  shortcutKeys:
+    'Pendant un appel, de simples lettres servent de raccourcis\u202f; «\u202fAfficher toutes les touches\u202f» dit lesquelles.',
 
   connecting: (room) => `Connexion à ${room}…`,
   connectingShort: 'Connexion…',
@@ -130,7 +131,7 @@ export const french: Catalogue = {
   closedRemoved: 'Vous avez été exclu du salon',
   closedRemovedLead: 'Une personne qui anime le salon vous en a fait sortir.',
   closedReplaced: 'Vous avez rejoint le salon depuis un autre endroit',
-  closedReplacedLead: 'Une même personne ne peut y être qu’une fois ; cette fenêtre a cédé la place.',
+  closedReplacedLead: 'Une même personne ne peut y être qu’une fois\u202f; cette fenêtre a cédé la place.',
   closedRoom: 'Le salon a été fermé',
   closedRoomLead: 'L’appel est terminé pour tout le monde.',
   closedServer: 'Le serveur redémarre',
@@ -141,7 +142,8 @@ export const french: Catalogue = {
   rejoin: 'Rejoindre à nouveau',
 
   errorRoomFull: 'Ce salon est complet. Réessayez quand quelqu’un sera parti.',
-  errorToken: 'Votre invitation n’a pas été acceptée. Elle a peut-être expiré ; demandez un nouveau lien.',
+  errorToken:
+    'Votre invitation n’a pas été acceptée. Elle a peut-être expiré\u202f; demandez un nouveau lien.',
   errorForbidden: 'Vous n’avez pas le droit de faire cela dans ce salon.',
   errorBadRequest: 'Le serveur n’a pas compris. Vérifiez votre nom et celui du salon.',
   errorRoomName:
@@ -173,9 +175,9 @@ export const french: Catalogue = {
   mediaFailed: (device) => `${your(device)} n’a pas pu démarrer.`,
   mediaEnded: (device) =>
     device === 'camera'
-      ? 'Votre caméra s’est arrêtée. A-t-elle été débranchée ?'
-      : 'Votre micro s’est arrêté. A-t-il été débranché ?',
-  screenDenied: 'Votre écran n’est pas partagé : le navigateur ou le système ne l’a pas autorisé.',
+      ? 'Votre caméra s’est arrêtée. A-t-elle été débranchée\u202f?'
+      : 'Votre micro s’est arrêté. A-t-il été débranché\u202f?',
+  screenDenied: 'Votre écran n’est pas partagé\u202f: le navigateur ou le système ne l’a pas autorisé.',
   screenFailed: 'Votre écran n’a pas pu être partagé.',
 
   language: 'Langue',

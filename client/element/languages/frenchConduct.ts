@@ -29,7 +29,6 @@ export const frenchConduct: typeof englishConduct = {
   reactWith: (sign) => `Réagir avec ${sign}`,
   reacted: (name, sign) => `${name} réagit avec ${sign}`,
   raisedHand: (name) => `${name} a levé la main`,
-  handUp: 'main levée',
   hands: (count) => `Mains levées · ${count}`,
   lowerHand: 'Baisser la main',
   lowerHandOf: (name) => `Baisser la main de ${name}`,

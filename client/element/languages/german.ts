@@ -84,7 +84,6 @@ export const german: Catalogue = {
   causeCodecFallback: 'In einem Format, das hier alle abspielen können',
   audioOnly:
     'Ihre Verbindung ist zu langsam für Video: Sie hören alle, die Bilder kommen zurück, sobald es wieder geht.',
-  more: (count) => `+${count} weitere`,
   alone: 'Sie sind allein hier',
   aloneLead: 'Teilen Sie den Link, dann kommen die anderen über ihren Browser dazu.',
 
@@ -97,12 +96,13 @@ export const german: Catalogue = {
   newMessages: 'Neue Nachrichten',
   chatFailed: 'Ihre Nachricht wurde nicht gesendet. Versuchen Sie es noch einmal.',
   chatAnnounce: (name, message) => `${name} schreibt: ${message}`,
+  chatAnnouncePrivate: (name, message) => `${name} schreibt nur an Sie: ${message}`,
 
   peopleTitle: (count) => `Personen · ${count}`,
   settingsTitle: 'Einstellungen',
   settingsLead: 'Änderungen gelten sofort.',
   shortcuts: 'Tastenkürzel',
-  shortcutKeys: 'M Mikrofon, V Kamera, S Bildschirm, C Chat, P Personen',
+  shortcutKeys: 'Einzelne Buchstaben wirken während eines Gesprächs; „Alle Tasten zeigen“ nennt sie.',
 
   connecting: (room) => `Verbinden mit ${room} …`,
   connectingShort: 'Verbinden …',

@@ -27,7 +27,6 @@ export const germanConduct: typeof englishConduct = {
   reactWith: (sign) => `Mit ${sign} reagieren`,
   reacted: (name, sign) => `${name} reagiert mit ${sign}`,
   raisedHand: (name) => `${name} hat die Hand gehoben`,
-  handUp: 'Hand gehoben',
   hands: (count) => `Gehobene Hände · ${count}`,
   lowerHand: 'Hand senken',
   lowerHandOf: (name) => `Hand von ${name} senken`,

@@ -89,7 +89,6 @@ export const spanish: Catalogue = {
   causeCodecFallback: 'En un formato que aquí todos pueden reproducir',
   audioOnly:
     'Su conexión es demasiado lenta para el vídeo: oye a todos, y las imágenes volverán cuando mejore.',
-  more: (count) => `+${count} más`,
   alone: 'Aquí solo está usted',
   aloneLead: 'Comparta el enlace y los demás entrarán desde su navegador.',
 
@@ -102,12 +101,13 @@ export const spanish: Catalogue = {
   newMessages: 'Mensajes nuevos',
   chatFailed: 'Su mensaje no se ha enviado. Inténtelo de nuevo.',
   chatAnnounce: (name, message) => `${name} escribe: ${message}`,
+  chatAnnouncePrivate: (name, message) => `${name} escribe solo para usted: ${message}`,
 
   peopleTitle: (count) => `Personas · ${count}`,
   settingsTitle: 'Ajustes',
   settingsLead: 'Los cambios se aplican al momento.',
   shortcuts: 'Atajos de teclado',
-  shortcutKeys: 'M micrófono, V cámara, S pantalla, C chat, P personas',
+  shortcutKeys: 'Durante una llamada, las letras sueltas son atajos; «Mostrar todas las teclas» dice cuáles.',
 
   connecting: (room) => `Entrando en ${room}…`,
   connectingShort: 'Conectando…',

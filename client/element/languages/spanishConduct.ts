@@ -29,7 +29,6 @@ export const spanishConduct: typeof englishConduct = {
   reactWith: (sign) => `Reaccionar con ${sign}`,
   reacted: (name, sign) => `${name} reacciona con ${sign}`,
   raisedHand: (name) => `${name} ha levantado la mano`,
-  handUp: 'mano levantada',
   hands: (count) => `Manos levantadas · ${count}`,
   lowerHand: 'Bajar la mano',
   lowerHandOf: (name) => `Bajar la mano de ${name}`,

@@ -1,5 +1,5 @@
 import { invalidState, unsupported } from '../../../src/support/errors.ts';
-import { text } from '../text.ts';
+import { speech, text } from '../text.ts';
 
 /** What stands in a window of its own, above all others. */
 export interface FloatingPicture {
@@ -87,6 +87,8 @@ export class FloatingStage {
 
   #furnish(opened: Window): void {
     const page = opened.document;
+    page.documentElement.lang = speech.language.tag;
+    page.documentElement.dir = speech.language.direction;
     const style = page.createElement('style');
     style.textContent = STYLE;
     const video = page.createElement('video');
@@ -107,10 +109,10 @@ const STYLE = `
   video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
   video.mirrored { transform: scaleX(-1); }
   [hidden] { display: none; }
-  p { position: absolute; left: 8px; bottom: 8px; max-width: calc(100% - 34px); margin: 0; padding: 4px 9px;
+  p { position: absolute; inset-inline-start: 8px; bottom: 8px; max-width: calc(100% - 34px); margin: 0; padding: 4px 9px;
     overflow: hidden; border-radius: 8px; background: rgb(12 15 14 / 66%); text-overflow: ellipsis;
     white-space: nowrap; }
-  button { position: absolute; right: 8px; top: 8px; padding: 6px 12px; border: 0; border-radius: 8px;
+  button { position: absolute; inset-inline-end: 8px; top: 8px; padding: 6px 12px; border: 0; border-radius: 8px;
     background: rgb(12 15 14 / 80%); color: inherit; font: inherit; opacity: 0; cursor: pointer; }
   body:hover button, button:focus-visible { opacity: 1; }
 `;
@@ -122,11 +124,16 @@ function documentFloats(): DocumentPictureInPicture | undefined {
 async function floatVideo(video: HTMLVideoElement | null): Promise<void> {
   if (!document.pictureInPictureEnabled) throw unsupported('this browser has no picture-in-picture');
   if (!video) throw invalidState('there is no picture');
-  // It is off so that browsers put no button of their own on every tile.
+  // It is off so that browsers put no button of their own on every tile; while the picture floats, that would end it.
+  const turnOff = (): void => {
+    video.disablePictureInPicture = true;
+  };
   video.disablePictureInPicture = false;
   try {
     await video.requestPictureInPicture();
-  } finally {
-    video.disablePictureInPicture = true;
+  } catch (error) {
+    turnOff();
+    throw error;
   }
+  video.addEventListener('leavepictureinpicture', turnOff, { once: true });
 }

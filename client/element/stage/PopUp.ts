@@ -168,6 +168,8 @@ export abstract class PopUp extends LitElement {
   }
 
   readonly #keydown = (event: KeyboardEvent): void => {
+    // Of what lies below, no page is turned and no panel closed, and a letter is no shortcut of the call.
+    event.stopPropagation();
     const choices = this.#choices();
     const at = choices.indexOf(this.shadowRoot?.activeElement as HTMLElement);
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
@@ -175,9 +177,7 @@ export abstract class PopUp extends LitElement {
       this.close();
     } else if (next !== undefined) choices.at(next % choices.length)?.focus();
     else if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-    // Of what lies below, no page is turned and no panel closed.
     event.preventDefault();
-    event.stopPropagation();
   };
 
   #choices(): HTMLElement[] {

@@ -6,8 +6,6 @@ export interface StageReports {
   /** The person wants the participants shown in another way from now on. */
   chose: () => void;
   complain: (sentence: string) => void;
-  /** The server refused something. */
-  failed: (error: unknown) => void;
 }
 
 /** Answers, during a visit, what the stage asks for beyond itself; keeps how the person wants it, across stays. */
@@ -25,14 +23,6 @@ export class StageRequests {
     switch (request.type) {
       case 'complain':
         this.#reports.complain(request.sentence);
-        return;
-      case 'spotlight':
-        try {
-          await session?.spotlight(request.peerId, request.on);
-        } catch (error) {
-          this.#reports.failed(error);
-          throw error;
-        }
         return;
       case 'readStatistics': {
         const stats = await session?.client?.getStats();

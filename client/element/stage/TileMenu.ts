@@ -69,6 +69,11 @@ export class TileMenu extends PopUp {
     this.subject = null;
   }
 
+  /** About somebody who has left there is nothing to choose; what has the focus is there until now. */
+  protected override willUpdate(): void {
+    if (!this.subject) this.close();
+  }
+
   protected get label(): string {
     return text.tileMenu(this.subject ? nameOf(this.subject) : '');
   }
@@ -106,8 +111,11 @@ export class TileMenu extends PopUp {
           ? choice({
               action: 'menu-spotlight',
               icon: stageIcons.spotlight,
-              label: spotlit ? text.spotlightOff : text.spotlightOn,
-              take: this.#takes({ type: 'spotlight', peerId: peer.peerId, on: !spotlit }),
+              label: spotlit ? text.endSpotlight : text.spotlight,
+              take: this.#takes({
+                type: 'conduct',
+                act: { do: 'spotlight', peerId: peer.peerId, on: !spotlit },
+              }),
             })
           : nothing
       }

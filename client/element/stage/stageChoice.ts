@@ -20,6 +20,13 @@ export interface StageChoice {
 
 export const DEFAULT_STAGE: StageChoice = { layout: 'auto', hideSelf: false, mirrorSelf: true };
 
+export function isStageChoice(value: unknown): value is StageChoice {
+  if (typeof value !== 'object' || value === null) return false;
+  const { layout, hideSelf, mirrorSelf } = value as Partial<Record<keyof StageChoice, unknown>>;
+  const isLayout = LAYOUTS.some((known) => known === layout);
+  return isLayout && typeof hideSelf === 'boolean' && typeof mirrorSelf === 'boolean';
+}
+
 /** What of a stored value is a choice; defaults for the rest. */
 export function toStageChoice(stored: unknown): StageChoice {
   if (typeof stored !== 'object' || stored === null) return DEFAULT_STAGE;

@@ -1,20 +1,5 @@
-import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-
-const stroked = (paths: SVGTemplateResult): TemplateResult => html`
-  <svg
-    width="20"
-    height="20"
-    viewBox="0 0 24 24"
-    fill="none"
-    stroke="currentColor"
-    stroke-width="1.8"
-    stroke-linecap="round"
-    stroke-linejoin="round"
-    aria-hidden="true"
-  >
-    ${paths}
-  </svg>
-`;
+import { svg } from 'lit';
+import { stroked } from '../icons.ts';
 
 /** What stands on tiles and in the menus of the stage; drawn as `icons`. */
 export const stageIcons = {
@@ -32,11 +17,6 @@ export const stageIcons = {
   ),
   spotlight: stroked(svg`
     <path d="M12 3.4v2.4M5.6 5.8l1.6 1.6M18.4 5.8l-1.6 1.6M3.4 11.6h2.2M18.4 11.6h2.2M8.6 17.4h6.8M10 20.6h4" /><path d="M12 8a4 4 0 0 0-2.6 7l.4.6h4.4l.4-.6A4 4 0 0 0 12 8Z" />`),
-  hand: stroked(svg`
-    <path d="M8.2 12.8V6.6a1.5 1.5 0 0 1 3 0v4.6M11.2 11V4.8a1.5 1.5 0 0 1 3 0v6.4M14.2 11.4V6.8a1.5 1.5 0 0 1 3 0v7.4a6.4 6.4 0 0 1-6.4 6.4c-2.4 0-4-1.2-5.2-3.2L3.8 14a1.4 1.4 0 0 1 2.3-1.6l2.1 2" />`),
-  host: stroked(svg`<path d="m4 8 4 3.4L12 5l4 6.4L20 8l-1.4 9.6H5.4L4 8Z" />`),
-  viewer: stroked(svg`
-    <path d="M2.8 12S6 6 12 6s9.2 6 9.2 6-3.2 6-9.2 6-9.2-6-9.2-6Z" /><circle cx="12" cy="12" r="2.6" />`),
   more: stroked(svg`<path d="M5.6 12h.01M12 12h.01M18.4 12h.01" stroke-width="3" />`),
   hide: stroked(svg`
     <path d="M9.8 6.3A9.8 9.8 0 0 1 12 6c6 0 9.2 6 9.2 6a16 16 0 0 1-2.4 3.1M6.3 7.6A15.6 15.6 0 0 0 2.8 12S6 18 12 18a9 9 0 0 0 4.6-1.3M10 10.2a2.6 2.6 0 0 0 3.7 3.6M3.6 3.6l16.8 16.8" />`),

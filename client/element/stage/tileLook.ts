@@ -3,8 +3,8 @@ import { publicationOf } from '../placement.ts';
 import { qualityDetail, qualityText } from '../qualityText.ts';
 import { text } from '../text.ts';
 
-/** From this connection quality down it is worth a sign. */
-const WEAK = 3;
+/** From this connection quality down it counts as weak, and is worth a sign. */
+export const WEAK = 3;
 const FAIR = 4;
 
 /** What a tile is told besides its peer. */
@@ -52,7 +52,7 @@ export function tileLook(peer: PeerState, situation: TileSituation): TileLook {
     ...(!camera || camera.paused ? [text.cameraIsOff] : []),
     ...(speaking ? [text.speaking] : []),
     ...(situation.pinned ? [text.pinnedNote] : []),
-    ...(situation.spotlit ? [text.spotlitNote] : []),
+    ...(situation.spotlit ? [text.spotlit] : []),
     ...(connection === null ? [] : [connection]),
     ...(why === null ? [] : [why]),
   ];
@@ -73,7 +73,7 @@ export function whyOf(
 
 /** What a peer is, where that is worth a word: most are speakers. */
 export function roleText({ role }: Pick<PeerState, 'role'>): string | null {
-  return role === 'host' ? text.roleHost : role === 'viewer' ? text.roleViewer : null;
+  return role === 'host' ? text.host : role === 'viewer' ? text.viewer : null;
 }
 
 /** How well a peer is connected, in words; null while it is not known. */

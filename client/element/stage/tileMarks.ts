@@ -7,9 +7,7 @@ import type { TileLook } from './tileLook.ts';
 /** A raised hand, with its place among the others. */
 export function handMark(place: number): TemplateResult | typeof nothing {
   if (place === 0) return nothing;
-  return html`<div class="mark hand" title=${text.handPlace(place)}>
-    ${stageIcons.hand}<span>${place}</span>
-  </div>`;
+  return html`<div class="mark hand" title=${text.handPlace(place)}>${icons.hand}<span>${place}</span></div>`;
 }
 
 /** Bars where the connection is weak, for all when they are pointed at; the sentence comes then, too. */

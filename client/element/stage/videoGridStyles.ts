@@ -25,6 +25,8 @@ export const videoGridStyles = css`
     align-items: center;
     justify-content: center;
     gap: 6px;
+    /* Pages follow each other from the left, as the tiles do, whatever one reads. */
+    direction: ltr;
   }
   .pager span {
     min-width: 44px;

@@ -104,7 +104,8 @@ export const statisticsStyles = css`
     justify-content: space-between;
     gap: 12px;
     flex: none;
-    padding: 12px 14px max(14px, env(safe-area-inset-bottom)) 18px;
+    padding-block: 12px max(14px, env(safe-area-inset-bottom));
+    padding-inline: 18px 14px;
     border-top: 1px solid var(--parley-border);
   }
   footer p {

@@ -43,13 +43,15 @@ const REST = 0.5;
 export class Sounds {
   readonly #context = new AudioContext();
   readonly #last = new Map<Cue, number>();
+  #output = '';
   #closed = false;
 
   /** The id of an output; empty: the system's choice. Where the browser cannot choose, that stays. */
   set output(deviceId: string) {
-    const context = this.#context as AudioContext & { sinkId?: unknown; setSinkId?: AudioContextSink };
-    if (this.#closed || !context.setSinkId || context.sinkId === deviceId) return;
-    // One that is gone gives way to the system's choice.
+    const context = this.#context as AudioContext & { setSinkId?: AudioContextSink };
+    if (this.#closed || !context.setSinkId || this.#output === deviceId) return;
+    this.#output = deviceId;
+    // Where it cannot be had, the one before stays.
     context.setSinkId(deviceId).catch(() => undefined);
   }
 

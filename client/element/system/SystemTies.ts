@@ -29,7 +29,10 @@ export class SystemTies {
     if (this.#ties && this.#ties.client !== client) this.#cut();
     if (!visit || !client) return;
     const ties = (this.#ties ??= this.#tie(visit, client));
-    ties.sounds.output = visit.local.chosen.speaker ?? '';
+    const { chosen, list } = visit.local;
+    // One that is gone gives way to the system's choice until it is back.
+    const speaker = list.speakers.find(({ deviceId }) => deviceId === chosen.speaker);
+    ties.sounds.output = speaker?.deviceId ?? '';
     ties.keys.show(visit.session?.isOn('audio') ?? false, visit.session?.isOn('video') ?? false);
   }
 
