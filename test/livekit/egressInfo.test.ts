@@ -35,7 +35,7 @@ const timeline = (over: Partial<Timeline> = {}, files = [file()]): Timeline => (
 });
 
 /** As LiveKit's SDK reads it. */
-const read = (it: Timeline): EgressInfo => EgressInfo.fromJson(JSON.parse(JSON.stringify(egressInfo(it))));
+const read = (it: Timeline): EgressInfo => EgressInfo.fromJsonString(JSON.stringify(egressInfo(it)));
 
 describe('a recording as LiveKit knows it', () => {
   it('has its times in nanoseconds, and its files', () => {

@@ -155,19 +155,19 @@ describe('a server with a receiver of webhooks', () => {
     await ask(`/${recordingId}/stop`);
     await receiver.gets('its end', () => receiver.kinds.includes('egress_ended'));
     const told = receiver.events.flatMap(({ event, livekit }) =>
-      livekit.egressInfo ? [{ event, ...livekit.egressInfo }] : [],
+      livekit.egressInfo ? [{ event, info: livekit.egressInfo }] : [],
     );
-    expect(told.map(({ event, status }) => [event, EgressStatus[status]])).toEqual([
+    expect(told.map(({ event, info }) => [event, EgressStatus[info.status]])).toEqual([
       ['egress_started', 'EGRESS_ACTIVE'],
       ['egress_updated', 'EGRESS_ENDING'],
       ['egress_ended', 'EGRESS_COMPLETE'],
     ]);
-    const { roomId, roomName, request, startedAt = 0n, endedAt = 0n } = told[2] ?? {};
+    const { roomId, roomName, request, startedAt = 0n, endedAt = 0n } = told[2]?.info ?? {};
     const sid = receiver.events.find(({ event }) => event === 'room_started')?.room?.sid;
     expect({ roomId, roomName, request: request?.case }).toEqual({
       ...{ roomId: sid, roomName: 'standup', request: 'roomComposite' },
     });
-    expect(told.every(({ egressId }) => egressId === recordingId)).toBe(true);
+    expect(told.every(({ info }) => info.egressId === recordingId)).toBe(true);
     expect(endedAt > startedAt && Math.abs(Number(startedAt / 1_000_000n) - Date.now()) < 60_000).toBe(true);
     expect(answer.snapshot.recording).toBeNull();
   });
