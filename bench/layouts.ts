@@ -162,7 +162,10 @@ const portraits = Object.fromEntries(
   [{ name: 'Me' }, ...people(62)].map(({ name }, index) => [name, portraitOf(index)]),
 );
 // `npm run` hands the bench's own name over first.
-const wanted = process.argv.slice(2).filter((name) => name in SCENES);
+const wanted = process.argv.slice(3);
+const unknown = wanted.filter((name) => !(name in SCENES));
+if (unknown.length > 0)
+  throw new Error(`no scene is called ${unknown.join(', ')}; there are ${Object.keys(SCENES).join(', ')}`);
 const scenes = Object.entries(SCENES).filter(([name]) => wanted.length === 0 || wanted.includes(name));
 const folder = resolve('dist/portraits');
 await mkdir(folder, { recursive: true });
