@@ -139,10 +139,13 @@ describe('a server that is killed', () => {
     const source = example('rtsp-ingest/ingest.mjs', 'studio', '20');
     source.done.catch(() => undefined);
     await until('the sender', async () => (await api('/recordings', 'POST')).status === 201, 20_000);
-    const list = async (): Promise<Timeline> =>
-      ((await (await api('/recordings')).json()) as { recordings: Timeline[] }).recordings.at(-1) as Timeline;
+    const newest = async (): Promise<Timeline> => {
+      const { recordings } = (await (await api('/recordings')).json()) as { recordings: Timeline[] };
+      const id = recordings.at(-1)?.recordingId ?? '';
+      return (await (await api(`/recordings/${id}`)).json()) as Timeline;
+    };
     const isLong = async (): Promise<boolean> => {
-      const { tracks } = await list();
+      const { tracks } = await newest();
       return (
         tracks.length === 2 && tracks.every(({ files: [f] }) => (f ? f.endedAt - f.startedAt : 0) > 3000)
       );
@@ -151,8 +154,8 @@ describe('a server that is killed', () => {
     server.kill();
     source.child.kill('SIGKILL');
     server = await ServerProcess.start(settings);
-    await until('the recording', async () => (await list()).state === 'finished', 30_000);
-    const { tracks, recordingId, endReason } = await list();
+    await until('the recording', async () => (await newest()).state === 'finished', 30_000);
+    const { tracks, recordingId, endReason } = await newest();
     expect(endReason).toBe('serverClosed');
     for (const { file, startedAt, endedAt } of tracks.flatMap(({ files }) => files)) {
       const path = join(settings['PARLEY_RECORDINGS_DIR'] ?? '', recordingId, file);
