@@ -153,6 +153,8 @@ function makeStudio() {
         if (sender.track?.kind !== 'video') continue;
         const parameters = sender.getParameters();
         for (const encoding of parameters.encodings) encoding.active = rids.includes(encoding.rid ?? '');
+        // A busy machine is to cost frames, not the layer that is waited for.
+        parameters.degradationPreference = 'maintain-resolution';
         await sender.setParameters(parameters);
       }
     },
