@@ -8,7 +8,7 @@ import { connectionText, durationText } from '../../client/element/conduct/summa
 import { text } from '../../client/element/text.ts';
 import { IncomingFile } from '../../client/lib/files/IncomingFile.ts';
 import { OutgoingFile } from '../../client/lib/files/OutgoingFile.ts';
-import { INITIAL_CONDUCT } from '../../client/lib/conductState.ts';
+import { initialRoom } from '../../client/lib/initialRoom.ts';
 import type { PeerState, PublicationState, RoomState } from '../../client/lib/publicTypes.ts';
 import type { ChatMessage, MediaSource } from '../../src/protocol/models.ts';
 
@@ -193,35 +193,9 @@ describe('the shelf of files', () => {
 
 describe('what is said of a call', () => {
   const room = (change: Partial<RoomState>): RoomState => ({
-    ...INITIAL_CONDUCT,
+    ...initialRoom('r').view,
     status: 'connected',
-    closeReason: null,
-    room: 'r',
-    metadata: '',
     peerId: 'me',
-    peers: [],
-    dominantPeerId: null,
-    chat: [],
-    permissions: {
-      canPublish: true,
-      canSubscribe: true,
-      canPublishData: true,
-      canUpdateOwnMetadata: true,
-      roomAdmin: false,
-    },
-    audioOnly: false,
-    trouble: null,
-    forwarding: {
-      loudest: 0,
-      lastN: 0,
-      dynacast: false,
-      videoCodecs: [],
-      audioBitrate: 0,
-      maxOutgoingBitrate: 0,
-    },
-    videoCodec: 'video/VP8',
-    recording: null,
-    recordingEndReason: null,
     ...change,
   });
   const me = (connectionQuality: number | null): PeerState =>

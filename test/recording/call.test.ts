@@ -63,8 +63,8 @@ describe('a call of Chromium and bots, whose recorder is killed', () => {
     const worst = Math.max(...files.map(({ length, expected }) => Math.abs(length - expected)));
     console.info(`${said}; standstill ${standstill.toFixed(0)} ms; ${worst.toFixed(0)} ms from its length`);
     expect(syncs).toHaveLength(4);
-    // How far apart a busy browser sends them is its own, and stays: what is recorded does not add to it, nor does the
-    // recorder that takes over. `npm run bench:recording` has the goal for both together.
+    // Neither the recorder that takes over nor composing moves them. How far apart they are in all, which differs from one
+    // start of the browser to the next, is a goal of `npm run bench:recording`.
     const offsets = syncs.map(({ offset }) => offset);
     expect(Math.max(...offsets) - Math.min(...offsets)).toBeLessThan(SYNC_GOAL + standstill);
   }, 180_000);
