@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Participant } from '../../test/support/chromium.ts';
+import { offsetOf } from '../../test/support/recordings.ts';
 import { commandLine, descendants, until } from '../../test/support/processes.ts';
 import type { ServerProcess } from '../../test/support/serverProcess.ts';
 import type { Group } from '../../loadtest/scenario/scenario.ts';
@@ -36,6 +37,8 @@ export interface Recorded {
    * record.
    */
   standstill: number;
+  /** ms by which beeps left its page later than the flashes that belong to them, at the median. */
+  sentApart: number;
   chromium: string;
 }
 
@@ -104,6 +107,7 @@ export class RecordedCall {
     const { page } = this.#flashing;
     await page.evaluate(() => {
       window.standstill = 0;
+      if (window.leftPage) window.leftPage.flashes.length = window.leftPage.beeps.length = 0;
     });
     await grown(1, before);
     const recorder = descendants(server.pid).find((pid) =>
@@ -114,6 +118,7 @@ export class RecordedCall {
     process.kill(recorder, 'SIGKILL');
     onStep('the recorder was killed');
     await grown(2, after);
+    const left = await page.evaluate(() => window.leftPage ?? { flashes: [], beeps: [] });
     const standstill = Math.max(await page.evaluate(() => window.standstill ?? 0), this.#delays.max / 1e6);
     const stopped = Date.now();
     await this.#api(`${path}/stop`, 'POST');
@@ -134,6 +139,10 @@ export class RecordedCall {
       ends: [killed, stopped],
       flashing,
       standstill,
+      sentApart: offsetOf(
+        left.flashes.map((ms) => ms / 1000),
+        left.beeps.map((ms) => ms / 1000),
+      ),
       chromium: this.#flashing.version,
     };
   }

@@ -10,15 +10,23 @@ declare global {
   interface Window {
     /** ms for which the page did not get to draw, at most, since somebody set it to zero. */
     standstill?: number;
+    /** When flashes and beeps began in the tracks that are sent. */
+    leftPage?: { flashes: number[]; beeps: number[] };
   }
 }
+
+/** Of the "MediaStreamTrack Insertable Media Processing" draft; Chromium has it in windows too. */
+declare const MediaStreamTrackProcessor: new <T extends AudioData | VideoFrame>(init: {
+  track: MediaStreamTrack;
+}) => { readable: ReadableStream<T> };
 
 export const SIGNAL: Signal = { period: 2000, length: 120, tone: 3000 };
 
 /**
  * Runs in the page before anything else: its camera flashes white while its microphone beeps. Files that Chromium plays
  * as a camera and as a microphone would each begin when it is opened, and nobody would know by how much they differ; here
- * one clock starts both. Everything that it needs is inside.
+ * one clock starts both. On a busy machine the beep still leaves the page later than the flash, so that it takes down when
+ * each did. Everything that it needs is inside.
  */
 export function flashAndBeep({ period, length, tone }: Signal): void {
   let source: { picture: MediaStream; sound: MediaStream } | undefined;
@@ -72,6 +80,43 @@ export function flashAndBeep({ period, length, tone }: Signal): void {
     };
     draw();
     setInterval(draw, 20);
-    return { picture: canvas.captureStream(25), sound: speaker.stream };
+    const picture = canvas.captureStream(25);
+    watch(picture.getVideoTracks()[0], speaker.stream.getAudioTracks()[0]);
+    return { picture, sound: speaker.stream };
+  }
+
+  function watch(video: MediaStreamTrack | undefined, audio: MediaStreamTrack | undefined): void {
+    if (!video || !audio) throw new Error('nothing is captured');
+    const left = { flashes: [] as number[], beeps: [] as number[] };
+    window.leftPage = left;
+    const pen = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+    let wasBright = false;
+    void each<VideoFrame>(video, (frame) => {
+      pen?.drawImage(frame, 0, 0, 1, 1);
+      const isBright = (pen?.getImageData(0, 0, 1, 1).data[0] ?? 0) > 120;
+      if (isBright && !wasBright) left.flashes.push(performance.now());
+      wasBright = isBright;
+    });
+    let loudAt = -Infinity;
+    void each<AudioData>(audio, (data) => {
+      const samples = new Float32Array(data.numberOfFrames);
+      data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+      const now = performance.now();
+      // Louder than the hum.
+      if (!samples.some((sample) => Math.abs(sample) > 0.1)) return;
+      if (now - loudAt > period / 4) left.beeps.push(now);
+      loudAt = now;
+    });
+  }
+
+  async function each<T extends AudioData | VideoFrame>(
+    track: MediaStreamTrack,
+    look: (one: T) => void,
+  ): Promise<void> {
+    const reader = new MediaStreamTrackProcessor<T>({ track }).readable.getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      look(next.value);
+      next.value.close();
+    }
   }
 }

@@ -32,7 +32,7 @@ export interface MeasuredFile {
   complaints: string;
 }
 
-/** How much later beeps come than the flashes that belong to them. */
+/** How much later beeps come than the flashes that belong to them, and not because they left the page later. */
 export interface Sync {
   where: string;
   /** Pairs that were found. */
@@ -73,7 +73,7 @@ export const isWhole = (file: MeasuredFile): boolean =>
   isIntact(file) && Math.abs(file.length - file.expected) <= LENGTH_GOAL;
 
 /** Of the files of the browser, before and after its recorder was killed, put side by side as the timeline says. */
-export async function syncOfFiles({ directory, timeline, flashing }: Recorded): Promise<Sync[]> {
+export async function syncOfFiles({ directory, timeline, flashing, sentApart }: Recorded): Promise<Sync[]> {
   const track = (source: string): RecordedTrack | undefined =>
     timeline.tracks.find((one) => one.peerId === flashing && one.source === source);
   const [video, audio] = [track('camera')?.files ?? [], track('microphone')?.files ?? []];
@@ -84,14 +84,14 @@ export async function syncOfFiles({ directory, timeline, flashing }: Recorded): 
     const zero = picture.startedAt;
     const bright = await flashes(join(directory, picture.file));
     const loud = (await beeps(join(directory, sound.file), TONE_ONLY)).map(shift(sound, zero));
-    results.push({ where: `the files, part ${i + 1}`, ...sync(bright, loud) });
+    results.push({ where: `the files, part ${i + 1}`, ...sync(bright, loud, sentApart) });
   }
   return results;
 }
 
 /** Makes one video of it, and looks at the browser's tile and at the sound of all. */
 export async function syncOfComposed(recorded: Recorded, output: string): Promise<Sync[]> {
-  const { directory, timeline } = recorded;
+  const { directory, timeline, sentApart } = recorded;
   const picture = { width: 960, height: 540, fps: 25 };
   await compose({ recording: directory, output, picture, overwrite: false });
   await decode(output);
@@ -109,6 +109,7 @@ export async function syncOfComposed(recorded: Recorded, output: string): Promis
       ...sync(
         bright.filter((at) => at < killed),
         loud,
+        sentApart,
       ),
     },
     {
@@ -116,20 +117,25 @@ export async function syncOfComposed(recorded: Recorded, output: string): Promis
       ...sync(
         bright.filter((at) => at > killed),
         loud,
+        sentApart,
       ),
     },
   ];
 }
 
-/** The others make sounds too. */
-const TONE_ONLY = `bandpass=f=${SIGNAL.tone}:width_type=h:width=600`;
+/** The others speak, in tones that are loud enough together to be heard through one filter that is wide or not steep. */
+const TONE_ONLY = Array.from({ length: 3 }, () => `bandpass=f=${SIGNAL.tone}:width_type=h:width=300`).join();
 
 const shift =
   ({ startedAt }: RecordedFile, zero: number) =>
   (at: number): number =>
     at + (startedAt - zero) / 1000;
 
-function sync(bright: readonly number[], loud: readonly number[]): { pairs: number; offset: number } {
+function sync(
+  bright: readonly number[],
+  loud: readonly number[],
+  sentApart: number,
+): { pairs: number; offset: number } {
   const together = loud.filter((beep) => bright.some((flash) => Math.abs(flash - beep) < 1));
-  return { pairs: together.length, offset: offsetOf(bright, together) };
+  return { pairs: together.length, offset: offsetOf(bright, together) - sentApart };
 }
