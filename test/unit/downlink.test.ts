@@ -75,4 +75,17 @@ describe('a downlink that carries less than is wanted', () => {
     expect(climb.next({ available: 440_000, wanted }, 12_000)).toBeUndefined();
     expect(climb.next({ available: 440_000, wanted }, 20_000)).toBeGreaterThan(500_000);
   });
+
+  it('is tried every other second at least after an overrun, since it may be free again, and seldom later', () => {
+    climb.overran(500_000, 0);
+    const tries: number[] = [];
+    for (let at = 5000; at < 90_000; at += 100)
+      if (climb.next({ available: 440_000, wanted }, at) !== undefined) tries.push(at);
+    const gapAt = (time: number): number => {
+      const next = tries.findIndex((at) => at > time);
+      return (tries[next] ?? Infinity) - (tries[next - 1] ?? -Infinity);
+    };
+    expect(Math.max(gapAt(8000), gapAt(12_000), gapAt(18_000))).toBeLessThanOrEqual(2000);
+    expect(gapAt(80_000)).toBeGreaterThan(5000);
+  });
 });

@@ -38,10 +38,13 @@ const WORKED = 1.3;
 /** ms between two probes: after one that worked, and after many that did not. */
 const SOON = 400;
 const LATE = 8000;
+/** The same on a link that was overrun lately (ms), which may be free again at any moment. */
+const LATE_AFTER_OVERRUN = 1600;
+const LATELY = 20_000;
 /** Share of what an overrun link carried that it may have at once. */
 const CARRIED = 0.9;
 /** ms after an overrun until more is tried. */
-const WAIT = 5000;
+const WAIT = 4000;
 
 /**
  * What to try a downlink with that carries less than is wanted of it.
@@ -80,8 +83,12 @@ export class Climb {
     this.#probedAt = now;
     this.#before = available;
     // Until it is seen to have worked.
-    this.#pause = Math.min(this.#pause * 2, LATE);
+    this.#pause = Math.min(this.#pause * 2, this.#latest(now));
     return to;
+  }
+
+  #latest(now: number): number {
+    return now - (this.#overrun?.at ?? -Infinity) < LATELY ? LATE_AFTER_OVERRUN : LATE;
   }
 
   /** bps that it is sure not to lose much of. */
