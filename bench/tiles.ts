@@ -1,17 +1,17 @@
 import { keep, median, printGoal, printTable } from './forwarding/results.ts';
 import { group, remarksOf, underLoad, valueOf, withServer } from './forwarding/underLoad.ts';
 import type { SubscribePlan, VideoPlan } from '../loadtest/scenario/scenario.ts';
-import { gridOf } from '../loadtest/scenario/readings.ts';
+import { tiles as tilesReading } from '../loadtest/scenario/readings.ts';
 
 /*
  * Thirty people, cameras and microphones on: what it costs the server to send each of them the nine tiles that they
  * look at, and the voices that speak, beside sending everything to everybody; and what it adds that all turn pages.
  *
- * `npm run bench:tiles -- [rounds] [frames a second]`; two rounds unless told otherwise.
+ * `npm run bench:tiles -- [rounds] [frames a second] [tiles]`; two rounds, 20 and nine tiles of a page of 1280 pixels unless
+ * told otherwise; `9@320x180` are nine of that size.
  */
 
 const PEOPLE = 30;
-const TILES = 9;
 /** ms with everybody in; and between two pages that somebody looks at who leafs. */
 const DURATION = 40_000;
 const PAGE_TIME = 10_000;
@@ -37,7 +37,9 @@ interface Figures {
 }
 
 const everything: SubscribePlan = { audio: 'all', video: 'all' };
-const inTiles: SubscribePlan = { ...everything, tiles: gridOf(TILES) };
+const tiles = tilesReading.read(process.argv[5] ?? '9');
+if (!tiles) throw new Error(`tiles ${tilesReading.expected}`);
+const inTiles: SubscribePlan = { ...everything, tiles };
 const rounds = Number(process.argv[3] ?? 2);
 const figures: Figures[] = [];
 for (let round = 0; round < rounds; round++)
@@ -72,7 +74,7 @@ const ratio = cpuOf('on') / cpuOf('off');
 const leafing = cpuOf('on, leafing') / cpuOf('off');
 printGoal('server CPU with policies, of that without', ratio.toFixed(2), String(GOAL), ratio <= GOAL);
 console.log(`the same while all turn a page every ${PAGE_TIME / 1000} s: ${leafing.toFixed(2)}`);
-keep('tiles', { rounds, people: PEOPLE, tiles: inTiles.tiles, camera, ratio, leafing, runs: figures });
+keep('tiles', { rounds, people: PEOPLE, tiles, camera, ratio, leafing, runs: figures });
 // werift and pools of closed connections leave timers behind.
 process.exit(0);
 

@@ -16,9 +16,9 @@ declare global {
 }
 
 /** Of the "MediaStreamTrack Insertable Media Processing" draft; Chromium has it in windows too. */
-declare const MediaStreamTrackProcessor: new <T extends AudioData | VideoFrame>(init: {
-  track: MediaStreamTrack;
-}) => { readable: ReadableStream<T> };
+declare const MediaStreamTrackProcessor: new <T>(init: { track: MediaStreamTrack }) => {
+  readable: ReadableStream<T>;
+};
 
 export const SIGNAL: Signal = { period: 2000, length: 120, tone: 3000 };
 
@@ -91,14 +91,14 @@ export function flashAndBeep({ period, length, tone }: Signal): void {
     window.leftPage = left;
     const pen = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     let wasBright = false;
-    void each<VideoFrame>(video, (frame) => {
+    void each(new MediaStreamTrackProcessor<VideoFrame>({ track: video }), (frame) => {
       pen?.drawImage(frame, 0, 0, 1, 1);
       const isBright = (pen?.getImageData(0, 0, 1, 1).data[0] ?? 0) > 120;
       if (isBright && !wasBright) left.flashes.push(performance.now());
       wasBright = isBright;
     });
     let loudAt = -Infinity;
-    void each<AudioData>(audio, (data) => {
+    void each(new MediaStreamTrackProcessor<AudioData>({ track: audio }), (data) => {
       const samples = new Float32Array(data.numberOfFrames);
       data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
       const now = performance.now();
@@ -110,10 +110,10 @@ export function flashAndBeep({ period, length, tone }: Signal): void {
   }
 
   async function each<T extends AudioData | VideoFrame>(
-    track: MediaStreamTrack,
+    { readable }: { readable: ReadableStream<T> },
     look: (one: T) => void,
   ): Promise<void> {
-    const reader = new MediaStreamTrackProcessor<T>({ track }).readable.getReader();
+    const reader = readable.getReader();
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       look(next.value);
       next.value.close();
