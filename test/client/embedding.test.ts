@@ -118,7 +118,13 @@ describe('what page and frame say to each other', () => {
 describe('a moderator', () => {
   const isModerator = (role: RoomState['role'], roomAdmin: boolean): boolean => {
     const state = { role, peers: [], recording: null, permissions: { roomAdmin } };
-    const visit = { status: 'connected', name: 'Ann', local: {}, session: { state, maxHeight: 0 } };
+    const visit = {
+      status: 'connected',
+      name: 'Ann',
+      local: {},
+      session: { state },
+      switches: { choice: {}, audioOnly: false },
+    };
     return summaryOf(visit as unknown as Visit, 'standup', UNTOUCHED, 0).moderator;
   };
 
@@ -133,7 +139,7 @@ describe('a moderator', () => {
 describe('what happened between two summaries', () => {
   const one = (participantId: string, more: Partial<Participant> = {}): Participant => ({
     ...{ participantId, displayName: participantId.toUpperCase(), local: false, audioMuted: false },
-    ...{ videoMuted: false, sharingScreen: false },
+    ...{ videoMuted: false, sharingScreen: false, handRaised: 0 },
     ...more,
   });
   const self = one('me', { local: true });
