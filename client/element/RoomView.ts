@@ -227,7 +227,7 @@ export class RoomView extends LitElement {
         ${panel ? html`<aside part="panel" aria-label=${panelName(panel)}>${panelOf(panel, this, this.arrangement)}</aside>` : nothing}
         ${roomBanners(
           state,
-          this.switches.audioOnly,
+          this.switches.audioOnly && !covered,
           html`<parley-call-cards
             .waiting=${panel === 'people' ? [] : state.waiting}
             .unmuteAsked=${this.call.unmuteAsked}

@@ -33,7 +33,7 @@ export class CaptionLayer extends LitElement {
         max-width: min(820px, 100%);
         padding: 7px 14px 8px;
         border-radius: 10px;
-        background: rgb(8 11 10 / 84%);
+        background: rgb(8 11 10 / 92%);
         color: #fff;
         font-size: clamp(15px, 1.1vw + 8px, 22px);
         line-height: 1.38;
