@@ -13,6 +13,7 @@ import {
 } from '../element/embedding/frameMessages.ts';
 import type { ParleyRoom } from '../element/ParleyRoom.ts';
 import { DEFAULT_STAGE } from '../element/stage/stageChoice.ts';
+import { DEFAULT_SWITCHES } from '../element/switches/switchChoice.ts';
 
 interface Pending {
   resolve: (token: string) => void;
@@ -90,9 +91,15 @@ export class FrameGuest implements RoomFollower {
   #open(setup: RoomSetup): void {
     if (this.#room) return;
     const { room, name, token, autojoin, audio, video, devices } = setup;
-    const { stage = DEFAULT_STAGE, noiseFilter = false } = setup;
+    const {
+      stage = DEFAULT_STAGE,
+      noiseFilter = false,
+      switches = DEFAULT_SWITCHES,
+      audioOnly = false,
+    } = setup;
     const element = (this.#room = document.createElement('parley-room'));
     Object.assign(element, { room, name, token, autojoin, audio, video, devices, stage, noiseFilter });
+    Object.assign(element, { switches, audioOnly });
     element.url = location.origin;
     if (setup.asksForTokens) element.tokenSource = (wanted) => this.#askForToken(wanted);
     apply(element, setup);

@@ -1,4 +1,5 @@
 import { DEFAULT_STAGE, toStageChoice } from '../element/stage/stageChoice.ts';
+import { DEFAULT_SWITCHES, toSwitchChoice } from '../element/switches/switchChoice.ts';
 import type { Preferences } from '../element/visitTypes.ts';
 
 const KEY = 'parley.preferences';
@@ -12,6 +13,7 @@ const NOTHING: Preferences = {
   sounds: true,
   language: '',
   noiseFilter: false,
+  switches: DEFAULT_SWITCHES,
 };
 
 /** What this browser remembers of the last visit; defaults where it remembers nothing sensible. */
@@ -34,9 +36,8 @@ export function savePreferences(preferences: Preferences, storage: () => Storage
 
 function toPreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return NOTHING;
-  const { name, devices, audio, video, shortcuts, stage, sounds, language, noiseFilter } = stored as Partial<
-    Record<keyof Preferences, unknown>
-  >;
+  const known = stored as Partial<Record<keyof Preferences, unknown>>;
+  const { name, devices, audio, video, shortcuts, stage, sounds, language, noiseFilter, switches } = known;
   return {
     name: typeof name === 'string' ? name.slice(0, 64) : '',
     devices: Object.fromEntries(
@@ -50,6 +51,7 @@ function toPreferences(stored: unknown): Preferences {
     stage: toStageChoice(stage),
     sounds: sounds !== false,
     noiseFilter: noiseFilter === true,
+    switches: toSwitchChoice(switches),
     language: typeof language === 'string' ? language.slice(0, 35) : '',
   };
 }

@@ -25,6 +25,7 @@ function open(): void {
   element.devices = remembered.devices;
   element.stage = remembered.stage;
   element.noiseFilter = remembered.noiseFilter;
+  element.switches = remembered.switches;
   element.shortcuts = scope(remembered);
   const language = remembered.language === '' ? parameters.lang : remembered.language;
   element.lang = language;

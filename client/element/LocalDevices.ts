@@ -5,6 +5,7 @@ import {
   openMicrophone,
   type DeviceList,
 } from '../lib/LocalMedia.ts';
+import type { CaptureOptions } from '../lib/publicTypes.ts';
 
 export type CaptureKind = 'camera' | 'microphone';
 export type DeviceKind = CaptureKind | 'speaker';
@@ -31,6 +32,8 @@ export class LocalDevices {
   chosen: ChosenDevices = {};
   /** Microphones are opened without their noise. */
   noiseFilter = false;
+  /** The size that a camera is asked for. */
+  camera: MediaTrackConstraints = {};
   readonly #captures: Record<CaptureKind, Capture> = { camera: capture(), microphone: capture() };
   readonly #changed: () => void;
   #unwatch: (() => void) | null = null;
@@ -191,14 +194,15 @@ export class LocalDevices {
   }
 
   async #openRaw(kind: CaptureKind): Promise<MediaStreamTrack> {
-    const open = kind === 'camera' ? openCamera : openMicrophone;
+    const open = (options: CaptureOptions): Promise<MediaStreamTrack> =>
+      kind === 'camera' ? openCamera({ ...options, constraints: this.camera }) : openMicrophone(options);
     const deviceId = this.chosen[kind];
-    if (!deviceId) return open();
+    if (!deviceId) return open({});
     try {
       return await open({ deviceId });
     } catch (error) {
       if (!isGone(error)) throw error;
-      return open();
+      return open({});
     }
   }
 }

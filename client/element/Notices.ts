@@ -4,6 +4,7 @@ import { icons } from './icons.ts';
 import type { Announcement, Notice } from './NoticeBoard.ts';
 import { tell } from './requests.ts';
 import { base, buttons } from './styles.ts';
+import type { AudioOnlyOffer } from './switches/switchChoice.ts';
 import { text } from './text.ts';
 
 /** Short-lived notices, those that stay as long as they are true, and what a screen reader says. */
@@ -11,14 +12,14 @@ export class Notices extends LitElement {
   static override properties = {
     notices: { attribute: false },
     soundBlocked: { type: Boolean },
-    audioOnly: { type: Boolean },
+    offer: { attribute: false },
     announcements: { attribute: false },
   };
 
   declare notices: readonly Notice[];
   declare soundBlocked: boolean;
-  /** The connection is too slow for pictures at present. */
-  declare audioOnly: boolean;
+  /** Why audio only is offered; null: it is not. */
+  declare offer: AudioOnlyOffer;
   declare announcements: readonly Announcement[];
 
   static override styles = [
@@ -73,8 +74,12 @@ export class Notices extends LitElement {
       .notice .icon-button:hover {
         background: light-dark(rgb(255 255 255 / 14%), rgb(0 0 0 / 8%));
       }
-      .notice.sound {
+      .notice.sound,
+      .notice.offer {
         padding-inline-end: 8px;
+      }
+      .notice > .button {
+        flex: none;
       }
       @keyframes rise {
         from {
@@ -89,7 +94,7 @@ export class Notices extends LitElement {
     super();
     this.notices = [];
     this.soundBlocked = false;
-    this.audioOnly = false;
+    this.offer = null;
     this.announcements = [];
   }
 
@@ -111,13 +116,7 @@ export class Notices extends LitElement {
           (notice) =>
             html`<div class="notice" data-role="notice"><span class="text">${notice.text}</span></div>`,
         )}
-        ${
-          this.audioOnly
-            ? html`<div class="notice" data-role="audio-only">
-                ${icons.warning}<span class="text">${text.audioOnly}</span>
-              </div>`
-            : nothing
-        }
+        ${this.#audioOnly()}
       </div>
       <div class="list" role="alert">
         ${repeat(
@@ -149,6 +148,37 @@ export class Notices extends LitElement {
                 </button>
               </div>`
             : nothing
+        }
+      </div>
+    `;
+  }
+
+  /** Never done by itself: the person may want to see as little as comes. */
+  #audioOnly(): TemplateResult | typeof nothing {
+    if (this.offer === null) return nothing;
+    const none = this.offer === 'noPictures';
+    const button = none ? text.audioOnlyStay : text.audioOnlyAction;
+    return html`
+      <div class="notice offer" data-role="audio-only">
+        ${icons.warning}<span class="text">${none ? text.audioOnly : text.audioOnlyOffer}</span>
+        <button
+          class="button primary small"
+          data-action="go-audio-only"
+          @click=${() => tell(this, { type: 'switch', change: { audioOnly: true } })}
+        >
+          ${button}
+        </button>
+        ${
+          none
+            ? nothing
+            : html`<button
+                class="icon-button"
+                data-action="decline-audio-only"
+                aria-label=${text.dismiss}
+                @click=${() => tell(this, { type: 'declineAudioOnly' })}
+              >
+                ${icons.close}
+              </button>`
         }
       </div>
     `;

@@ -17,6 +17,7 @@ import type { RoomView } from './RoomView.ts';
 import { DEFAULT_STAGE, type StageChoice } from './stage/stageChoice.ts';
 import { screenOf } from './screens.ts';
 import { base, tokens } from './styles.ts';
+import { DEFAULT_SWITCHES, type SwitchChoice } from './switches/switchChoice.ts';
 import { SystemTies } from './system/SystemTies.ts';
 import { onLanguage, speech, useLanguage } from './text.ts';
 import { Visit } from './Visit.ts';
@@ -43,6 +44,7 @@ import type { VisitEvents } from './visitTypes.ts';
  * - `devices`: ids of the camera, microphone and speaker to start with
  * - `stage`: how the participants are shown to start with, `{ layout, hideSelf, mirrorSelf }`
  * - `noiseFilter`: take the noise out of the microphone from the start
+ * - `switches`: `{ videoQuality, stopCamera, captions }` to start with; `audioOnly`: begin without the others' pictures
  * - `tokenSource`: where a token is had that is good at the moment
  * - `ownButtons`: of the page, in the toolbar (`{ key, text, icon }`)
  * - `look`: custom properties that the page chose
@@ -55,7 +57,7 @@ import type { VisitEvents } from './visitTypes.ts';
  * - `joined` `{ room, peerId }`, `left` `{ reason }` (a RoomCloseReason)
  * - `peerjoined` `{ peerId, name }`, `peerleft` `{ peerId, name, reason }`
  * - `error` `{ code, message }`: a code of the protocol, or why a device could not be opened
- * - `preferenceschanged` `{ name, devices, audio, video, shortcuts, stage, sounds, language, noiseFilter }`: worth remembering for the next visit
+ * - `preferenceschanged` `{ name, devices, audio, video, shortcuts, stage, sounds, language, noiseFilter, switches }`: worth remembering for the next visit
  *
  * Reflected: `data-status` is `prejoin`, `connecting`, `waiting`, `connected`, `reconnecting` or `closed`.
  *
@@ -78,6 +80,8 @@ export class ParleyRoom extends LitElement {
     devices: { attribute: false },
     stage: { attribute: false },
     noiseFilter: { attribute: false },
+    switches: { attribute: false },
+    audioOnly: { attribute: false },
     tokenSource: { attribute: false },
     ownButtons: { attribute: false },
     look: { attribute: false },
@@ -98,6 +102,8 @@ export class ParleyRoom extends LitElement {
   declare devices: ChosenDevices;
   declare stage: StageChoice;
   declare noiseFilter: boolean;
+  declare switches: SwitchChoice;
+  declare audioOnly: boolean;
   declare tokenSource: TokenSource | null;
   declare ownButtons: readonly ToolbarButton[];
   declare look: Readonly<Record<string, string>>;
@@ -134,6 +140,8 @@ export class ParleyRoom extends LitElement {
     this.devices = {};
     this.stage = DEFAULT_STAGE;
     this.noiseFilter = false;
+    this.switches = DEFAULT_SWITCHES;
+    this.audioOnly = false;
     this.tokenSource = null;
     this.ownButtons = [];
     this.look = {};
@@ -209,7 +217,7 @@ export class ParleyRoom extends LitElement {
         <parley-notices
           .notices=${visit?.board.notices ?? []}
           .soundBlocked=${visit?.soundBlocked ?? false}
-          .audioOnly=${visit?.session?.state?.audioOnly ?? false}
+          .offer=${visit?.switches.offer ?? null}
           .announcements=${visit?.board.announcements ?? []}
         ></parley-notices>
       </div>
@@ -227,7 +235,8 @@ export class ParleyRoom extends LitElement {
 
   #begin(): void {
     if (this.#visit || !this.isConnected) return;
-    const { room, name, token, tokenSource, autojoin, devices, stage, noiseFilter } = this;
+    const { room, name, token, tokenSource, autojoin, devices, stage, noiseFilter, switches, audioOnly } =
+      this;
     const manner = { shortcuts: this.shortcuts !== 'off', sounds: this.sounds !== '0', language: this.lang };
     const options = {
       url: this.url || new URL(import.meta.url).origin,
@@ -236,7 +245,10 @@ export class ParleyRoom extends LitElement {
       connect: (wanted: Parameters<Connect>[0]) => this.connect(wanted),
     };
     this.#visit = new Visit(
-      { ...options, room, name, token, tokenSource, autojoin, devices, stage, noiseFilter, ...manner },
+      {
+        ...{ ...options, room, name, token, tokenSource, autojoin, devices, stage, noiseFilter },
+        ...{ switches, audioOnly, ...manner },
+      },
       { changed: () => this.requestUpdate(), event: (type, detail) => this.#emit(type, detail) },
     );
     this.#visit.start();

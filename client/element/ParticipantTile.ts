@@ -16,6 +16,7 @@ import { handMark, qualityMark, tileTools } from './stage/tileMarks.ts';
 import { tileMarksStyles } from './stage/tileMarksStyles.ts';
 import { streamOf } from './streams.ts';
 import { avatar, base, spinner } from './styles.ts';
+import type { NoPictures } from './switches/noPictures.ts';
 import { text } from './text.ts';
 
 /**
@@ -30,7 +31,7 @@ export class ParticipantTile extends LitElement {
     rect: { attribute: false, hasChanged: moved },
     screenRect: { attribute: false, hasChanged: moved },
     sinkId: { attribute: false },
-    audioOnly: { attribute: false },
+    noPictures: { attribute: false },
     handPlace: { attribute: false },
     pinned: { attribute: false },
     spotlit: { attribute: false },
@@ -43,7 +44,7 @@ export class ParticipantTile extends LitElement {
   /** The speaker to play on; empty for the system's choice. */
   declare sinkId: string;
   /** No pictures of others come at present; what is left of them would stand still. */
-  declare audioOnly: boolean;
+  declare noPictures: NoPictures;
   /** Which of the raised hands is this one's, from 1; 0: none. */
   declare handPlace: number;
   /** Which of its pictures the person has pinned. */
@@ -65,7 +66,7 @@ export class ParticipantTile extends LitElement {
     this.rect = null;
     this.screenRect = null;
     this.sinkId = '';
-    this.audioOnly = false;
+    this.noPictures = null;
     this.handPlace = 0;
     this.pinned = null;
     this.spotlit = false;
@@ -118,7 +119,7 @@ export class ParticipantTile extends LitElement {
         @dblclick=${() => this.#pin('camera')}
       >
         <div class="avatar" aria-hidden="true"><span>${initials(peer.name)}</span></div>
-        ${this.#videos('camera')}
+        ${this.#videos('camera')} ${this.#withoutPicture(camera)}
         ${camera && isConnecting(camera) ? html`<div class="waiting"><span class="spinner"></span></div>` : nothing}
         <div class=${look.speaking ? 'ring speaking' : 'ring'}></div>
         ${this.#badge(look)}
@@ -140,8 +141,14 @@ export class ParticipantTile extends LitElement {
   }
 
   get #situation(): TileSituation {
-    const { audioOnly, handPlace, pinned, spotlit } = this;
-    return { audioOnly, handPlace, pinned: pinned !== null, spotlit, linesOf: (id) => this.linesOf(id) };
+    const { noPictures, handPlace, pinned, spotlit } = this;
+    return { noPictures, handPlace, pinned: pinned !== null, spotlit, linesOf: (id) => this.linesOf(id) };
+  }
+
+  /** Why there is an avatar, where the camera is on. */
+  #withoutPicture(camera: PublicationState | undefined): TemplateResult | typeof nothing {
+    const why = this.noPictures === null ? null : whyOf(this.peer, camera, this.#situation);
+    return why === null ? nothing : html`<p class="without" aria-hidden="true">${why}</p>`;
   }
 
   #badge({ name, muted, speaking, role }: TileLook): TemplateResult {
@@ -205,7 +212,7 @@ export class ParticipantTile extends LitElement {
   // Lit sets object properties at every rendering, and a stream that is set anew is loaded anew: hence live().
   #video(publication: PublicationState, track: MediaStreamTrack): TemplateResult {
     const { producerId, source, paused } = publication;
-    const off = paused || (this.audioOnly && !this.peer.isLocal);
+    const off = paused || (this.noPictures !== null && !this.peer.isLocal);
     const mirrored = this.mirrored && this.peer.isLocal && source === 'camera' && facesTheUser(track);
     return html`
       <video

@@ -5,7 +5,7 @@ import { CallConduct } from './conduct/CallConduct.ts';
 import type { Attempt } from './errorText.ts';
 import type { CaptureKind, DeviceKind, LocalDevices } from './LocalDevices.ts';
 import type { Connect, SessionClient, SessionReports, Toggle } from './sessionTypes.ts';
-import { SeenViews } from './SeenViews.ts';
+import { SeenViews, type Wanted } from './SeenViews.ts';
 import type { ProducerView } from './views.ts';
 
 export type { Connect, SessionClient, SessionReports, Toggle } from './sessionTypes.ts';
@@ -20,7 +20,7 @@ export class RoomSession {
   readonly #reports: SessionReports;
   readonly #busy = new Map<Toggle, Promise<void>>();
   #client: SessionClient | null = null;
-  readonly #views = new SeenViews((producerId, view) => this.#client?.setView(producerId, view));
+  readonly #views: SeenViews;
   #unlisten: (() => void)[] = [];
   #conduct: CallConduct | null = null;
   #waiting = false;
@@ -29,9 +29,11 @@ export class RoomSession {
   readonly #givenUp = new AbortController();
   #closed = false;
 
-  constructor(devices: LocalDevices, reports: SessionReports) {
+  /** @param wanted What is asked for of the others' pictures at that moment. */
+  constructor(devices: LocalDevices, reports: SessionReports, wanted: () => Wanted) {
     this.#devices = devices;
     this.#reports = reports;
+    this.#views = new SeenViews((producerId, view) => this.#client?.setView(producerId, view), wanted);
   }
 
   /** Null until joined. */
@@ -52,11 +54,6 @@ export class RoomSession {
   /** A host has to let this person in, who is not in the room yet. */
   get waiting(): boolean {
     return this.#waiting && this.#client === null;
-  }
-
-  /** Lines that a received picture has at most; 0: no limit. */
-  get maxHeight(): number {
-    return this.#views.maxHeight;
   }
 
   busy(toggle: Toggle): boolean {
@@ -142,23 +139,29 @@ export class RoomSession {
 
   async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
     await this.#devices.chooseDevice(kind, deviceId);
-    if (kind === 'speaker' || !this.#publishes(kind)) return;
-    if (kind === 'microphone') return this.renewMicrophone();
-    await this.#change('video', kind, (client) => client.switchDevice(kind, deviceId));
+    if (kind !== 'speaker') await this.renew(kind);
   }
 
-  /** Opens the microphone anew, as it is chosen by now; the others hear no gap. */
-  async renewMicrophone(): Promise<void> {
-    if (!this.#publishes('microphone')) return;
-    await this.#change('audio', 'microphone', async (client) => {
-      const track = await this.#devices.openChosen('microphone');
+  /** Opens a device that is in use anew, as it is chosen by now; for the others there is no gap. */
+  async renew(kind: CaptureKind): Promise<void> {
+    if (!this.#publishes(kind)) return;
+    await this.#change(kind === 'camera' ? 'video' : 'audio', kind, async (client) => {
+      const track = await this.#devices.openChosen(kind);
       try {
-        await client.replaceTrack('microphone', track);
+        await client.replaceTrack(kind, track);
       } catch (error) {
         track.stop();
         throw error;
       }
     });
+  }
+
+  /** Asks the camera that is in use for the size that is chosen by now; one that does not change goes on as it is. */
+  async resizeCamera(): Promise<void> {
+    await this.settled('video');
+    const local = this.state?.peers.find((peer) => peer.isLocal);
+    const camera = local?.publications.find(({ source }) => source === 'camera');
+    await camera?.track?.applyConstraints(this.#devices.camera).catch(() => undefined);
   }
 
   async sendChat(message: string, options: ChatOptions = {}): Promise<void> {
@@ -170,11 +173,10 @@ export class RoomSession {
     this.#views.report(views);
   }
 
-  /** Asks for received pictures of so many lines at most; 0: no limit. */
-  limitHeight(lines: number): void {
+  /** What is wanted of the others' pictures is something else now. */
+  askAgain(): void {
     const publications = this.state?.peers.flatMap((peer) => peer.publications) ?? [];
-    this.#views.limit(lines, new Set(publications.map(({ producerId }) => producerId)));
-    this.#reports.changed();
+    this.#views.askAgain(new Set(publications.map(({ producerId }) => producerId)));
   }
 
   /** Leaves; capture stops with it. Idempotent. */

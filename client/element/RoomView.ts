@@ -14,6 +14,7 @@ import { roomViewStyles } from './roomViewStyles.ts';
 import type { StageArea } from './stage/StageArea.ts';
 import { RoomArrangement, UNTOUCHED } from './stage/RoomArrangement.ts';
 import { DEFAULT_STAGE, type Pin, type StageChoice } from './stage/stageChoice.ts';
+import type { SwitchView } from './switches/switchChoice.ts';
 import { spinner, base, buttons } from './styles.ts';
 import { text } from './text.ts';
 
@@ -35,6 +36,7 @@ export class RoomView extends LitElement {
     sounds: { attribute: false },
     language: { attribute: false },
     noiseFilter: { attribute: false },
+    switches: { attribute: false },
     ownButtons: { attribute: false },
     choice: { attribute: false },
     arrangement: { state: true },
@@ -55,6 +57,7 @@ export class RoomView extends LitElement {
   declare sounds: boolean;
   declare language: string;
   declare noiseFilter: boolean;
+  declare switches: SwitchView;
   declare ownButtons: readonly ToolbarButton[];
   /** How the participants are shown to start with. */
   declare choice: StageChoice;
@@ -194,8 +197,13 @@ export class RoomView extends LitElement {
               .pinned=${this.arrangement.pinned}
               .sinkId=${this.chosen.speaker ?? ''}
               .covered=${covered}
+              .audioOnly=${this.switches.audioOnly}
               exportparts=${EXPORTED_PARTS}
             ></parley-stage>
+            <parley-captions
+              .lines=${this.switches.captions ? this.switches.lines : []}
+              .said=${this.switches.captions ? this.switches.said : []}
+            ></parley-captions>
             <parley-reactions .reactions=${this.call.reactions}></parley-reactions>
             ${state.peers.length === 1 && state.status === 'connected' ? this.#invitation() : nothing}
           </div>
@@ -219,6 +227,7 @@ export class RoomView extends LitElement {
         ${panel ? html`<aside part="panel" aria-label=${panelName(panel)}>${panelOf(panel, this, this.arrangement)}</aside>` : nothing}
         ${roomBanners(
           state,
+          this.switches.audioOnly && !covered,
           html`<parley-call-cards
             .waiting=${panel === 'people' ? [] : state.waiting}
             .unmuteAsked=${this.call.unmuteAsked}

@@ -8,9 +8,11 @@ import { panelHead } from './panelHead.ts';
 import { tell } from './requests.ts';
 import { stageIcons } from './stage/stageIcons.ts';
 import { base, buttons, fields, panels } from './styles.ts';
+import type { SwitchView } from './switches/switchChoice.ts';
+import { captionFields, pictureFields } from './switches/switchFields.ts';
 import { text } from './text.ts';
 
-/** The choice of devices during the call, and whether single letters are shortcuts (WCAG 2.1.4). */
+/** The choice of devices and of quality during the call, captions, and whether single letters are shortcuts (WCAG 2.1.4). */
 export class SettingsPanel extends LitElement {
   static override properties = {
     devices: { attribute: false },
@@ -19,6 +21,7 @@ export class SettingsPanel extends LitElement {
     sounds: { attribute: false },
     language: { attribute: false },
     noiseFilter: { attribute: false },
+    switches: { attribute: false },
     cameraTrack: { attribute: false },
     microphoneTrack: { attribute: false },
   };
@@ -30,6 +33,7 @@ export class SettingsPanel extends LitElement {
   /** What the person chose; empty: the browser's. */
   declare language: string;
   declare noiseFilter: boolean;
+  declare switches: SwitchView;
   declare cameraTrack: MediaStreamTrack | null;
   declare microphoneTrack: MediaStreamTrack | null;
 
@@ -72,6 +76,18 @@ export class SettingsPanel extends LitElement {
         font-size: 14px;
         font-weight: 500;
         cursor: pointer;
+      }
+      /* Belongs to the one above. */
+      .switch.sub {
+        padding-top: 0;
+        padding-inline-start: 14px;
+        border-top: 0;
+      }
+      .part {
+        display: grid;
+        gap: var(--parley-space-4);
+        padding-top: var(--parley-space-4);
+        border-top: 1px solid var(--parley-border);
       }
       .switch input {
         width: 22px;
@@ -118,6 +134,8 @@ export class SettingsPanel extends LitElement {
           />
           <p id="noise">${text.noiseSuppressionLead}</p>
         </label>
+        <div class="part">${pictureFields(this.switches)}</div>
+        ${captionFields(this.switches)}
         <label class="switch">
           ${text.shortcuts}
           <input

@@ -10,6 +10,7 @@ import { stageIcons } from './stage/stageIcons.ts';
 import { onSwipe } from './stage/swipes.ts';
 import { videoGridStyles } from './stage/videoGridStyles.ts';
 import { base, buttons } from './styles.ts';
+import type { NoPictures } from './switches/noPictures.ts';
 import { text } from './text.ts';
 import { ViewReporter } from './ViewReporter.ts';
 import { placesOf, type VideoPlace } from './views.ts';
@@ -20,7 +21,7 @@ export class VideoGrid extends LitElement {
     peers: { attribute: false },
     dominantPeerId: { attribute: false },
     sinkId: { attribute: false },
-    audioOnly: { attribute: false },
+    noPictures: { attribute: false },
     covered: { attribute: false },
     choice: { attribute: false },
     pinned: { attribute: false },
@@ -35,7 +36,7 @@ export class VideoGrid extends LitElement {
   declare dominantPeerId: string | null;
   declare sinkId: string;
   /** The others' pictures do not come at present. */
-  declare audioOnly: boolean;
+  declare noPictures: NoPictures;
   /** Something lies over it, so that nobody sees it. */
   declare covered: boolean;
   declare choice: StageChoice;
@@ -67,7 +68,7 @@ export class VideoGrid extends LitElement {
     this.peers = [];
     this.dominantPeerId = null;
     this.sinkId = '';
-    this.audioOnly = false;
+    this.noPictures = null;
     this.covered = false;
     this.choice = DEFAULT_STAGE;
     this.pinned = null;
@@ -154,7 +155,7 @@ export class VideoGrid extends LitElement {
               .rect=${rects.get(cameraKey(peer)) ?? null}
               .screenRect=${rects.get(screenKey(peer)) ?? null}
               .sinkId=${this.sinkId}
-              .audioOnly=${this.audioOnly}
+              .noPictures=${this.noPictures}
               .handPlace=${this.hands.indexOf(peer.peerId) + 1}
               .pinned=${this.#pinnedSource(peer)}
               .spotlit=${this.spotlight.includes(peer.peerId)}

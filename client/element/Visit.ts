@@ -1,15 +1,17 @@
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import type { ConnectionStatus, RoomCloseReason } from '../lib/publicTypes.ts';
 import { warmUp } from '../lib/browserHandler.ts';
-import { callReports } from './callReports.ts';
+import { callReports, callSwitches } from './callReports.ts';
 import { CallRecord, type CallSummary } from './conduct/CallRecord.ts';
 import { errorCode, errorText, type Attempt } from './errorText.ts';
 import { LocalDevices, type CaptureKind } from './LocalDevices.ts';
 import { NoticeBoard } from './NoticeBoard.ts';
+import { switchNoise } from './noise/switchNoise.ts';
 import type { Request } from './requests.ts';
 import { copyLink, roomLink } from './roomLink.ts';
-import { RoomSession } from './RoomSession.ts';
+import { RoomSession, type SessionReports } from './RoomSession.ts';
 import { StageRequests } from './stage/StageRequests.ts';
+import { RoomSwitches } from './switches/RoomSwitches.ts';
 import { text } from './text.ts';
 import { mannerOf, type Manner, type VisitOptions, type VisitReports } from './visitTypes.ts';
 import { wayIn } from './wayIn.ts';
@@ -34,9 +36,9 @@ export class Visit {
   automatic = false;
   name: string;
   readonly stage: StageRequests;
+  readonly switches: RoomSwitches;
   /** What the person wants sent, across stays. */
   #sending: { audio: boolean; video: boolean };
-  /** How the person has the element itself. */
   #manner: Manner;
   readonly #options: VisitOptions;
   readonly #reports: VisitReports;
@@ -57,6 +59,12 @@ export class Visit {
     this.#manner = { shortcuts, sounds, language };
     this.local = new LocalDevices(reports.changed);
     this.board = new NoticeBoard(reports.changed);
+    this.switches = new RoomSwitches({
+      ...callSwitches(this.board, reports, () => this.#prefer()),
+      choice: options.switches,
+      audioOnly: options.audioOnly,
+      devices: this.local,
+    });
   }
 
   get status(): 'prejoin' | ConnectionStatus {
@@ -109,6 +117,7 @@ export class Visit {
   close(): void {
     void this.session?.leave();
     this.session = null;
+    this.switches.close();
     this.local.close();
     this.board.clear();
   }
@@ -169,7 +178,12 @@ export class Visit {
         this.#prefer();
         return;
       case 'filterNoise':
-        await this.#filterNoise(request.on);
+        try {
+          const came = await switchNoise(request.on, this.local, this.session);
+          if (!came) this.board.show(text.noiseFailed, 'error');
+        } finally {
+          this.#prefer();
+        }
         break;
       case 'copyLink':
         return copyLink(this.link, this.board);
@@ -184,6 +198,7 @@ export class Visit {
         break;
       default:
         // The rest is the affair of the room view and of the element around it.
+        if (await this.switches.answer(request)) return;
         return this.stage.answer(request, inRoom);
     }
     this.#reports.changed();
@@ -227,22 +242,25 @@ export class Visit {
   }
 
   #newSession(): RoomSession {
-    const session: RoomSession = new RoomSession(this.local, {
+    const reports: SessionReports = {
       ...callReports(this.board, this.#reports.event, () => session.state?.peerId),
       changed: () => {
         this.#record.note(session.state);
+        if (this.session === session) this.switches.look(session);
         this.#reports.changed();
       },
       failed: (error, attempt) => this.#failed(error, attempt),
       closed: (reason) => {
         if (this.session === session) this.#closed(reason);
       },
-    });
+    };
+    const session: RoomSession = new RoomSession(this.local, reports, () => this.switches.wanted);
     return session;
   }
 
   #closed(reason: RoomCloseReason): void {
     this.session = null;
+    this.switches.close();
     this.closeReason = reason;
     this.summary = this.#record.end();
     this.#record = new CallRecord();
@@ -268,18 +286,6 @@ export class Visit {
     return this.local.want(kind, !this.local.wanted(kind));
   }
 
-  async #filterNoise(on: boolean): Promise<void> {
-    const { local, session } = this;
-    await session?.settled('audio');
-    local.noiseFilter = on;
-    try {
-      await (session?.state ? session.renewMicrophone() : local.renew('microphone'));
-      if (local.noiseFilter !== on) this.board.show(text.noiseFailed, 'error');
-    } finally {
-      this.#prefer();
-    }
-  }
-
   #prefer(): void {
     this.#reports.event('preferenceschanged', {
       name: this.name,
@@ -288,6 +294,7 @@ export class Visit {
       ...this.#manner,
       stage: this.stage.choice,
       noiseFilter: this.local.noiseFilter,
+      switches: this.switches.choice,
     });
   }
 }

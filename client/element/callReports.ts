@@ -1,5 +1,6 @@
 import type { NoticeBoard } from './NoticeBoard.ts';
 import type { SessionReports } from './sessionTypes.ts';
+import type { RoomSwitchesParts } from './switches/RoomSwitches.ts';
 import { text } from './text.ts';
 import type { VisitReports } from './visitTypes.ts';
 
@@ -43,5 +44,28 @@ export function callReports(
     },
     deviceEnded: (kind) => board.show(text.mediaEnded(kind), 'error'),
     reconnected: () => board.announce(text.reconnected),
+  };
+}
+
+/** What the person, and the page around, are told of the switches. @param chose Called when something is worth remembering. */
+export function callSwitches(
+  board: NoticeBoard,
+  { changed, event }: VisitReports,
+  chose: () => void,
+): Pick<RoomSwitchesParts, 'changed' | 'chose' | 'told' | 'complain' | 'said'> {
+  return {
+    changed,
+    chose,
+    told: (sentence) => board.show(sentence),
+    complain: (sentence) => board.show(sentence, 'error'),
+    said: ({ id, text: said, final, language }, { peerId, name }) =>
+      event('transcriptionChunkReceived', {
+        language,
+        messageID: `${peerId}-${id}`,
+        participant: { id: peerId, name },
+        final: final ? said : '',
+        stable: '',
+        unstable: final ? '' : said,
+      }),
   };
 }

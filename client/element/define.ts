@@ -1,3 +1,4 @@
+import { CaptionLayer } from './captions/CaptionLayer.ts';
 import { ChatComposer } from './chat/ChatComposer.ts';
 import { FileCard } from './chat/FileCard.ts';
 import { ChatPanel } from './ChatPanel.ts';
@@ -37,6 +38,7 @@ const elements: Record<string, CustomElementConstructor> = {
   'parley-hand-controls': HandControls,
   'parley-leave-control': LeaveControl,
   'parley-reactions': ReactionLayer,
+  'parley-captions': CaptionLayer,
   'parley-call-cards': CallCards,
   'parley-invite': InviteCard,
   'parley-host': HostPanel,

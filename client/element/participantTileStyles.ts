@@ -75,6 +75,24 @@ export const participantTileStyles = css`
   video.mirrored {
     transform: scaleX(-1);
   }
+  /* Under the avatar. */
+  .without {
+    position: absolute;
+    inset-inline: 16px;
+    top: calc(50% + clamp(20px, 17cqmin, 66px) + 10px);
+    max-height: calc(50% - clamp(20px, 17cqmin, 66px) - 50px);
+    overflow: hidden;
+    color: var(--parley-text-soft);
+    font-size: 13px;
+    line-height: 1.35;
+    text-align: center;
+    pointer-events: none;
+  }
+  @container (width < 200px) or (height < 190px) {
+    .without {
+      display: none;
+    }
+  }
   .ring {
     position: absolute;
     inset: 0;

@@ -3,6 +3,7 @@ import type { DeviceKind } from './LocalDevices.ts';
 import type { ChatOptions } from '../lib/conductTypes.ts';
 import type { RoomStats } from '../lib/statsTypes.ts';
 import type { Pin, StageChoice } from './stage/stageChoice.ts';
+import type { SwitchChange } from './switches/switchChoice.ts';
 import type { ProducerView } from './views.ts';
 
 /** What opens beside the grid. */
@@ -29,6 +30,8 @@ export type Request =
   | { type: 'useShortcuts'; on: boolean }
   | { type: 'useSounds'; on: boolean }
   | { type: 'filterNoise'; on: boolean }
+  | { type: 'switch'; change: SwitchChange }
+  | { type: 'declineAudioOnly' }
   | { type: 'useLanguage'; tag: string }
   | { type: 'toggleHelp' | 'closeHelp' }
   | { type: 'reportUnread'; count: number }

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RoomState } from '../lib/publicTypes.ts';
+import { tell } from './requests.ts';
 import { text } from './text.ts';
 
-/** What lies over the participants as long as it lasts: a recording, a connection that is lost, what waits for an answer (`cards`), media that does not get through. */
+/** What lies over the participants as long as it lasts: a recording, a connection that is lost, pictures that are left out, what waits for an answer (`cards`), media that does not get through. */
 export function roomBanners(
   { recording, status, trouble }: RoomState,
+  audioOnly: boolean,
   cards: TemplateResult,
 ): TemplateResult {
   return html`
@@ -32,7 +34,21 @@ export function roomBanners(
             </div>`
           : nothing
       }
+      ${
+        audioOnly
+          ? html`<div class="banner calm" data-role="audio-only-chosen">
+              <span class="said">${text.audioOnlyChosen}</span>
+              <button class="button small" data-action="show-pictures" @click=${showPictures}>
+                ${text.showPictures}
+              </button>
+            </div>`
+          : nothing
+      }
       ${cards} ${trouble ? html`<parley-trouble .trouble=${trouble}></parley-trouble>` : nothing}
     </div>
   `;
+}
+
+function showPictures({ currentTarget }: Event): void {
+  tell(currentTarget as HTMLElement, { type: 'switch', change: { audioOnly: false } });
 }

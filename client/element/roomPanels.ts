@@ -31,6 +31,7 @@ export function panelOf(panel: Panel, view: RoomView, { statisticsOf }: Arrangem
         .sounds=${view.sounds}
         .language=${view.language}
         .noiseFilter=${view.noiseFilter}
+        .switches=${view.switches}
         .cameraTrack=${ownTrack(view, 'camera')}
         .microphoneTrack=${ownTrack(view, 'microphone')}
       ></parley-settings>`;

@@ -100,6 +100,18 @@ export const roomViewStyles = css`
     font-size: 13.5px;
     font-weight: 600;
   }
+  .banner.calm {
+    padding-block: 5px;
+    padding-inline: 16px 6px;
+    background: var(--parley-raised);
+    color: var(--parley-text);
+    font-weight: 550;
+    pointer-events: auto;
+  }
+  .banner.calm .button {
+    flex: none;
+    border-radius: var(--parley-radius-full);
+  }
   .invitation {
     position: absolute;
     inset-inline-end: 26px;

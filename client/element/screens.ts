@@ -33,6 +33,7 @@ export function screenOf(visit: Visit, element: ParleyRoom): TemplateResult {
       .sounds=${element.sounds !== '0'}
       .language=${spokenBy(element.lang)}
       .noiseFilter=${local.noiseFilter}
+      .switches=${visit.switches.view}
       .ownButtons=${element.ownButtons}
       exportparts=${EXPORTED_PARTS}
       ><slot name="toolbar" slot="toolbar"></slot

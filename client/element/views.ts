@@ -62,9 +62,12 @@ export function placesOf(
     );
 }
 
-/** The same view of a picture with so many lines at most; 0: no limit. */
+/**
+ * The same view of a picture with so many lines at most; 0: no limit. A screen on the stage is left as it is: with fewer
+ * lines nobody could read it.
+ */
 export function limitedView(view: ProducerView, maxHeight: number): ProducerView {
-  if (maxHeight === 0 || !view.visible) return view;
+  if (maxHeight === 0 || !view.visible || view.importance === 'screen') return view;
   const { width = maxHeight * USUAL_ASPECT, height = maxHeight } = view;
   const scale = Math.min(1, maxHeight / height);
   return {

@@ -3,6 +3,7 @@ import type { ChosenDevices } from './LocalDevices.ts';
 import type { Request } from './requests.ts';
 import type { Connect } from './RoomSession.ts';
 import type { StageChoice } from './stage/stageChoice.ts';
+import type { SwitchChoice } from './switches/switchChoice.ts';
 
 /** How the person has the element itself. */
 export interface Manner {
@@ -32,6 +33,7 @@ export interface Preferences extends Manner {
   stage: StageChoice;
   /** The microphone is sent without its noise. */
   noiseFilter: boolean;
+  switches: SwitchChoice;
 }
 
 /** What happens during a visit, as `<parley-room>` tells it to the page. */
@@ -45,6 +47,15 @@ export interface VisitEvents {
   /** Of somebody else; `stamp` as in ISO 8601. */
   incomingMessage: { from: string; nick: string; message: string; privateMessage: boolean; stamp: string };
   outgoingMessage: { message: string; privateMessage: boolean };
+  /** Of anybody, the person included; `unstable` while it is being said. */
+  transcriptionChunkReceived: {
+    language: string;
+    messageID: string;
+    participant: { id: string; name: string };
+    final: string;
+    stable: string;
+    unstable: string;
+  };
 }
 
 export interface VisitOptions extends Manner {
@@ -60,6 +71,9 @@ export interface VisitOptions extends Manner {
   devices: ChosenDevices;
   stage: StageChoice;
   noiseFilter: boolean;
+  switches: SwitchChoice;
+  /** Begin without the others' pictures. */
+  audioOnly: boolean;
   connect: Connect;
 }
 

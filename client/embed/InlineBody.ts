@@ -4,6 +4,7 @@ import { EXPORTED_PARTS } from '../element/embedding/parts.ts';
 import type { InlineRoom } from '../element/inline.ts';
 import type { Connect } from '../element/RoomSession.ts';
 import { DEFAULT_STAGE } from '../element/stage/stageChoice.ts';
+import { DEFAULT_SWITCHES } from '../element/switches/switchChoice.ts';
 import type { BodyOwner, RoomBody } from './RoomBody.ts';
 
 /** Places for the page's own elements, which pass through to the room's parts. */
@@ -54,8 +55,14 @@ export class InlineBody implements RoomBody {
     const setup = owner.setup();
     const element = (this.#element = document.createElement(INLINE_ROOM));
     const { room, name, token, autojoin, audio, video, devices } = setup;
-    const { stage = DEFAULT_STAGE, noiseFilter = false } = setup;
+    const {
+      stage = DEFAULT_STAGE,
+      noiseFilter = false,
+      switches = DEFAULT_SWITCHES,
+      audioOnly = false,
+    } = setup;
     Object.assign(element, { room, name, token, autojoin, audio, video, devices, stage, noiseFilter });
+    Object.assign(element, { switches, audioOnly });
     element.url = server;
     if (setup.asksForTokens) element.tokenSource = (wanted) => owner.token(wanted);
     if (connect) element.connect = connect;

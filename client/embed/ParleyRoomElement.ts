@@ -10,13 +10,11 @@ import {
   type SetupChange,
   type ToolbarButton,
 } from '../element/embedding/contract.ts';
-import type { ChosenDevices } from '../element/LocalDevices.ts';
 import type { Connect } from '../element/RoomSession.ts';
-import { DEFAULT_STAGE, toStageChoice, type StageChoice } from '../element/stage/stageChoice.ts';
 import { FrameBody } from './FrameBody.ts';
 import { InlineBody } from './InlineBody.ts';
 import type { RoomBody } from './RoomBody.ts';
-import { RoomCommands } from './RoomCommands.ts';
+import { RoomStart } from './RoomStart.ts';
 import {
   buttonsIn,
   buttonsOf,
@@ -43,7 +41,7 @@ const STYLE = `
  * Attributes, properties, methods and events are the same in both modes; docs/embedding.md has them all. Removed from the
  * document it leaves the room and lets go of everything; put in again it starts anew.
  */
-export class ParleyRoomElement extends RoomCommands {
+export class ParleyRoomElement extends RoomStart {
   static readonly observedAttributes = OBSERVED_ATTRIBUTES;
 
   declare url: string;
@@ -61,9 +59,6 @@ export class ParleyRoomElement extends RoomCommands {
   connect: Connect | null = null;
 
   #token: string | null = null;
-  #devices: ChosenDevices = {};
-  #stage = DEFAULT_STAGE;
-  #noiseFilter = false;
   #buttons: ToolbarButton[] | null = null;
   #body: RoomBody | null = null;
   #slotted: SlottedButtons | null = null;
@@ -82,41 +77,6 @@ export class ParleyRoomElement extends RoomCommands {
 
   set token(token: string) {
     this.#token = token;
-  }
-
-  get autojoin(): boolean {
-    return this.hasAttribute('autojoin');
-  }
-
-  set autojoin(on: boolean) {
-    this.toggleAttribute('autojoin', on);
-  }
-
-  /** Ids of camera, microphone and speaker to start with. */
-  get devices(): ChosenDevices {
-    return this.#devices;
-  }
-
-  set devices(devices: ChosenDevices) {
-    this.#devices = { ...devices };
-  }
-
-  /** How the participants are shown to start with. */
-  get stage(): StageChoice {
-    return this.#stage;
-  }
-
-  set stage(stage: StageChoice) {
-    this.#stage = toStageChoice(stage);
-  }
-
-  /** Take the noise out of the microphone from the start. */
-  get noiseFilter(): boolean {
-    return this.#noiseFilter;
-  }
-
-  set noiseFilter(on: unknown) {
-    this.#noiseFilter = Boolean(on);
   }
 
   /** Of the page, in the room's toolbar; the attribute has them as JSON. */
@@ -219,8 +179,21 @@ export class ParleyRoomElement extends RoomCommands {
   }
 
   #setup(): RoomSetup {
-    const { room, name, token, autojoin, audio, video, devices, stage, noiseFilter } = this;
-    const start = { room, name, token, autojoin, audio, video, devices, stage, noiseFilter };
+    const { room, name, token, autojoin, audio, video, devices, stage, noiseFilter, switches, audioOnly } =
+      this;
+    const start = {
+      room,
+      name,
+      token,
+      autojoin,
+      audio,
+      video,
+      devices,
+      stage,
+      noiseFilter,
+      switches,
+      audioOnly,
+    };
     return { ...start, asksForTokens: this.tokenUrl !== '', look: lookOf(this), ...this.#changing };
   }
 

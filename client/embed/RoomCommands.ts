@@ -58,9 +58,19 @@ export abstract class RoomCommands extends HTMLElement {
     return this.executeCommand('pinParticipant', participantId);
   }
 
-  /** @param height Lines that a received picture has at most; 0: no limit. */
+  /** @param height Lines that a picture has at most, the others' and the own camera's; 0: no limit, and a camera of 720. */
   setVideoQuality(height: number): Promise<void> {
     return this.executeCommand('setVideoQuality', height);
+  }
+
+  /** Leaves the others' pictures out, screens too, or has them back. */
+  setAudioOnly(on: boolean): Promise<void> {
+    return this.executeCommand('setAudioOnly', on);
+  }
+
+  /** Shows captions, or does not. */
+  toggleSubtitles(): Promise<void> {
+    return this.executeCommand('toggleSubtitles');
   }
 
   muteEveryone(mediaType: 'audio' | 'video' = 'audio'): Promise<void> {
@@ -165,5 +175,13 @@ export abstract class RoomCommands extends HTMLElement {
 
   getVideoQuality(): number {
     return this.summary.videoQuality;
+  }
+
+  isAudioOnly(): Promise<boolean> {
+    return Promise.resolve(this.summary.audioOnly);
+  }
+
+  isSubtitlesOn(): Promise<boolean> {
+    return Promise.resolve(this.summary.captions);
   }
 }

@@ -32,7 +32,9 @@ export const MIRRORED = {
 } as const;
 
 /** The others that a page can set. */
-export const UNMIRRORED = ['token', 'autojoin', 'buttons', 'devices', 'stage', 'noiseFilter'] as const;
+export const UNMIRRORED = [
+  ...['token', 'autojoin', 'audioOnly', 'buttons', 'devices', 'stage', 'noiseFilter', 'switches'],
+] as const;
 
 /** The custom properties that the page has set on this element or around it. */
 export function lookOf(element: HTMLElement): RoomSetup['look'] {

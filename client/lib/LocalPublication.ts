@@ -27,8 +27,8 @@ export class LocalPublication {
   /** What the server last heard. */
   serverPaused: boolean;
   producer: types.Producer | undefined;
-  /** The mime type that it was last published with, or would not be; empty: not published yet, or mediasoup-client's choice. */
-  codec = '';
+  /** How it was last published (`mannerFor`), or would not be; empty: not published yet, or mediasoup-client's choice. */
+  manner = '';
   readonly #parts: LocalPublicationParts;
   /** All ids it ever had: callers may hold one from before a media reset. */
   readonly #producerIds = new Set<string>();
@@ -76,10 +76,10 @@ export class LocalPublication {
    */
   async published(
     producer: types.Producer,
-    sent: { track: MediaStreamTrack; paused: boolean; codec: string; isMove: boolean },
+    sent: { track: MediaStreamTrack; paused: boolean; manner: string; isMove: boolean },
   ): Promise<void> {
     if (this.track !== sent.track) await producer.replaceTrack({ track: this.track });
-    this.codec = sent.codec;
+    this.manner = sent.manner;
     this.serverPaused = sent.paused;
     if (this.paused) producer.pause();
     const former = this.producer;

@@ -7,10 +7,13 @@ import type { SignalingClient } from './SignalingClient.ts';
 /** Tells the server when a picture has another size than it was published with: another track, or a turned phone. */
 export class PictureSizes {
   readonly #signaling: SignalingClient;
+  readonly #onResized: () => void;
   readonly #told = new WeakMap<types.Producer, PictureSize>();
 
-  constructor(signaling: SignalingClient) {
+  /** @param onResized Called when one was found. */
+  constructor(signaling: SignalingClient, onResized: () => void) {
     this.#signaling = signaling;
+    this.#onResized = onResized;
   }
 
   /** Never rejects: what could not be told is told by the next look. */
@@ -25,6 +28,7 @@ export class PictureSizes {
     const told = before ?? (producer.appData as Partial<PictureSize>);
     if (told.width === size.width && told.height === size.height) return;
     this.#told.set(producer, size);
+    this.#onResized();
     try {
       await this.#signaling.request('resizeProducer', { producerId: producer.id, ...size });
     } catch (error) {

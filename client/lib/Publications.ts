@@ -11,7 +11,7 @@ import {
 import type { MediaSource, ProducerInfo } from '../../src/protocol/models.ts';
 import { LocalPublication } from './LocalPublication.ts';
 import type { MediaSession } from './MediaSession.ts';
-import { codecFor, produceTrack } from './produceTrack.ts';
+import { mannerFor, produceTrack } from './produceTrack.ts';
 import type { PublicationsParts } from './publicationsParts.ts';
 import type { PublicationState, PublishOptions, RoomState } from './publicTypes.ts';
 import { isTransient, Reconciler } from './Reconciler.ts';
@@ -213,12 +213,12 @@ export class Publications {
 
   async #bringInLine(item: LocalPublication): Promise<void> {
     if (!this.#list.includes(item)) return;
-    const codec = codecFor(item, this.#session, this.#room);
+    const manner = mannerFor(item, this.#session, this.#room);
     if (!item.producer || item.producer.closed) await this.#produce(item);
     else if (this.#session?.producers.has(item.producer) === false) await this.#produceAnew(item);
-    else if (codec !== item.codec) {
+    else if (manner !== item.manner) {
       await this.#produceAnew(item, (error) => {
-        item.codec = codec;
+        item.manner = manner;
         if (this.#list.includes(item)) this.#parts.onError(toError(error));
       });
     }
@@ -230,8 +230,8 @@ export class Publications {
     const session = this.#session;
     if (!session) return;
     const isMove = item.producer !== undefined && !session.producers.has(item.producer);
-    const codec = codecFor(item, session, this.#room);
-    const sent = { track: item.track, paused: item.paused, codec, isMove };
+    const manner = mannerFor(item, session, this.#room);
+    const sent = { track: item.track, paused: item.paused, manner, isMove };
     let producer: types.Producer;
     try {
       producer = await produceTrack(item, session, this.#room);

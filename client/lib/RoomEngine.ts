@@ -75,7 +75,7 @@ export class RoomEngine {
         ...(reconnectDelay === undefined ? {} : { reconnectDelay }),
       });
     const signaling = (this.signaling = connectAnew());
-    const sizes = new PictureSizes(signaling);
+    const sizes = new PictureSizes(signaling, () => this.publications.refresh());
     const publications = (this.publications = new Publications({
       signaling,
       store,

@@ -2,8 +2,15 @@ import type { types } from 'mediasoup-client';
 import type { MediaSource } from '../../src/protocol/models.ts';
 import type { PublishOptions } from './publicTypes.ts';
 
-/** bps of the highest layer. */
+/** bps of the highest layer of a camera, by the pixels that it takes at least: of 1080p, of 720p, of what is smaller. */
+const CAMERA_BITRATES = [
+  [1920 * 1080, 3_000_000],
+  [640 * 360 + 1, 1_500_000],
+  [0, 600_000],
+] as const;
+/** bps of a camera whose size is not known. */
 const CAMERA_BITRATE = 1_500_000;
+/** bps of the highest layer. */
 const SCREEN_BITRATE = 2_500_000;
 /** The small copy of a screen, for those who see it in a tile of a filmstrip: its width in pixels, bps, frames/s. */
 const SMALL_SCREEN = { width: 640, bitrate: 200_000, frameRate: 5 };
@@ -95,7 +102,7 @@ function video(
   surroundings: EncodingSurroundings,
 ): Produced {
   const screen = source === 'screen';
-  const maxBitrate = options.maxBitrate ?? (screen ? SCREEN_BITRATE : CAMERA_BITRATE);
+  const maxBitrate = options.maxBitrate ?? (screen ? SCREEN_BITRATE : cameraBitrate(track));
   const layered = options.simulcast ?? (screen || source === 'camera');
   const codec = videoCodecFor(surroundings);
   const inOneStream = codec && SVC_CODECS[mimeKey(codec.mimeType)];
@@ -120,11 +127,20 @@ function video(
  * Source: libwebrtc `video/config/simulcast.cc`; seen with Chromium 156.
  */
 function layersFor(track: MediaStreamTrack): number {
-  const { width, height } = track.getSettings();
-  if (width === undefined || height === undefined) return 3;
-  const pixels = width * height;
-  if (pixels >= 960 * 540) return 3;
+  const pixels = pixelsOf(track);
+  if (pixels === undefined || pixels >= 960 * 540) return 3;
   return pixels >= 480 * 270 ? 2 : 1;
+}
+
+function cameraBitrate(track: MediaStreamTrack): number {
+  const pixels = pixelsOf(track);
+  if (pixels === undefined) return CAMERA_BITRATE;
+  return CAMERA_BITRATES.find(([least]) => pixels >= least)?.[1] ?? CAMERA_BITRATE;
+}
+
+function pixelsOf(track: MediaStreamTrack): number | undefined {
+  const { width, height } = track.getSettings();
+  return width === undefined || height === undefined ? undefined : width * height;
 }
 
 /** Full size and its halves, smallest first, named r0, r1, r2 by mediasoup-client. */

@@ -31,14 +31,20 @@ export function produceTrack(
   });
 }
 
-/** The mime type that `produceTrack` would send with; empty for audio, and where mediasoup-client has the choice. */
-export function codecFor(
-  { track }: LocalPublication,
+/**
+ * How `produceTrack` would send it: the mime type, where mediasoup-client does not have the choice, and of a camera, which
+ * may be given another size at any time, the layers too. Empty for audio.
+ */
+export function mannerFor(
+  { track, source, options }: LocalPublication,
   session: MediaSession | undefined,
   room: RoomWishes,
 ): string {
   if (!session || track.kind !== 'video') return '';
-  return videoCodecFor(surroundings(session, room))?.mimeType ?? '';
+  const around = surroundings(session, room);
+  const codec = videoCodecFor(around)?.mimeType ?? '';
+  if (source !== 'camera') return codec;
+  return `${codec} ${JSON.stringify(encodingsFor(track, source, options, around).encodings)}`;
 }
 
 function surroundings(session: MediaSession, room: RoomWishes): EncodingSurroundings {

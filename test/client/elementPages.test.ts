@@ -5,6 +5,7 @@ import { forgetRoom, recentRooms, rememberRoom } from '../../client/app/recentRo
 import { suggestRoomName } from '../../client/app/roomNames.ts';
 import { isRoomName } from '../../src/protocol/roomName.ts';
 import { roomNameSchema } from '../../src/protocol/requests.ts';
+import { DEFAULT_SWITCHES } from '../../client/element/switches/switchChoice.ts';
 import { DEFAULT_STAGE } from '../../client/element/stage/stageChoice.ts';
 
 const read = (path: string) => readPageParameters(new URL(path, 'https://meet.example'));
@@ -93,6 +94,7 @@ describe('what a browser remembers', () => {
       sounds: false,
       language: 'de',
       noiseFilter: true,
+      switches: { videoQuality: 1080, stopCamera: true, captions: true },
     };
     const place = storage();
     savePreferences(preferences, place);
@@ -110,6 +112,7 @@ describe('what a browser remembers', () => {
       sounds: true,
       language: '',
       noiseFilter: false,
+      switches: DEFAULT_SWITCHES,
     };
     const refused = (): Storage => {
       throw new Error('SecurityError');

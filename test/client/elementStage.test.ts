@@ -175,7 +175,7 @@ describe('why a picture looks as it does', () => {
 
 describe('a tile', () => {
   const calm: TileSituation = {
-    audioOnly: false,
+    noPictures: null,
     handPlace: 0,
     pinned: false,
     spotlit: false,
@@ -239,7 +239,7 @@ describe('a tile', () => {
   });
 
   it('gives the download as the reason while no pictures come', () => {
-    const slow = { ...calm, audioOnly: true };
+    const slow = { ...calm, noPictures: 'tooSlow' as const };
     expect(tileLook(withCause('camera', 'fine'), slow).sentence).toBe(text.causeReceiverBandwidth);
     expect(tileDetails(withCause('camera', 'fine'), slow)[0]!.how).toBe(text.causeReceiverBandwidth);
   });

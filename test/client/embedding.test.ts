@@ -35,6 +35,8 @@ const setup = {
   devices: { camera: 'c1' },
   stage: { layout: 'speaker', hideSelf: true, mirrorSelf: false },
   noiseFilter: true,
+  switches: { videoQuality: 360, stopCamera: false, captions: true },
+  audioOnly: false,
   buttons: [{ key: 'a', text: 'A', icon: 'data:image/svg+xml,x' }],
   look: { '--parley-accent': 'red' },
 };
@@ -71,6 +73,8 @@ describe('what page and frame say to each other', () => {
       { type: 'setUp', setup: { ...setup, stage: { layout: 'mosaic', hideSelf: true, mirrorSelf: false } } },
       { type: 'setUp', setup: { ...setup, stage: 'grid' } },
       { type: 'setUp', setup: { ...setup, noiseFilter: '1' } },
+      { type: 'setUp', setup: { ...setup, switches: { videoQuality: 'high' } } },
+      { type: 'setUp', setup: { ...setup, audioOnly: 1 } },
       {
         type: 'setUp',
         setup: { ...setup, buttons: [{ key: 'a', text: 'A', icon: 'https://else.example/i.png' }] },
@@ -118,7 +122,13 @@ describe('what page and frame say to each other', () => {
 describe('a moderator', () => {
   const isModerator = (role: RoomState['role'], roomAdmin: boolean): boolean => {
     const state = { role, peers: [], recording: null, permissions: { roomAdmin } };
-    const visit = { status: 'connected', name: 'Ann', local: {}, session: { state, maxHeight: 0 } };
+    const visit = {
+      status: 'connected',
+      name: 'Ann',
+      local: {},
+      session: { state },
+      switches: { choice: {}, audioOnly: false },
+    };
     return summaryOf(visit as unknown as Visit, 'standup', UNTOUCHED, 0).moderator;
   };
 
@@ -133,7 +143,7 @@ describe('a moderator', () => {
 describe('what happened between two summaries', () => {
   const one = (participantId: string, more: Partial<Participant> = {}): Participant => ({
     ...{ participantId, displayName: participantId.toUpperCase(), local: false, audioMuted: false },
-    ...{ videoMuted: false, sharingScreen: false },
+    ...{ videoMuted: false, sharingScreen: false, handRaised: 0 },
     ...more,
   });
   const self = one('me', { local: true });
@@ -172,6 +182,20 @@ describe('what happened between two summaries', () => {
     ]);
   });
 
+  it('is who raises a hand, oneself too, and who has it up already', () => {
+    const raised = { ...inRoom, participants: [{ ...self, handRaised: 7 }, one('ann', { handRaised: 5 })] };
+    expect(eventsBetween(inRoom, raised)).toEqual([
+      ['raiseHandUpdated', { id: 'me', handRaised: 7 }],
+      ['participantJoined', { id: 'ann', displayName: 'ANN' }],
+      ['raiseHandUpdated', { id: 'ann', handRaised: 5 }],
+    ]);
+    const lowered = { ...inRoom, participants: [self, one('ann')] };
+    expect(eventsBetween(raised, lowered)).toEqual([
+      ['raiseHandUpdated', { id: 'me', handRaised: 0 }],
+      ['raiseHandUpdated', { id: 'ann', handRaised: 0 }],
+    ]);
+  });
+
   it('is nothing while a connection comes back', () => {
     expect(eventsBetween(inRoom, { ...inRoom, status: 'reconnecting' })).toEqual([]);
   });
@@ -183,6 +207,7 @@ describe('what happened between two summaries', () => {
     ['recording', true, 'recordingStatusChanged', { on: true }],
     ['tileView', true, 'tileViewChanged', { enabled: true }],
     ['chatOpen', true, 'chatUpdated', { isOpen: true, unreadCount: 0 }],
+    ['audioOnly', true, 'audioOnlyChanged', { audioOnlyChanged: true }],
     ['videoQuality', 360, 'videoQualityChanged', { videoQuality: 360 }],
     ['dominantSpeaker', 'ann', 'dominantSpeakerChanged', { id: 'ann' }],
   ])('tells that %s is %s', (key, value, name, detail) => {

@@ -63,6 +63,13 @@ describe('the encodings of a track', () => {
     expect(modes[0]?.[0]?.maxBitrate).toBe(1_500_000);
   });
 
+  it('have the bits that a picture of that size is worth', () => {
+    const top = (width: number, height: number): unknown => camera(width, height).at(-1)?.maxBitrate;
+    expect([top(640, 360), top(640, 480), top(1280, 720), top(1920, 1080)]).toEqual([
+      600_000, 1_500_000, 1_500_000, 3_000_000,
+    ]);
+  });
+
   it('are one size only for AV1, of which no browser could decode more', () => {
     expect(camera(1280, 720, 'video/AV1')).toEqual([{ maxBitrate: 1_500_000, scalabilityMode: 'L1T3' }]);
   });

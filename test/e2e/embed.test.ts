@@ -163,6 +163,18 @@ describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
     expect(await page.call('pinParticipant', null)).toBe('done');
     expect(await page.call('setVideoQuality', 180)).toBe('done');
     await page.tells('videoQualityChanged', { videoQuality: 180 });
+    expect(await page.call('setAudioOnly', true)).toBe('done');
+    await page.tells('audioOnlyChanged', { audioOnlyChanged: true });
+    expect(await page.call('setAudioOnly', false)).toBe('done');
+    expect(await page.call('toggleSubtitles')).toBe('done');
+
+    const own = await page.get('participantId');
+    expect(await page.call('toggleRaiseHand')).toBe('done');
+    expect(await page.tells('raiseHandUpdated', { id: own })).toMatchObject({
+      handRaised: expect.any(Number),
+    });
+    expect(await page.call('toggleRaiseHand')).toBe('done');
+    await page.tells('raiseHandUpdated', { id: own, handRaised: 0 });
 
     expect(await page.call('setDisplayName', 'Ann Lovelace')).toBe('done');
     await page.tells('displayNameChange', { displayname: 'Ann Lovelace' });
@@ -208,6 +220,7 @@ describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
     expect(await page.call('executeCommand', 'selfDestruct')).toBe('badRequest');
     expect(await page.call('sendChatMessage', '')).toBe('badRequest');
     expect(await page.call('setVideoQuality', 'high')).toBe('badRequest');
+    expect(await page.call('setAudioOnly', 'yes')).toBe('badRequest');
     expect(await page.call('pinParticipant', 'nobody')).toBe('notFound');
     expect(await page.call('kickParticipant', 'nobody')).toBe('notFound');
   }, 60_000);

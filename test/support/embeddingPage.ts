@@ -20,7 +20,7 @@ const EVENTS = [
   ...['readyToClose', 'participantJoined', 'participantLeft', 'displayNameChange', 'audioMuteStatusChanged'],
   ...['videoMuteStatusChanged', 'screenSharingStatusChanged', 'dominantSpeakerChanged', 'tileViewChanged'],
   ...['chatUpdated', 'recordingStatusChanged', 'videoQualityChanged', 'incomingMessage', 'outgoingMessage'],
-  ...['errorOccurred', 'toolbarButtonClicked', 'preferenceschanged'],
+  ...['errorOccurred', 'toolbarButtonClicked', 'preferenceschanged', 'raiseHandUpdated', 'audioOnlyChanged'],
 ];
 
 /** A page of another site with rooms in it, in a participant's browser. */

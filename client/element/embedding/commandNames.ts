@@ -11,6 +11,8 @@ export const COMMAND_NAMES = [
   'sendChatMessage',
   'pinParticipant',
   'setVideoQuality',
+  'setAudioOnly',
+  'toggleSubtitles',
   'muteEveryone',
   'kickParticipant',
   'startRecording',

@@ -9,6 +9,8 @@ import {
 } from '../../../src/support/errors.ts';
 import type { SessionClient, RoomSession, Toggle } from '../RoomSession.ts';
 import type { RoomView } from '../RoomView.ts';
+import type { RoomSwitches } from '../switches/RoomSwitches.ts';
+import { isVideoQuality, TALLEST } from '../switches/videoQuality.ts';
 import type { Visit } from '../Visit.ts';
 import type { CommandName } from './commandNames.ts';
 
@@ -19,9 +21,6 @@ export interface CommandTarget {
 }
 
 type Command = (target: CommandTarget, ...args: readonly unknown[]) => Promise<void> | void;
-
-/** The lines of the tallest picture that makes sense. */
-const TALLEST = 4320;
 
 /**
  * What each command does. Arguments come from any page, so each command looks at its own.
@@ -61,9 +60,17 @@ const COMMANDS: Record<CommandName, Command> = {
   },
   setVideoQuality: (target, height) => {
     const lines = height ?? 0;
-    if (typeof lines !== 'number' || !Number.isInteger(lines) || lines < 0 || lines > TALLEST)
+    if (!isVideoQuality(lines))
       throw badRequest(`setVideoQuality takes a height from 1 to ${TALLEST}, or 0 for no limit`);
-    sessionOf(target).limitHeight(lines);
+    return switchesOf(target).change({ videoQuality: lines });
+  },
+  setAudioOnly: (target, on) => {
+    if (typeof on !== 'boolean') throw badRequest('setAudioOnly takes true or false');
+    return switchesOf(target).change({ audioOnly: on });
+  },
+  toggleSubtitles: (target) => {
+    const switches = switchesOf(target);
+    return switches.change({ captions: !switches.choice.captions });
   },
   kickParticipant: (target, participantId) =>
     clientOf(target).removePeer(textOf(participantId, 'a participant’s id', 256)),
@@ -131,6 +138,12 @@ function sessionOf(target: CommandTarget): RoomSession {
   const { session } = visitOf(target);
   if (!session?.state) throw invalidState('not in the room');
   return session;
+}
+
+/** In the room only, as those that they act on. */
+function switchesOf(target: CommandTarget): RoomSwitches {
+  sessionOf(target);
+  return visitOf(target).switches;
 }
 
 function clientOf(target: CommandTarget): SessionClient {

@@ -1,7 +1,8 @@
 import type { ConnectionStatus, RoomCloseReason } from '../../lib/publicTypes.ts';
 import type { ChosenDevices } from '../LocalDevices.ts';
 import type { StageChoice } from '../stage/stageChoice.ts';
-import type { Preferences } from '../visitTypes.ts';
+import type { SwitchChoice } from '../switches/switchChoice.ts';
+import type { Preferences, VisitEvents } from '../visitTypes.ts';
 
 /** A button of the embedding page in the room's toolbar. */
 export interface ToolbarButton {
@@ -29,9 +30,11 @@ export interface RoomSetup {
   lang: string;
   sounds: string;
   devices: ChosenDevices;
-  /** This and the next are absent where the page has the script of an older server. */
+  /** This and the next three are absent where the page has the script of an older server. */
   stage?: StageChoice;
   noiseFilter?: boolean;
+  switches?: SwitchChoice;
+  audioOnly?: boolean;
   buttons: readonly ToolbarButton[];
   /** Custom properties, such as `--parley-accent`. */
   look: Readonly<Record<string, string>>;
@@ -50,6 +53,8 @@ export interface Participant {
   audioMuted: boolean;
   videoMuted: boolean;
   sharingScreen: boolean;
+  /** When the hand was raised, in ms since the epoch; 0: it is not. */
+  handRaised: number;
 }
 
 /** What an embedder may know of the room at any time. */
@@ -75,6 +80,10 @@ export interface RoomSummary {
   moderator: boolean;
   /** Lines that a received picture has at most; 0: no limit. */
   videoQuality: number;
+  /** The person wants no pictures of the others. */
+  audioOnly: boolean;
+  /** Captions are shown. */
+  captions: boolean;
 }
 
 export const NOTHING_KNOWN: RoomSummary = {
@@ -95,6 +104,8 @@ export const NOTHING_KNOWN: RoomSummary = {
   recording: false,
   moderator: false,
   videoQuality: 0,
+  audioOnly: false,
+  captions: false,
 };
 
 /** Parley's own events, and those under the names that Jitsi's external API has. */
@@ -119,6 +130,11 @@ export interface RoomElementEvents {
   chatUpdated: { isOpen: boolean; unreadCount: number };
   recordingStatusChanged: { on: boolean };
   videoQualityChanged: { videoQuality: number };
+  /** Named as in Jitsi: whether it is audio only from now on. */
+  audioOnlyChanged: { audioOnlyChanged: boolean };
+  /** `handRaised`: when, in ms since the epoch; 0: it is down. */
+  raiseHandUpdated: { id: string; handRaised: number };
+  transcriptionChunkReceived: VisitEvents['transcriptionChunkReceived'];
   incomingMessage: { from: string; nick: string; message: string; privateMessage: boolean; stamp: string };
   outgoingMessage: { message: string; privateMessage: boolean };
   errorOccurred: { name: string; message: string; isFatal: boolean };

@@ -1,5 +1,6 @@
 import type { WireError } from '../../../src/protocol/errors.ts';
 import { isStageChoice } from '../stage/stageChoice.ts';
+import { isSwitchChoice } from '../switches/switchChoice.ts';
 import { NOTHING_KNOWN, type RoomSetup, type RoomSummary, type SetupChange } from './contract.ts';
 
 /** Grows when a page and a frame of different builds would not understand each other. */
@@ -122,6 +123,8 @@ const SETUP: Record<keyof RoomSetup, Check> = {
   devices: recordOfText,
   stage: isStageChoice,
   noiseFilter: isFlag,
+  switches: isSwitchChoice,
+  audioOnly: isFlag,
   buttons: (value) => Array.isArray(value) && value.every(isButton),
   look: recordOfText,
 };

@@ -43,7 +43,9 @@ export function summaryOf(
     participantsOpen: arrangement.panel === 'people',
     recording: state.recording !== null,
     moderator: state.role === 'host',
-    videoQuality: session.maxHeight,
+    videoQuality: visit.switches.choice.videoQuality,
+    audioOnly: visit.switches.audioOnly,
+    captions: visit.switches.choice.captions,
   };
 }
 
@@ -59,6 +61,7 @@ function participantOf(peer: PeerState): Participant {
     audioMuted: !isOn('microphone'),
     videoMuted: !isOn('camera'),
     sharingScreen: isOn('screen'),
+    handRaised: peer.handRaisedAt ?? 0,
   };
 }
 
@@ -90,6 +93,7 @@ export function eventsBetween(before: RoomSummary, after: RoomSummary): Told[] {
     events.push(['chatUpdated', { isOpen: after.chatOpen, unreadCount: after.unreadMessages }]);
   }
   if (differs('videoQuality')) events.push(['videoQualityChanged', { videoQuality: after.videoQuality }]);
+  if (differs('audioOnly')) events.push(['audioOnlyChanged', { audioOnlyChanged: after.audioOnly }]);
   if (differs('dominantSpeaker') && after.dominantSpeaker !== null) {
     events.push(['dominantSpeakerChanged', { id: after.dominantSpeaker }]);
   }
@@ -100,12 +104,13 @@ export function eventsBetween(before: RoomSummary, after: RoomSummary): Told[] {
 function comings(before: readonly Participant[], after: readonly Participant[]): Told[] {
   const known = new Map(before.map((participant) => [participant.participantId, participant]));
   const events: Told[] = [];
-  for (const { participantId: id, displayName, local } of after) {
+  for (const { participantId: id, displayName, local, handRaised } of after) {
     const former = known.get(id);
     known.delete(id);
     if (!former && !local) events.push(['participantJoined', { id, displayName }]);
     if (former && former.displayName !== displayName)
       events.push(['displayNameChange', { id, displayname: displayName }]);
+    if ((former?.handRaised ?? 0) !== handRaised) events.push(['raiseHandUpdated', { id, handRaised }]);
   }
   for (const { participantId: id, local } of known.values()) {
     if (!local) events.push(['participantLeft', { id }]);

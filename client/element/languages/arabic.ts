@@ -1,5 +1,6 @@
 import { arabicConduct } from './arabicConduct.ts';
 import { apart, arabicStage } from './arabicStage.ts';
+import { arabicSwitches } from './arabicSwitches.ts';
 import type { Catalogue, Device } from './english.ts';
 import { pluralsOf } from './plural.ts';
 
@@ -201,4 +202,5 @@ export const arabic: Catalogue = {
 
   ...arabicStage,
   ...arabicConduct,
+  ...arabicSwitches,
 };

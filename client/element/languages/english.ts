@@ -1,5 +1,6 @@
 import { englishConduct } from './englishConduct.ts';
 import { englishStage } from './englishStage.ts';
+import { englishSwitches } from './englishSwitches.ts';
 
 /** What a sentence about a device is about. */
 export type Device = 'camera' | 'microphone';
@@ -187,6 +188,7 @@ export const english = {
 
   ...englishStage,
   ...englishConduct,
+  ...englishSwitches,
 };
 
 /** The shape of a catalogue: what a translation has to bring. */

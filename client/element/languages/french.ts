@@ -1,6 +1,7 @@
 import type { Catalogue, Device } from './english.ts';
 import { frenchConduct } from './frenchConduct.ts';
 import { frenchStage } from './frenchStage.ts';
+import { frenchSwitches } from './frenchSwitches.ts';
 import { pluralsOf } from './plural.ts';
 
 const plural = pluralsOf('fr');
@@ -203,4 +204,5 @@ export const french: Catalogue = {
 
   ...frenchStage,
   ...frenchConduct,
+  ...frenchSwitches,
 };

@@ -1,6 +1,7 @@
 import type { Catalogue, Device } from './english.ts';
 import { germanConduct } from './germanConduct.ts';
 import { germanStage } from './germanStage.ts';
+import { germanSwitches } from './germanSwitches.ts';
 
 const nameOf = (device: Device): string => (device === 'camera' ? 'Kamera' : 'Mikrofon');
 const your = (device: Device): string => (device === 'camera' ? 'Ihre Kamera' : 'Ihr Mikrofon');
@@ -194,4 +195,5 @@ export const german: Catalogue = {
 
   ...germanStage,
   ...germanConduct,
+  ...germanSwitches,
 };

@@ -2,6 +2,7 @@ import type { Catalogue, Device } from './english.ts';
 import { pluralsOf } from './plural.ts';
 import { spanishConduct } from './spanishConduct.ts';
 import { spanishStage } from './spanishStage.ts';
+import { spanishSwitches } from './spanishSwitches.ts';
 
 const plural = pluralsOf('es');
 const your = (device: Device): string => (device === 'camera' ? 'Su cámara' : 'Su micrófono');
@@ -199,4 +200,5 @@ export const spanish: Catalogue = {
 
   ...spanishStage,
   ...spanishConduct,
+  ...spanishSwitches,
 };

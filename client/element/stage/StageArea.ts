@@ -7,6 +7,7 @@ import { RequestEvent, tell, type Request } from '../requests.ts';
 import { base } from '../styles.ts';
 import { text } from '../text.ts';
 import type { VideoGrid } from '../VideoGrid.ts';
+import { noPictures } from '../switches/noPictures.ts';
 import { FloatingStage, type FloatingPicture } from './FloatingStage.ts';
 import { DEFAULT_STAGE, type Pin, type StageChoice } from './stageChoice.ts';
 import type { TileMenu, TileSubject } from './TileMenu.ts';
@@ -27,6 +28,7 @@ export class StageArea extends LitElement {
     pinned: { attribute: false },
     sinkId: { attribute: false },
     covered: { attribute: false },
+    audioOnly: { attribute: false },
     menuFor: { state: true },
     floating: { state: true },
     floatingId: { state: true },
@@ -37,6 +39,8 @@ export class StageArea extends LitElement {
   declare pinned: Pin | null;
   declare sinkId: string;
   declare covered: boolean;
+  /** The person does not want the others' pictures. */
+  declare audioOnly: boolean;
   declare protected menuFor: { peerId: string; source: 'camera' | 'screen' } | null;
   /** The picture in a document of its own, by key; null within: whatever is foremost. */
   declare protected floating: { key: string | null } | null;
@@ -64,6 +68,7 @@ export class StageArea extends LitElement {
     this.pinned = null;
     this.sinkId = '';
     this.covered = false;
+    this.audioOnly = false;
     this.menuFor = null;
     this.floating = null;
     this.floatingId = null;
@@ -102,7 +107,7 @@ export class StageArea extends LitElement {
         .peers=${state.peers}
         .dominantPeerId=${state.dominantPeerId}
         .sinkId=${this.sinkId}
-        .audioOnly=${state.audioOnly}
+        .noPictures=${noPictures(state, this.audioOnly)}
         .covered=${this.covered}
         .choice=${choice}
         .pinned=${this.pinned}
@@ -192,7 +197,8 @@ export class StageArea extends LitElement {
     const linesOf = (producerId: string): number => this.#tileOf(peerId)?.linesOf(producerId) ?? 0;
     const { source } = menuFor;
     const isHost = state.role === 'host';
-    return { peer, source, audioOnly: state.audioOnly, pinned, spotlit, isHost, choice, linesOf };
+    const without = noPictures(state, this.audioOnly);
+    return { peer, source, noPictures: without, pinned, spotlit, isHost, choice, linesOf };
   }
 
   #tileOf(peerId: string): ParticipantTile | null {

@@ -3,6 +3,7 @@ import type { PeerState } from '../../lib/publicTypes.ts';
 import { cameraKey, screenKey } from '../placement.ts';
 import { tell } from '../requests.ts';
 import { base } from '../styles.ts';
+import type { NoPictures } from '../switches/noPictures.ts';
 import { text } from '../text.ts';
 import { canFloat } from './FloatingStage.ts';
 import { choice, PopUp, popUpStyles } from './PopUp.ts';
@@ -14,7 +15,7 @@ import { roleText, tileDetails } from './tileLook.ts';
 export interface TileSubject {
   peer: PeerState;
   source: 'camera' | 'screen';
-  audioOnly: boolean;
+  noPictures: NoPictures;
   pinned: Pin | null;
   spotlit: boolean;
   /** The person may put others on everybody's stage. */

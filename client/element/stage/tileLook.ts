@@ -1,6 +1,7 @@
 import type { PeerState, PublicationState } from '../../lib/publicTypes.ts';
 import { publicationOf } from '../placement.ts';
 import { qualityDetail, qualityText } from '../qualityText.ts';
+import type { NoPictures } from '../switches/noPictures.ts';
 import { text } from '../text.ts';
 
 /** From this connection quality down it counts as weak, and is worth a sign. */
@@ -10,7 +11,7 @@ const FAIR = 4;
 /** What a tile is told besides its peer. */
 export interface TileSituation {
   /** The others' pictures do not come at present. */
-  audioOnly: boolean;
+  noPictures: NoPictures;
   /** Which of the raised hands is this peer's, from 1; 0: none. */
   handPlace: number;
   pinned: boolean;
@@ -64,10 +65,11 @@ export function tileLook(peer: PeerState, situation: TileSituation): TileLook {
 export function whyOf(
   peer: PeerState,
   publication: PublicationState | undefined,
-  { audioOnly, linesOf }: Pick<TileSituation, 'audioOnly' | 'linesOf'>,
+  { noPictures, linesOf }: Pick<TileSituation, 'noPictures' | 'linesOf'>,
 ): string | null {
   if (!publication || publication.paused) return null;
-  if (audioOnly && !peer.isLocal && publication.kind === 'video') return qualityText('receiverBandwidth');
+  if (noPictures && !peer.isLocal && publication.kind === 'video')
+    return noPictures === 'chosen' ? text.causeAudioOnly : qualityText('receiverBandwidth');
   return qualityText(publication.quality?.cause, linesOf(publication.producerId));
 }
 
@@ -92,7 +94,7 @@ export interface TileDetail {
 /** Everything about a peer's tracks and connection, for those who ask. */
 export function tileDetails(
   peer: PeerState,
-  situation: Pick<TileSituation, 'audioOnly' | 'linesOf'>,
+  situation: Pick<TileSituation, 'noPictures' | 'linesOf'>,
 ): TileDetail[] {
   const connection = connectionText(peer);
   const screen = publicationOf(peer, 'screen');
@@ -107,13 +109,14 @@ export function tileDetails(
 function trackDetail(
   peer: PeerState,
   publication: PublicationState | undefined,
-  { audioOnly, linesOf }: Pick<TileSituation, 'audioOnly' | 'linesOf'>,
+  { noPictures, linesOf }: Pick<TileSituation, 'noPictures' | 'linesOf'>,
 ): string {
   if (!publication) return text.detailOff;
   const { paused, kind, quality, producerId } = publication;
   if (paused) return kind === 'audio' ? text.detailMuted : text.detailOff;
   const lines = linesOf(producerId);
   if (peer.isLocal) return lines > 0 ? text.detailLines(lines, text.detailOwn) : text.detailOwn;
-  if (audioOnly && kind === 'video') return qualityDetail('receiverBandwidth');
+  if (noPictures && kind === 'video')
+    return noPictures === 'chosen' ? text.causeAudioOnly : qualityDetail('receiverBandwidth');
   return qualityDetail(quality?.cause, lines);
 }
