@@ -1,3 +1,4 @@
+import { NetworkTest } from './callTest/NetworkTest.ts';
 import { ChatComposer } from './chat/ChatComposer.ts';
 import { FileCard } from './chat/FileCard.ts';
 import { ChatPanel } from './ChatPanel.ts';
@@ -32,6 +33,7 @@ import { VideoGrid } from './VideoGrid.ts';
 const elements: Record<string, CustomElementConstructor> = {
   'parley-level': LevelBar,
   'parley-menu': Menu,
+  'parley-network-test': NetworkTest,
   'parley-speaker-test': SpeakerTest,
   'parley-waiting': WaitingScreen,
   'parley-hand-controls': HandControls,

@@ -1,3 +1,4 @@
+import { arabicCallTest } from './arabicCallTest.ts';
 import { arabicConduct } from './arabicConduct.ts';
 import { apart, arabicStage } from './arabicStage.ts';
 import type { Catalogue, Device } from './english.ts';
@@ -201,4 +202,5 @@ export const arabic: Catalogue = {
 
   ...arabicStage,
   ...arabicConduct,
+  ...arabicCallTest,
 };

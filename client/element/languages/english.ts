@@ -1,3 +1,4 @@
+import { englishCallTest } from './englishCallTest.ts';
 import { englishConduct } from './englishConduct.ts';
 import { englishStage } from './englishStage.ts';
 
@@ -187,6 +188,7 @@ export const english = {
 
   ...englishStage,
   ...englishConduct,
+  ...englishCallTest,
 };
 
 /** The shape of a catalogue: what a translation has to bring. */

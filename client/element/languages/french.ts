@@ -1,4 +1,5 @@
 import type { Catalogue, Device } from './english.ts';
+import { frenchCallTest } from './frenchCallTest.ts';
 import { frenchConduct } from './frenchConduct.ts';
 import { frenchStage } from './frenchStage.ts';
 import { pluralsOf } from './plural.ts';
@@ -203,4 +204,5 @@ export const french: Catalogue = {
 
   ...frenchStage,
   ...frenchConduct,
+  ...frenchCallTest,
 };

@@ -1,4 +1,5 @@
 import type { Catalogue, Device } from './english.ts';
+import { germanCallTest } from './germanCallTest.ts';
 import { germanConduct } from './germanConduct.ts';
 import { germanStage } from './germanStage.ts';
 
@@ -194,4 +195,5 @@ export const german: Catalogue = {
 
   ...germanStage,
   ...germanConduct,
+  ...germanCallTest,
 };

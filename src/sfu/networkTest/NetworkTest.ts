@@ -108,7 +108,11 @@ export class NetworkTest extends TypedEmitter<NetworkTestEvents> {
 }
 
 /** It listens for its own way alone, so that one way cannot pass for the other. A relay comes to the UDP port. */
-const createTransport = (router: Router, webRtcServer: WebRtcServer, route: Route): Promise<WebRtcTransport> =>
+const createTransport = (
+  router: Router,
+  webRtcServer: WebRtcServer,
+  route: Route,
+): Promise<WebRtcTransport> =>
   callMediasoup('openNetworkTest', () =>
     router.createWebRtcTransport({
       webRtcServer,
