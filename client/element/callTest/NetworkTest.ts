@@ -69,9 +69,7 @@ export class NetworkTest extends LitElement {
 
   #sheet(): TemplateResult {
     const checks = judge(this.report);
-    const { grade, sentence } =
-      this.problem === null ? verdict(checks) : { grade: 'failed' as const, sentence: this.problem };
-    const advice = checks.filter((check) => check.grade === 'limited' || check.grade === 'failed');
+    const { grade, sentence, advice } = this.#verdict(checks);
     return html`
       <dialog
         data-role="network-test"
@@ -93,25 +91,18 @@ export class NetworkTest extends LitElement {
             ${icons.close}
           </button>
         </header>
-        <div class="verdict" role="status">
-          ${mark(grade)}
-          <p>
-            ${sentence}
-            ${
-              // Read out with it once everything is known, instead of each row as it comes.
-              this.running || this.problem !== null
-                ? nothing
-                : html`<span class="hidden-text">${advice.map((one) => `${one.sentence} `)}</span>`
-            }
-          </p>
+        <div class="body">
+          <div class="verdict" role="status">
+            ${mark(grade)}
+            <div>
+              <p>${sentence}</p>
+              <p class="advice">${advice.map((one) => html`<span>${one}</span> `)}</p>
+            </div>
+          </div>
+          <ul aria-busy=${this.running}>
+            ${this.problem === null ? checks.map((check) => row(check)) : nothing}
+          </ul>
         </div>
-        ${
-          this.problem === null
-            ? html`<ul aria-busy=${this.running}>
-                ${checks.map((check) => row(check))}
-              </ul>`
-            : nothing
-        }
         <footer>
           <button
             type="button"
@@ -125,6 +116,11 @@ export class NetworkTest extends LitElement {
         </footer>
       </dialog>
     `;
+  }
+
+  #verdict(checks: readonly Check[]): ReturnType<typeof verdict> {
+    if (this.problem !== null) return { grade: 'failed', sentence: this.problem, advice: [] };
+    return verdict(checks);
   }
 
   readonly #open = (): void => {
@@ -181,12 +177,12 @@ export class NetworkTest extends LitElement {
   };
 }
 
-function row({ name, label, grade, result, sentence }: Check): TemplateResult {
+function row({ name, label, about, grade, result }: Check): TemplateResult {
   return html`<li data-check=${name} data-grade=${grade}>
     ${mark(grade)}
     <p class="label">${label}</p>
     <p class="result">${result}</p>
-    <p class="sentence">${sentence}</p>
+    <p class="about">${about}</p>
   </li>`;
 }
 

@@ -1,4 +1,4 @@
-import { MEDIA_ROUTES } from '../../../src/support/reachability.ts';
+import type { MediaRoute } from '../../../src/support/reachability.ts';
 import type { Figure, NetworkReport } from '../../lib/networkTest/networkReport.ts';
 import { inWords } from '../statistics/plot.ts';
 import { text } from '../text.ts';
@@ -7,7 +7,7 @@ import type { Detour } from '../languages/englishCallTest.ts';
 /**
  * - `testing`: not known yet
  * - `good`, `limited`, `failed`: what it means for a call
- * - `absent`: there is none, or it is not known, and a call does not need it
+ * - `absent`: there is none, or it is not known, and the call does not need it
  */
 export type Grade = 'testing' | 'good' | 'limited' | 'failed' | 'absent';
 
@@ -15,11 +15,13 @@ export type Grade = 'testing' | 'good' | 'limited' | 'failed' | 'absent';
 export interface Check {
   readonly name: 'udp' | 'tcp' | 'relay' | 'roundTripTime' | 'downlink' | 'uplink';
   readonly label: string;
+  /** What this is, or what is the matter with it, in a few words. */
+  readonly about: string;
   readonly grade: Grade;
   /** The figure, or the grade in a word. */
   readonly result: string;
-  /** What it means, or what helps. */
-  readonly sentence: string;
+  /** What it means for the call, or what helps; empty where it does not matter to it. */
+  readonly advice: string;
 }
 
 /** ms there and back, beyond which people begin to talk into each other (ITU-T G.114: 150 ms each way). */
@@ -35,16 +37,22 @@ export function judge(report: NetworkReport): readonly Check[] {
   return [...judgeRoutes(report), ...judgeFigures(report)];
 }
 
-/** Of the whole test. */
-export function verdict(checks: readonly Check[]): { grade: Exclude<Grade, 'absent'>; sentence: string } {
-  const grades = checks.map(({ grade }) => grade);
-  if (grades.includes('testing')) return { grade: 'testing', sentence: text.networkVerdictTesting };
-  const routes = checks.filter(({ name }) => (MEDIA_ROUTES as readonly string[]).includes(name));
-  if (!routes.some(({ grade }) => grade === 'good'))
-    return { grade: 'failed', sentence: text.networkVerdictFailed };
-  if (grades.includes('limited') || grades.includes('failed'))
-    return { grade: 'limited', sentence: text.networkVerdictLimited };
-  return { grade: 'good', sentence: text.networkVerdictGood };
+/** What it all comes to, and what helps; of a test that found nothing wrong, what it means. */
+export function verdict(checks: readonly Check[]): {
+  grade: Exclude<Grade, 'absent'>;
+  sentence: string;
+  advice: readonly string[];
+} {
+  const isOf = (...grades: Grade[]): Check[] => checks.filter(({ grade }) => grades.includes(grade));
+  const adviceOf = (those: readonly Check[]): string[] => those.flatMap(({ advice }) => advice || []);
+  if (isOf('testing').length > 0)
+    return { grade: 'testing', sentence: text.networkVerdictTesting, advice: [] };
+  const bad = isOf('limited', 'failed');
+  const isReached = isOf('good').some(({ name }) => name === 'udp' || name === 'tcp' || name === 'relay');
+  if (!isReached) return { grade: 'failed', sentence: text.networkVerdictFailed, advice: adviceOf(bad) };
+  if (bad.length > 0)
+    return { grade: 'limited', sentence: text.networkVerdictLimited, advice: adviceOf(bad) };
+  return { grade: 'good', sentence: text.networkVerdictGood, advice: adviceOf(isOf('good')) };
 }
 
 /** Ports as a person reads them, such as `40000–40003, 41000`. */
@@ -60,36 +68,45 @@ export function portsText(ports: readonly number[]): string {
 
 function judgeRoutes({ routes, ports }: NetworkReport): Check[] {
   const { udp, tcp, relay } = routes;
-  const detour: Detour = tcp === 'works' ? 'tcp' : relay === 'works' ? 'relay' : null;
-  // Which way helps is not known before all others are.
-  const isOpen = udp === 'works' || tcp === 'works' || relay === 'works';
+  const open = portsText(ports);
+  const isReached = udp === 'works' || tcp === 'works' || relay === 'works';
   const isPending = udp === 'testing' || tcp === 'testing' || relay === 'testing';
+  // What helps depends on the other ways: it is said once they are known.
+  const isKnown = (outcome: Outcome): boolean => outcome === 'works' || !(isPending || outcome === 'testing');
+  const detour: Detour = tcp === 'works' ? 'tcp' : relay === 'works' ? 'relay' : null;
+  const row = {
+    udp: { name: 'udp', label: text.networkUdp, about: text.networkUdpAbout },
+    tcp: { name: 'tcp', label: text.networkTcp, about: text.networkTcpAbout },
+    relay: { name: 'relay', label: text.networkRelay, about: text.networkRelayAbout },
+  } as const;
+  const spare = { about: text.networkWorksToo };
+  const taken = { about: text.networkTaken };
+  const unneeded = { grade: 'absent', result: text.networkFailed, about: text.networkNotNeeded } as const;
+  const none = { grade: 'absent', result: text.networkAbsent } as const;
   return [
-    udp === 'works'
-      ? good('udp', text.networkUdp, text.networkUdpWorks)
-      : udp === 'testing' || (isPending && tcp !== 'works')
-        ? testing('udp', text.networkUdp, text.networkUdpAbout)
-        : failed('udp', text.networkUdp, text.networkUdpBlocked(portsText(ports), detour)),
-    tcp === 'works'
-      ? good('tcp', text.networkTcp, udp === 'failed' ? text.networkTaken : text.networkWorksToo)
-      : tcp === 'testing' || (isPending && !isOpen)
-        ? testing('tcp', text.networkTcp, text.networkTcpAbout)
-        : isOpen
-          ? unneeded('tcp', text.networkTcp)
-          : failed('tcp', text.networkTcp, text.networkTcpBlocked(portsText(ports))),
-    relay === 'works'
-      ? good(
-          'relay',
-          text.networkRelay,
-          udp === 'failed' && tcp === 'failed' ? text.networkTaken : text.networkWorksToo,
-        )
-      : relay === 'testing' || (isPending && !isOpen)
-        ? testing('relay', text.networkRelay, text.networkRelayAbout)
-        : relay === 'missing'
-          ? absent('relay', text.networkRelay, isOpen ? text.networkRelayAbsent : text.networkRelayWanted)
-          : isOpen
-            ? unneeded('relay', text.networkRelay)
-            : failed('relay', text.networkRelay, text.networkRelayBlocked),
+    !isKnown(udp)
+      ? testing(row.udp)
+      : udp === 'works'
+        ? good(row.udp, { advice: text.networkUdpWorks })
+        : failed(row.udp, text.networkUdpBlocked(open, detour)),
+    !isKnown(tcp)
+      ? testing(row.tcp)
+      : tcp === 'works'
+        ? good(row.tcp, udp === 'failed' ? taken : spare)
+        : isReached
+          ? { ...row.tcp, ...unneeded, advice: '' }
+          : failed(row.tcp, text.networkTcpBlocked(open)),
+    relay === 'missing' && (isReached || isPending)
+      ? { ...row.relay, ...none, about: text.networkRelayAbsent, advice: '' }
+      : !isKnown(relay)
+        ? testing(row.relay)
+        : relay === 'works'
+          ? good(row.relay, detour === 'relay' && udp === 'failed' ? taken : spare)
+          : relay === 'missing'
+            ? failed({ ...row.relay, result: text.networkAbsent }, text.networkRelayWanted)
+            : isReached
+              ? { ...row.relay, ...unneeded, advice: '' }
+              : failed(row.relay, text.networkRelayBlocked),
   ];
 }
 
@@ -101,38 +118,44 @@ function judgeFigures({ roundTripTime, downlink, uplink }: NetworkReport): Check
       ...{ name: 'roundTripTime', label: text.networkRoundTrip, about: text.networkRoundTripAbout },
       shown: (ms) => (ms < 1 ? '< 1 ms' : `${Math.round(ms)} ms`),
       isGood: (ms) => ms <= LATE,
-      sentence: (ms) => (ms <= LATE ? text.networkRoundTripGood : text.networkRoundTripSlow),
+      advice: (ms) => (ms <= LATE ? text.networkRoundTripGood : text.networkRoundTripSlow),
     }),
     figure(downlink, {
       ...{ name: 'downlink', label: text.networkDownlink, about: text.networkDownlinkAbout },
       shown: bitrateText,
       isGood: (bps) => bps >= DOWNLINK.good,
-      sentence: sized(DOWNLINK, [networkDownlinkGood, networkDownlinkSmall, networkDownlinkPoor]),
+      advice: sized(DOWNLINK, [networkDownlinkGood, networkDownlinkSmall, networkDownlinkPoor]),
     }),
     figure(uplink, {
       ...{ name: 'uplink', label: text.networkUplink, about: text.networkUplinkAbout },
       shown: bitrateText,
       isGood: (bps) => bps >= UPLINK.good,
-      sentence: sized(UPLINK, [networkUplinkGood, networkUplinkSmall, networkUplinkPoor]),
+      advice: sized(UPLINK, [networkUplinkGood, networkUplinkSmall, networkUplinkPoor]),
     }),
   ];
 }
 
-interface FigureText {
-  name: Check['name'];
-  label: string;
-  about: string;
+type Outcome = NetworkReport['routes'][MediaRoute];
+type Row = Pick<Check, 'name' | 'label' | 'about'>;
+
+interface FigureRow extends Row {
   shown: (value: number) => string;
   isGood: (value: number) => boolean;
-  sentence: (value: number) => string;
+  advice: (value: number) => string;
 }
 
-function figure(value: Figure, { name, label, about, shown, isGood, sentence }: FigureText): Check {
-  if (value === 'testing') return testing(name, label, about);
+function figure(value: Figure, { shown, isGood, advice, ...row }: FigureRow): Check {
+  if (value === 'testing') return testing(row);
   if (value === null)
-    return { name, label, grade: 'absent', result: text.networkUnknown, sentence: text.networkNotMeasured };
+    return {
+      ...row,
+      grade: 'absent',
+      result: text.networkUnknown,
+      about: text.networkNotMeasured,
+      advice: '',
+    };
   const grade = isGood(value) ? 'good' : 'limited';
-  return { name, label, grade, result: shown(value), sentence: sentence(value) };
+  return { ...row, grade, result: shown(value), advice: advice(value) };
 }
 
 const sized =
@@ -143,31 +166,19 @@ const sized =
 const bitrateText = (bps: number): string =>
   bps >= MOST_SHOWN ? `> ${inWords(MOST_SHOWN, 'bps')}` : inWords(bps, 'bps');
 
-type Name = Check['name'];
+const testing = (row: Row): Check => ({ ...row, grade: 'testing', result: text.networkTesting, advice: '' });
 
-const testing = (name: Name, label: string, sentence: string): Check => ({
-  ...{ name, label, sentence },
-  grade: 'testing',
-  result: text.networkTesting,
-});
-const good = (name: Name, label: string, sentence: string): Check => ({
-  ...{ name, label, sentence },
+const good = (row: Row, said: { about?: string; advice?: string }): Check => ({
+  advice: '',
+  ...row,
+  ...said,
   grade: 'good',
   result: text.networkGood,
 });
-const failed = (name: Name, label: string, sentence: string): Check => ({
-  ...{ name, label, sentence },
+
+const failed = (row: Row & { result?: string }, advice: string): Check => ({
+  result: text.networkFailed,
+  ...row,
   grade: 'failed',
-  result: text.networkFailed,
-});
-const unneeded = (name: Name, label: string): Check => ({
-  ...{ name, label },
-  grade: 'limited',
-  result: text.networkFailed,
-  sentence: text.networkNotNeeded,
-});
-const absent = (name: Name, label: string, sentence: string): Check => ({
-  ...{ name, label, sentence },
-  grade: 'absent',
-  result: text.networkAbsent,
+  advice,
 });

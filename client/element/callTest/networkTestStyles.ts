@@ -8,62 +8,76 @@ export const networkTestStyles = css`
   .open {
     width: 100%;
   }
+  /* Its height is the same whatever is found: nothing moves. */
   dialog {
     width: min(480px, 100vw - 24px);
     max-width: none;
-    max-height: calc(100dvh - 24px);
+    height: min(620px, 100dvh - 24px);
+    max-height: none;
     padding: 0;
-    overflow: auto;
-    overscroll-behavior: contain;
+    overflow: hidden;
     border: 1px solid var(--parley-border);
     border-radius: var(--parley-radius-l);
     background: var(--parley-surface);
     box-shadow: var(--parley-shadow-raised);
     color: var(--parley-text);
   }
+  dialog[open] {
+    display: flex;
+    flex-direction: column;
+  }
   dialog::backdrop {
     background: rgb(0 0 0 / 45%);
   }
   header {
-    position: sticky;
-    top: 0;
-    z-index: 1;
     display: flex;
+    flex: none;
     align-items: center;
     gap: var(--parley-space-2);
     padding-block: 12px;
     padding-inline: 20px 12px;
     border-bottom: 1px solid var(--parley-border);
-    background: inherit;
   }
   h2 {
     flex: 1;
     font-size: 16px;
     font-weight: 650;
   }
+  .body {
+    flex: 1;
+    min-height: 0;
+    overflow: auto;
+    overscroll-behavior: contain;
+  }
   .verdict {
-    position: relative;
     display: flex;
-    align-items: center;
     gap: var(--parley-space-3);
-    /* As high with one line as with two: nothing moves when it is known. */
-    min-height: 64px;
+    /* What is said most often has its place from the start. */
+    min-height: calc(28px + 1lh + 3 * 18px);
     margin: 16px 20px 4px;
-    padding: 10px 14px;
+    padding: 12px 14px;
     border-radius: var(--parley-radius-m);
     background: var(--parley-sunken);
+    font-size: 14.5px;
     font-weight: 600;
-    line-height: 1.4;
+    line-height: 20px;
   }
-  [data-grade='good'] > .verdict {
+  .advice {
+    margin-top: 4px;
+    font-size: 13px;
+    font-weight: 450;
+    line-height: 18px;
+    overflow-wrap: anywhere;
+  }
+  dialog[data-grade='good'] .verdict {
     background: var(--parley-accent-soft);
     color: var(--parley-accent-text);
   }
-  [data-grade='limited'] > .verdict {
+  dialog[data-grade='limited'] .verdict {
     background: var(--parley-warning-soft);
     color: var(--parley-warning-text);
   }
-  [data-grade='failed'] > .verdict {
+  dialog[data-grade='failed'] .verdict {
     background: var(--parley-danger-soft);
     color: var(--parley-danger-text);
   }
@@ -73,18 +87,11 @@ export const networkTestStyles = css`
   li {
     display: grid;
     grid-template-columns: 20px 1fr auto;
-    gap: 2px var(--parley-space-3);
+    column-gap: var(--parley-space-3);
     align-items: center;
-    align-content: start;
-    /* A sentence of two lines has its place from the start. */
-    min-height: calc(28px + 1lh + 2lh);
-    padding: 12px 0;
+    padding: 8px 0;
     font-size: 14px;
-    line-height: 1.4;
-  }
-  li[data-check='udp'] {
-    /* What helps where UDP is blocked takes three. */
-    min-height: calc(28px + 1lh + 3lh);
+    line-height: 20px;
   }
   li + li {
     border-top: 1px solid var(--parley-border);
@@ -115,13 +122,13 @@ export const networkTestStyles = css`
     font-weight: 600;
     white-space: nowrap;
   }
-  .sentence {
+  .about {
     grid-column: 2 / -1;
     color: var(--parley-text-soft);
-    font-size: 13px;
-    overflow-wrap: anywhere;
+    font-size: 12.5px;
+    line-height: 17px;
   }
-  :is([data-grade='testing'], [data-grade='absent']) > :is(.mark, .result) {
+  li:is([data-grade='testing'], [data-grade='absent']) > :is(.mark, .result) {
     color: var(--parley-text-soft);
   }
   li[data-grade='good'] > :is(.mark, .result) {
@@ -134,18 +141,14 @@ export const networkTestStyles = css`
     color: var(--parley-danger-text);
   }
   footer {
-    position: sticky;
-    bottom: 0;
     display: grid;
-    padding: 12px 20px 16px;
-    background: inherit;
+    flex: none;
+    padding: 10px 20px 16px;
+    border-top: 1px solid var(--parley-border);
   }
   @media (width < 480px) {
-    li {
-      min-height: calc(28px + 1lh + 3lh);
-    }
-    li[data-check='udp'] {
-      min-height: calc(28px + 1lh + 4lh);
+    .verdict {
+      min-height: calc(28px + 1lh + 5 * 18px);
     }
   }
 `;
