@@ -160,7 +160,7 @@ describe('the test of the network before a call', () => {
     ]);
     expect(nothing['uplink']).toMatchObject({ grade: 'absent', result: 'Not known' });
     expect(await verdict()).toMatch(
-      /^Calls do not get through on this network\..*open TCP port 20000–20001/s,
+      /^Calls do not get through on this network\..*open port 20000–20001 for UDP and TCP/s,
     );
     await picture('nothing');
     network!.setFirewall('ann', []);

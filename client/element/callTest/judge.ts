@@ -95,7 +95,7 @@ function judgeRoutes({ routes, ports }: NetworkReport): Check[] {
         ? good(row.tcp, udp === 'failed' ? taken : spare)
         : isReached
           ? { ...row.tcp, ...unneeded, advice: '' }
-          : failed(row.tcp, text.networkTcpBlocked(open)),
+          : failed(row.tcp, ''),
     relay === 'missing' && (isReached || isPending)
       ? { ...row.relay, ...none, about: text.networkRelayAbsent, advice: '' }
       : !isKnown(relay)

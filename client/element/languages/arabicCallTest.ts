@@ -34,11 +34,10 @@ export const arabicCallTest: typeof englishCallTest = {
       ? `UDP محجوب في هذه الشبكة. تعمل المكالمة عبر TCP لكنها قد تتقطع. جرّب شبكة أخرى، أو اطلب فتح منفذ UDP رقم ${apart(ports)}.`
       : detour === 'relay'
         ? `UDP محجوب في هذه الشبكة. تعمل المكالمة عبر المُرحِّل لكنها قد تتقطع. جرّب شبكة أخرى، أو اطلب فتح منفذ UDP رقم ${apart(ports)}.`
-        : `لا يعود أي رد. جرّب شبكة أخرى، كشبكة هاتف، أو دون VPN، أو اطلب فتح منفذ UDP رقم ${apart(ports)}.`,
+        : `لا يعود أي رد. جرّب شبكة أخرى، كشبكة هاتف، أو دون VPN، أو اطلب فتح المنفذ رقم ${apart(ports)} لكل من UDP وTCP.`,
   networkWorksToo: 'متاح إذا تعذّر الطريق الأفضل.',
   networkTaken: 'تسلك مكالمتك هذا الطريق.',
   networkNotNeeded: 'محجوب، لكن لا حاجة إليه هنا.',
-  networkTcpBlocked: (ports) => `لا يعود رد من هنا أيضًا. اطلب فتح منفذ TCP رقم ${apart(ports)}.`,
   networkRelayBlocked: 'المُرحِّل لا يرد أيضًا.',
   networkRelayAbsent: 'ليس لهذا الخادم مُرحِّل، ولا حاجة إليه هنا.',
   networkRelayWanted: 'ليس لهذا الخادم مُرحِّل. يمكن لمن يديره أن يضيف واحدًا.',

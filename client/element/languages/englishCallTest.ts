@@ -34,12 +34,10 @@ export const englishCallTest = {
       ? `UDP is blocked on this network. The call works over TCP but may stutter. Try another network, or ask whoever runs this one to open UDP port ${ports}.`
       : detour === 'relay'
         ? `UDP is blocked on this network. The call works through the relay but may stutter. Try another network, or ask whoever runs this one to open UDP port ${ports}.`
-        : `Nothing comes back. Try another network, such as a phone’s, or no VPN, or ask whoever runs this one to open UDP port ${ports}.`,
+        : `Nothing comes back. Try another network, such as a phone’s, or no VPN, or ask whoever runs this one to open port ${ports} for UDP and TCP.`,
   networkWorksToo: 'It is there if the better way fails.',
   networkTaken: 'Your call takes this way.',
   networkNotNeeded: 'It does not get through, but is not needed here.',
-  networkTcpBlocked: (ports: string) =>
-    `Nothing comes back here either. Ask whoever runs this network to open TCP port ${ports}.`,
   networkRelayBlocked: 'The relay does not answer either.',
   networkRelayAbsent: 'This server has no relay; it is not needed here.',
   networkRelayWanted: 'This server has no relay. Whoever runs the server can add one.',

@@ -33,11 +33,10 @@ export const frenchCallTest: typeof englishCallTest = {
       ? `UDP est bloqué sur ce réseau. L’appel passe par TCP mais peut saccader. Essayez un autre réseau, ou demandez l’ouverture du port UDP ${ports}.`
       : detour === 'relay'
         ? `UDP est bloqué sur ce réseau. L’appel passe par le relais mais peut saccader. Essayez un autre réseau, ou demandez l’ouverture du port UDP ${ports}.`
-        : `Rien ne revient. Essayez un autre réseau, celui d’un téléphone par exemple, ou sans VPN, ou demandez l’ouverture du port UDP ${ports}.`,
+        : `Rien ne revient. Essayez un autre réseau, celui d’un téléphone par exemple, ou sans VPN, ou demandez l’ouverture du port ${ports} pour UDP et TCP.`,
   networkWorksToo: 'Disponible si la meilleure voie fait défaut.',
   networkTaken: 'Votre appel emprunte cette voie.',
   networkNotNeeded: 'Cette voie est bloquée, mais inutile ici.',
-  networkTcpBlocked: (ports) => `Rien ne revient ici non plus. Demandez l’ouverture du port TCP ${ports}.`,
   networkRelayBlocked: 'Le relais ne répond pas non plus.',
   networkRelayAbsent: 'Ce serveur n’a pas de relais ; il est inutile ici.',
   networkRelayWanted: 'Ce serveur n’a pas de relais. La personne qui le gère peut en ajouter un.',

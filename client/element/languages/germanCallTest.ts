@@ -33,11 +33,10 @@ export const germanCallTest: typeof englishCallTest = {
       ? `UDP ist in diesem Netzwerk gesperrt. Der Anruf läuft über TCP, kann aber stocken. Versuchen Sie ein anderes Netzwerk, oder bitten Sie, UDP-Port ${ports} zu öffnen.`
       : detour === 'relay'
         ? `UDP ist in diesem Netzwerk gesperrt. Der Anruf läuft über das Relay, kann aber stocken. Versuchen Sie ein anderes Netzwerk, oder bitten Sie, UDP-Port ${ports} zu öffnen.`
-        : `Es kommt nichts zurück. Versuchen Sie ein anderes Netzwerk, etwa das eines Telefons, oder ohne VPN, oder bitten Sie, UDP-Port ${ports} zu öffnen.`,
+        : `Es kommt nichts zurück. Versuchen Sie ein anderes Netzwerk, etwa das eines Telefons, oder ohne VPN, oder bitten Sie, Port ${ports} für UDP und TCP zu öffnen.`,
   networkWorksToo: 'Er ist da, falls der bessere Weg ausfällt.',
   networkTaken: 'Ihr Anruf nimmt diesen Weg.',
   networkNotNeeded: 'Er ist gesperrt, wird hier aber nicht gebraucht.',
-  networkTcpBlocked: (ports) => `Auch hier kommt nichts zurück. Bitten Sie, TCP-Port ${ports} zu öffnen.`,
   networkRelayBlocked: 'Auch das Relay antwortet nicht.',
   networkRelayAbsent: 'Dieser Server hat kein Relay; hier wird keines gebraucht.',
   networkRelayWanted: 'Dieser Server hat kein Relay. Wer ihn betreibt, kann eines hinzufügen.',

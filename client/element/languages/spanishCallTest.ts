@@ -33,11 +33,10 @@ export const spanishCallTest: typeof englishCallTest = {
       ? `UDP está bloqueado en esta red. La llamada funciona por TCP, pero puede entrecortarse. Pruebe otra red o pida que abran el puerto UDP ${ports}.`
       : detour === 'relay'
         ? `UDP está bloqueado en esta red. La llamada funciona por el retransmisor, pero puede entrecortarse. Pruebe otra red o pida que abran el puerto UDP ${ports}.`
-        : `No vuelve nada. Pruebe otra red, como la de un teléfono, o sin VPN, o pida que abran el puerto UDP ${ports}.`,
+        : `No vuelve nada. Pruebe otra red, como la de un teléfono, o sin VPN, o pida que abran el puerto ${ports} para UDP y TCP.`,
   networkWorksToo: 'Está disponible si falla el mejor camino.',
   networkTaken: 'Su llamada toma este camino.',
   networkNotNeeded: 'Está bloqueado, pero aquí no hace falta.',
-  networkTcpBlocked: (ports) => `Por aquí tampoco vuelve nada. Pida que abran el puerto TCP ${ports}.`,
   networkRelayBlocked: 'El retransmisor tampoco responde.',
   networkRelayAbsent: 'Este servidor no tiene retransmisor; aquí no hace falta.',
   networkRelayWanted: 'Este servidor no tiene retransmisor. Quien lo administra puede añadir uno.',

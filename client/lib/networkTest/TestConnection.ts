@@ -63,20 +63,20 @@ export class TestConnection {
     });
   }
 
-  /** Resolves with whether the way leads to the server. */
+  /** Resolves with whether the way leads to the server. @throws what `connect` rejects with, which says nothing of the way. */
   async opens(): Promise<boolean> {
     const { route, way, connect } = this.#parts;
     const opened = this.#event('open');
     opened.catch(() => undefined);
+    const offer = await this.#connection.createOffer();
+    await this.#connection.setLocalDescription(offer);
+    await connect({ role: 'client', fingerprints: [fingerprintOf(offer.sdp ?? '')] });
     try {
-      const offer = await this.#connection.createOffer();
-      await this.#connection.setLocalDescription(offer);
-      await connect({ role: 'client', fingerprints: [fingerprintOf(offer.sdp ?? '')] });
       const mid = /^a=mid:(\S+)/m.exec(offer.sdp ?? '')?.[1] ?? '0';
       await this.#connection.setRemoteDescription({ type: 'answer', sdp: answerSdp(way.transport, mid) });
       if (this.#channel.readyState !== 'open') await settledWithin(opened, OPENS_WITHIN[route]);
     } catch {
-      // Given up by ICE, the server or its owner; what that means for the way is the same.
+      // Given up by ICE, by the server or by the owner.
     }
     const isOpen = !this.#closed && this.#channel.readyState === 'open';
     if (!isOpen) this.close();

@@ -1,5 +1,5 @@
 import type { NetworkTestAnswer } from '../../../src/protocol/networkTestRequests.ts';
-import { invalidState } from '../../../src/support/errors.ts';
+import { invalidState, unavailable } from '../../../src/support/errors.ts';
 import { MEDIA_ROUTES, type MediaRoute } from '../../../src/support/reachability.ts';
 import { MediaError } from '../MediaError.ts';
 import type { ConnectOptions } from '../publicTypes.ts';
@@ -33,7 +33,7 @@ export async function testNetwork(options: NetworkTestOptions): Promise<NetworkR
   if (typeof RTCPeerConnection === 'undefined')
     throw new MediaError('unsupported', 'This browser has no WebRTC');
   const { signal } = options;
-  const signaling = new SignalingClient({ url: options.url, reconnectAttempts: 0 });
+  const signaling = new SignalingClient({ url: options.url });
   const test = new Test(signaling, options);
   const giveUp = (): void => test.close();
   signal.addEventListener('abort', giveUp);
@@ -102,9 +102,13 @@ class Test {
       });
       this.#connections.set(route, connection);
       const opens = connection.opens().then((isOpen) => {
+        // The server ended the test with its socket: that is no firewall.
+        if (!isOpen && !this.#signaling.connected) throw unavailable('the connection to the server was lost');
         this.#found(route, isOpen ? 'works' : 'failed');
         return isOpen;
       });
+      // Whoever waits for it hears of it.
+      opens.catch(() => undefined);
       opening.set(route, opens);
     }
     return opening;
