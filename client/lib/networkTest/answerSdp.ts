@@ -12,8 +12,7 @@ export function answerSdp(
 ): string {
   const { usernameFragment, password } = iceParameters;
   const candidates = iceCandidates.map((candidate) => {
-    const { foundation, protocol, priority, port, type, tcpType } = candidate;
-    const address = candidate.address ?? candidate.ip;
+    const { foundation, protocol, priority, address, port, type, tcpType } = candidate;
     const tcp = tcpType === undefined ? '' : ` tcptype ${tcpType}`;
     return `a=candidate:${foundation} 1 ${protocol} ${priority} ${address} ${port} typ ${type}${tcp}`;
   });

@@ -17,7 +17,7 @@ export const networkTestHandlers: Pick<
     const iceServers = services.iceServersFor(`test-${randomUUID()}`);
     session.tests(undefined);
     const test = await services.networkTests.open(session.address, iceServers.some(hasRelay));
-    if (session.closed || session.seated || isLate()) {
+    if (session.closed || isLate()) {
       test.close();
       throw invalidState('nobody waits for this test any more');
     }
