@@ -24,6 +24,7 @@ import { restoreRooms } from './restoreRooms.ts';
 import { ServerHealth } from './ServerHealth.ts';
 import { forwardingOf, placementOf, plainRtpOf, recordingOf } from './settingGroups.ts';
 import { DefinedRooms } from './sfu/DefinedRooms.ts';
+import { NetworkTests } from './sfu/networkTest/NetworkTests.ts';
 import type { RoomDefinition } from './sfu/RoomDefinition.ts';
 import { RoomRegistry } from './sfu/RoomRegistry.ts';
 import { isOriginAllowed } from './signaling/origins.ts';
@@ -164,6 +165,7 @@ async function openParts(
     logger,
   });
   opened.add(rooms, (it) => it.close());
+  const networkTests = opened.add(new NetworkTests({ pool, logger }), (it) => it.close());
   const tokens = new AccessTokens(config);
   const events = new ServerEvents({ config, store, logger });
   const plainRtp = new PlainRtp({ rooms, ...plainRtpOf(config), logger });
@@ -241,6 +243,7 @@ async function openParts(
       tokens,
       drain,
       iceServersFor,
+      networkTests,
       recordings,
       logger,
     },

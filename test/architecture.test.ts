@@ -98,6 +98,7 @@ const BROWSER_PROTOCOL = [
   'dataFrame.ts',
   'errors.ts',
   'models.ts',
+  'networkTest.ts',
   'recordingEnds.ts',
   'roomName.ts',
 ];

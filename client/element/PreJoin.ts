@@ -100,6 +100,7 @@ export class PreJoin extends LitElement {
               .cameraTrack=${this.camera.track}
               .microphoneTrack=${this.microphone.track}
             ></parley-device-picker>
+            <parley-network-test .joining=${this.joining}></parley-network-test>
             <div class="way-in">
               <button
                 class="button primary join"

@@ -2,6 +2,7 @@ import { isRoomName } from '../../src/protocol/roomName.ts';
 import type { ConnectionStatus, RoomCloseReason } from '../lib/publicTypes.ts';
 import { warmUp } from '../lib/browserHandler.ts';
 import { callReports, callSwitches } from './callReports.ts';
+import { runTest } from './callTest/runTest.ts';
 import { CallRecord, type CallSummary } from './conduct/CallRecord.ts';
 import { errorCode, errorText, type Attempt } from './errorText.ts';
 import { LocalDevices, type CaptureKind } from './LocalDevices.ts';
@@ -185,6 +186,8 @@ export class Visit {
           this.#prefer();
         }
         break;
+      case 'testNetwork':
+        return runTest(this.#options, request);
       case 'copyLink':
         return copyLink(this.link, this.board);
       case 'dismissNotice':

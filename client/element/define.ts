@@ -1,4 +1,5 @@
 import { CaptionLayer } from './captions/CaptionLayer.ts';
+import { NetworkTest } from './callTest/NetworkTest.ts';
 import { ChatComposer } from './chat/ChatComposer.ts';
 import { FileCard } from './chat/FileCard.ts';
 import { ChatPanel } from './ChatPanel.ts';
@@ -33,6 +34,7 @@ import { VideoGrid } from './VideoGrid.ts';
 const elements: Record<string, CustomElementConstructor> = {
   'parley-level': LevelBar,
   'parley-menu': Menu,
+  'parley-network-test': NetworkTest,
   'parley-speaker-test': SpeakerTest,
   'parley-waiting': WaitingScreen,
   'parley-hand-controls': HandControls,

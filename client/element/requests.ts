@@ -1,6 +1,7 @@
 import type { ConductAct } from './conduct/acts.ts';
 import type { DeviceKind } from './LocalDevices.ts';
 import type { ChatOptions } from '../lib/conductTypes.ts';
+import type { NetworkReport } from '../lib/networkTest/networkReport.ts';
 import type { RoomStats } from '../lib/statsTypes.ts';
 import type { Pin, StageChoice } from './stage/stageChoice.ts';
 import type { SwitchChange } from './switches/switchChoice.ts';
@@ -48,6 +49,8 @@ export type Request =
   /** Something could not be done, for the person to read. */
   | { type: 'complain'; sentence: string }
   | { type: 'showStatistics'; peerId: string | null }
+  /** Before the call; `signal` ends it. */
+  | { type: 'testNetwork'; signal: AbortSignal; onReport: (report: NetworkReport) => void }
   | { type: 'readStatistics'; take: (stats: RoomStats) => void }
   | { type: 'ownButton'; key: string }
   | { type: 'audioBlocked'; play: () => void }

@@ -25,11 +25,10 @@ import {
 } from './models.ts';
 import { conductSchemas, passwordSchema, type ConductAnswers } from './conductRequests.ts';
 import type { WireError } from './errors.ts';
-import { isRoomName } from './roomName.ts';
+import { networkTestSchemas, type NetworkTestAnswers } from './networkTestRequests.ts';
+import { roomNameSchema } from './roomNameSchema.ts';
 
-export const roomNameSchema = z
-  .string()
-  .refine(isRoomName, 'must be 1 to 64 of: letters, digits, . _ ~ - and neither "." nor ".."');
+export { roomNameSchema } from './roomNameSchema.ts';
 
 /** Ids in one batched request. */
 export const MAX_BATCH = 256;
@@ -71,7 +70,8 @@ const entering = {
 /**
  * Every request of the product: client to server, acknowledged, one schema each.
  *
- * A socket first sends `join` (or `resume`); everything else before that is answered `invalidState`.
+ * A socket first sends `join` (or `resume`); everything else before that, but a test of the network, is answered
+ * `invalidState`.
  */
 export const requestSchemas = {
   /** Enters a room. The answer holds all that is needed to start media. */
@@ -215,6 +215,7 @@ export const requestSchemas = {
   /** Room admins only. */
   stopRecording: z.object({}),
   ...conductSchemas,
+  ...networkTestSchemas,
 };
 
 export type RequestName = keyof typeof requestSchemas;
@@ -257,7 +258,7 @@ export interface ConsumeAnswer {
 }
 
 /** What each request resolves with. */
-export interface RequestAnswers extends ConductAnswers {
+export interface RequestAnswers extends ConductAnswers, NetworkTestAnswers {
   join: JoinAnswer;
   /** `knock` is secret; nobody waits longer than `endsIn` ms. */
   knock: { knock: string; endsIn: number };

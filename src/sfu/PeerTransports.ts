@@ -288,7 +288,8 @@ export class PeerTransports {
 const live = (pair: Pair | undefined): WebRtcTransport[] =>
   pair ? [pair.send, pair.recv].filter(({ closed }) => !closed) : [];
 
-function transportInfo(transport: WebRtcTransport): TransportInfo {
+/** What a client needs to build its side. */
+export function transportInfo(transport: WebRtcTransport): TransportInfo {
   const { id: transportId, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = transport;
   const parameters = { iceParameters, iceCandidates, dtlsParameters };
   return { transportId, ...parameters, ...(sctpParameters ? { sctpParameters } : {}) };

@@ -1,11 +1,12 @@
 import type { EventName, EventPayloads } from '../protocol/events.ts';
 import type { Answer } from '../protocol/requests.ts';
 import type { PeerCloseReason } from '../protocol/models.ts';
-import { invalidState, ParleyError } from '../support/errors.ts';
+import { invalidState, notFound, ParleyError } from '../support/errors.ts';
 import { inLogContext } from '../support/logContext.ts';
 import type { Logger } from '../support/logger.ts';
 import { TaskQueue } from '../support/TaskQueue.ts';
 import type { Knock } from '../sfu/conduct/Lobby.ts';
+import type { NetworkTest } from '../sfu/networkTest/NetworkTest.ts';
 import { dispatch } from './dispatch.ts';
 import { Knocking } from './Knocking.ts';
 import type { Seat } from './Sessions.ts';
@@ -29,6 +30,8 @@ export class PeerSession {
   #seat: Seat | undefined;
   /** While it waits to be let in. */
   #knocking: Knocking | undefined;
+  /** Before it joins. */
+  #networkTest: NetworkTest | undefined;
   /** Whose peer was told that the node ends, or is about to be. */
   #farewellTo: Seat | undefined;
   #unsubscribe: (() => void)[] = [];
@@ -82,6 +85,7 @@ export class PeerSession {
     seat.session = this;
     this.#seat = seat;
     this.stopWaiting();
+    this.tests(undefined);
     clearTimeout(this.#joinTimer);
     peer.reconnected();
     void this.#socket.join([roomChannel(room), peerChannel(peer.id)]);
@@ -120,6 +124,18 @@ export class PeerSession {
     if (endsIn !== undefined) this.#tell('moving', { endsIn });
     this.farewell();
     this.move();
+  }
+
+  /** @throws ParleyError `notFound` where there is none, or it is over. */
+  get networkTest(): NetworkTest {
+    if (!this.#networkTest || this.#networkTest.closed) throw notFound('there is no test, or it is over');
+    return this.#networkTest;
+  }
+
+  /** It tests its network, until it joins or is gone; a former test ends. */
+  tests(test: NetworkTest | undefined): void {
+    this.#networkTest?.close();
+    this.#networkTest = test;
   }
 
   /** From now on this socket hears whether somebody is let in who knocked. */
@@ -236,6 +252,7 @@ export class PeerSession {
     clearTimeout(this.#joinTimer);
     this.#queue.close();
     this.#knocking?.lose();
+    this.tests(undefined);
     const peer = this.#seat?.peer;
     this.#stand();
     if (peer && !peer.closed) {

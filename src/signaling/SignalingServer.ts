@@ -9,6 +9,7 @@ import type { SharedRooms } from '../cluster/SharedRooms.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import type { IceServer, RecordingInfo } from '../protocol/models.ts';
 import type { DefinedRooms } from '../sfu/DefinedRooms.ts';
+import type { NetworkTests } from '../sfu/networkTest/NetworkTests.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
 import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
@@ -19,6 +20,7 @@ import { clientAddress } from './clientAddress.ts';
 import { Doorkeeper } from './Doorkeeper.ts';
 import { Farewells } from './Farewells.ts';
 import { Handoffs } from './Handoffs.ts';
+import { NetworkTestDoor } from './NetworkTestDoor.ts';
 import { PeerSession } from './PeerSession.ts';
 import { broadcastRooms } from './roomBroadcast.ts';
 import { Sessions } from './Sessions.ts';
@@ -55,6 +57,7 @@ export interface SignalingServices {
   readonly drain: Drain;
   readonly farewells: Farewells;
   readonly handoffs: Handoffs;
+  readonly networkTests: NetworkTestDoor;
   /** STUN and TURN servers for a peer, with credentials that are made for it and are fresh. */
   readonly iceServersFor: (peerId: string) => IceServer[];
   readonly activity: Activity;
@@ -79,6 +82,7 @@ export interface SignalingServerOptions {
   placement: ClientPlacement;
   tokens: AccessTokens;
   drain: Drain;
+  networkTests: NetworkTests;
   iceServersFor: (peerId: string) => IceServer[];
   /** Absent: nothing is recorded. */
   recordings?: Recorder;
@@ -115,6 +119,7 @@ export class SignalingServer {
       drain,
       farewells: new Farewells({ drain, sessions: this.#sessions, tokens }),
       handoffs: this.#handoffs,
+      networkTests: new NetworkTestDoor(options.networkTests),
       iceServersFor,
       activity: this.activity,
       recordings: options.recordings,

@@ -116,6 +116,10 @@ async function tour(language: string, schemes: readonly Scheme[]): Promise<strin
   await one.until('the preview', isThere, 'parley-level:not([hidden])');
   await one.until('the picture', isThere, 'parley-prejoin');
   await look('before joining');
+  await one.click('test-network');
+  await one.until('the end of the test', isThere, '[data-role="network-test"] ul[aria-busy="false"]');
+  await look('the network test');
+  await page.keyboard.press('Escape');
 
   await one.click('join');
   await one.until('the room', status, 'connected');

@@ -286,6 +286,22 @@ describe.each(MODES)('a room in a page of another origin, %s', (mode) => {
     await page.remove();
   }, 60_000);
 
+  it('has its way to the server tested before the call, with a token, and nothing is left of that', async () => {
+    await page.visit(`${pages.url}/`);
+    await page.insert({ mode, room, name: ann.name, 'token-url': '/token' });
+    await page.stands('prejoin');
+    await inRoom(mode, 'the button', () => window.parleyTest.click('test-network'), null);
+    const isGood = (): boolean =>
+      window.parleyTest.all('[data-role="network-test"][data-grade="good"]').length > 0;
+    await inRoom(mode, 'the end of the test', isGood, null);
+    expect(wishes).toHaveLength(1);
+    await page.remove();
+    await page.holdsNothing();
+    await until('no socket to be left', async () => {
+      return (await MetricsText.of(metrics)).value('sockets') === 0;
+    });
+  }, 60_000);
+
   it('is removed without a trace', async () => {
     await hostJoins(`${room}-again`);
     // Without the ears of the tests before, which are part of the page where the room is inline.

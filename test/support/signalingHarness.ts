@@ -13,6 +13,7 @@ import { openDoors } from '../../src/doors.ts';
 import { createHttpApp } from '../../src/http/createHttpApp.ts';
 import type { RequestPayload } from '../../src/protocol/requests.ts';
 import { DefinedRooms } from '../../src/sfu/DefinedRooms.ts';
+import { NetworkTests } from '../../src/sfu/networkTest/NetworkTests.ts';
 import type { Limits } from '../../src/sfu/limits.ts';
 import type { OverloadThresholds } from '../../src/sfu/ServerLoad.ts';
 import { MemoryRoomDefinitions } from '../../src/sfu/RoomDefinition.ts';
@@ -50,6 +51,7 @@ export class SignalingHarness {
   readonly drain: Drain;
   readonly url: string;
   readonly nodeMedia: NodeMedia;
+  readonly networkTests: NetworkTests;
   readonly #cluster: Cluster;
   readonly #peers: SignalingPeer[] = [];
 
@@ -59,6 +61,7 @@ export class SignalingHarness {
     drain: Drain,
     cluster: Cluster,
     nodeMedia: NodeMedia,
+    networkTests: NetworkTests,
     port: number,
   ) {
     this.registry = registry;
@@ -66,6 +69,7 @@ export class SignalingHarness {
     this.drain = drain;
     this.#cluster = cluster;
     this.nodeMedia = nodeMedia;
+    this.networkTests = networkTests;
     this.url = `http://127.0.0.1:${port}`;
   }
 
@@ -82,6 +86,7 @@ export class SignalingHarness {
       /** What the node is part of; closed with it. Default: one node alone. */
       cluster?: Cluster;
       placement?: PlacementPolicy;
+      networkTests?: { atOnce?: number; lifetime?: number };
       /** What clients are told besides a STUN server. */
       iceServersFor?: (peerId: string) => IceServer[];
       /** Default: any free one. */
@@ -115,6 +120,7 @@ export class SignalingHarness {
       ).routes,
       logger: silentLogger,
     });
+    const networkTests = new NetworkTests({ pool, logger: silentLogger, ...options.networkTests });
     const httpServer: Server = createServer(app);
     const signaling = new SignalingServer({
       httpServer,
@@ -125,6 +131,7 @@ export class SignalingHarness {
       cluster,
       placement,
       drain,
+      networkTests,
       tokens,
       iceServersFor: (id) => [{ urls: 'stun:stun.example.org' }, ...(options.iceServersFor?.(id) ?? [])],
       isOriginAllowed: (origin) => origin === 'https://good.example',
@@ -133,7 +140,7 @@ export class SignalingHarness {
     });
     await new Promise<void>((resolve) => httpServer.listen(options.port ?? 0, '127.0.0.1', resolve));
     const { port } = httpServer.address() as AddressInfo;
-    return new SignalingHarness(registry, signaling, drain, cluster, nodeMedia, port);
+    return new SignalingHarness(registry, signaling, drain, cluster, nodeMedia, networkTests, port);
   }
 
   peer(options?: ConstructorParameters<typeof SignalingPeer>[1]): SignalingPeer {
@@ -155,6 +162,7 @@ export class SignalingHarness {
     for (const peer of this.#peers) peer.close();
     this.drain.cutShort();
     this.registry.close();
+    this.networkTests.close();
     await this.signaling.close();
     this.nodeMedia.close();
     await this.#cluster.close();

@@ -1,3 +1,4 @@
+import { arabicCallTest } from './arabicCallTest.ts';
 import { arabicConduct } from './arabicConduct.ts';
 import { apart, arabicStage } from './arabicStage.ts';
 import { arabicSwitches } from './arabicSwitches.ts';
@@ -203,4 +204,5 @@ export const arabic: Catalogue = {
   ...arabicStage,
   ...arabicConduct,
   ...arabicSwitches,
+  ...arabicCallTest,
 };

@@ -1,3 +1,4 @@
+import { englishCallTest } from './englishCallTest.ts';
 import { englishConduct } from './englishConduct.ts';
 import { englishStage } from './englishStage.ts';
 import { englishSwitches } from './englishSwitches.ts';
@@ -189,6 +190,7 @@ export const english = {
   ...englishStage,
   ...englishConduct,
   ...englishSwitches,
+  ...englishCallTest,
 };
 
 /** The shape of a catalogue: what a translation has to bring. */

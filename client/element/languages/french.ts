@@ -1,4 +1,5 @@
 import type { Catalogue, Device } from './english.ts';
+import { frenchCallTest } from './frenchCallTest.ts';
 import { frenchConduct } from './frenchConduct.ts';
 import { frenchStage } from './frenchStage.ts';
 import { frenchSwitches } from './frenchSwitches.ts';
@@ -205,4 +206,5 @@ export const french: Catalogue = {
   ...frenchStage,
   ...frenchConduct,
   ...frenchSwitches,
+  ...frenchCallTest,
 };

@@ -1,4 +1,5 @@
 import type { Catalogue, Device } from './english.ts';
+import { germanCallTest } from './germanCallTest.ts';
 import { germanConduct } from './germanConduct.ts';
 import { germanStage } from './germanStage.ts';
 import { germanSwitches } from './germanSwitches.ts';
@@ -196,4 +197,5 @@ export const german: Catalogue = {
   ...germanStage,
   ...germanConduct,
   ...germanSwitches,
+  ...germanCallTest,
 };

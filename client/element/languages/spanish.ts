@@ -1,5 +1,6 @@
 import type { Catalogue, Device } from './english.ts';
 import { pluralsOf } from './plural.ts';
+import { spanishCallTest } from './spanishCallTest.ts';
 import { spanishConduct } from './spanishConduct.ts';
 import { spanishStage } from './spanishStage.ts';
 import { spanishSwitches } from './spanishSwitches.ts';
@@ -201,4 +202,5 @@ export const spanish: Catalogue = {
   ...spanishStage,
   ...spanishConduct,
   ...spanishSwitches,
+  ...spanishCallTest,
 };

@@ -15,7 +15,7 @@ import type {
   VideoCodec,
 } from '../../../src/protocol/models.ts';
 import type { RequestAnswers, RequestName, RequestPayload } from '../../../src/protocol/requests.ts';
-import { notFound, ParleyError } from '../../../src/support/errors.ts';
+import { notFound, ParleyError, unavailable } from '../../../src/support/errors.ts';
 
 type Script = (payload: unknown, usual: () => unknown) => unknown;
 
@@ -346,6 +346,12 @@ export class ScriptedServer {
     answerKnocks: ({ knockIds }) => ({ answered: knockIds?.length ?? 0 }),
     removePeer: () => ({}),
     closeRoom: () => ({}),
+    openNetworkTest: () => {
+      throw unavailable('there is no network here');
+    },
+    connectNetworkTest: () => ({}),
+    measureNetwork: () => ({ bytes: 0, bitrate: null }),
+    closeNetworkTest: () => ({}),
   };
 
   #own(producerId: string): ProducerInfo {
