@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ForkedGenerator } from '../../loadtest/run/GeneratorLink.ts';
 import { runLoad } from '../../loadtest/run/runLoad.ts';
 import { roomName } from '../../loadtest/scenario/planBots.ts';
+import type { Group } from '../../loadtest/scenario/scenario.ts';
 
 /** Bots with cameras of three layers, which watch nobody, in a room of their own. */
 export interface Crowd {
@@ -13,7 +14,20 @@ export interface Crowd {
 /** Resolves as soon as all of them are in. */
 export async function gather(
   url: string,
-  { count, fps, version }: { count: number; fps: number; version: string },
+  {
+    count,
+    fps,
+    version,
+    bots = {},
+    generators = 1,
+  }: {
+    count: number;
+    fps: number;
+    version: string;
+    /** What else they are than cameras that watch nobody. */
+    bots?: Partial<Group>;
+    generators?: number;
+  },
 ): Promise<Crowd> {
   const runId = randomBytes(4).toString('hex');
   const leaving = new AbortController();
@@ -36,6 +50,7 @@ export async function gather(
             subscribe: { audio: 'none', video: 'none' },
             network: {},
             behaviour: {},
+            ...bots,
           },
         ],
         ramp: { rate: 10, concurrency: 4, order: 'participants' },
@@ -45,7 +60,7 @@ export async function gather(
         seed: 1,
       },
       url,
-      generators: [new ForkedGenerator('crowd')],
+      generators: Array.from({ length: generators }, (_, index) => new ForkedGenerator(`crowd ${index + 1}`)),
       access: {},
       clips: {},
       server: null,

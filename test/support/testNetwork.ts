@@ -117,15 +117,24 @@ export class TestNetwork {
    * worth of it at once, the least that the kernel's `hashlimit` takes, is dropped and never queued.
    */
   policeDownlink(host: string, rate: number | null): void {
+    this.impair(host, rate === null ? null : { rate });
+  }
+
+  /**
+   * Drops some of what arrives at a host, or nothing any more (null): what is beyond a rate (bps), as `policeDownlink`
+   * does, or a share of the packets at random.
+   *
+   * @param from Only what comes from this host: the sender's uplink, as far as the receiver can tell.
+   */
+  impair(host: string, trouble: ({ rate: number } | { loss: number }) & { from?: string } | null): void {
     const [command, ...args] = this.host(host).command;
     const run = (...words: string[]): void => {
       execFileSync(command, [...args, 'iptables', ...words], { stdio: ['ignore', 'ignore', 'pipe'], env });
     };
     run('-F', 'INPUT');
-    if (rate === null) return;
-    const bytes = Math.round(rate / 8);
-    const limit = ['--hashlimit-name', 'downlink', '--hashlimit-above', `${bytes}b/s`];
-    run('-A', 'INPUT', '-m', 'hashlimit', ...limit, '--hashlimit-burst', `${bytes}b`, '-j', 'DROP');
+    if (trouble === null) return;
+    const from = trouble.from === undefined ? [] : ['-s', this.host(trouble.from).address];
+    run('-A', 'INPUT', ...from, ...('rate' in trouble ? beyond(trouble.rate) : some(trouble.loss)), '-j', 'DROP');
   }
 
   /** Drops what a host sends of these, as a strict firewall does, and nothing else; none: nothing. */
@@ -167,6 +176,18 @@ export class TestNetwork {
   #namespace(host: string): string {
     return `${this.#name}-${host}`;
   }
+}
+
+/** What of the packets is beyond a rate in bps (iptables). */
+function beyond(rate: number): string[] {
+  const bytes = Math.round(rate / 8);
+  const limit = ['--hashlimit-name', 'downlink', '--hashlimit-above', `${bytes}b/s`];
+  return ['-m', 'hashlimit', ...limit, '--hashlimit-burst', `${bytes}b`];
+}
+
+/** A share of the packets, 0 to 1, at random (iptables). */
+function some(share: number): string[] {
+  return ['-m', 'statistic', '--mode', 'random', '--probability', String(share)];
 }
 
 function ip(...args: string[]): string {
