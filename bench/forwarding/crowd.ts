@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { packageJson } from '../../loadtest/packageRoot.ts';
 import { ForkedGenerator } from '../../loadtest/run/GeneratorLink.ts';
 import { runLoad } from '../../loadtest/run/runLoad.ts';
 import { roomName } from '../../loadtest/scenario/planBots.ts';
@@ -16,20 +17,22 @@ export async function gather(
   url: string,
   {
     count,
-    fps,
-    version,
+    fps = 0,
+    version = packageJson().version,
     bots = {},
     generators = 1,
+    runId = randomBytes(4).toString('hex'),
   }: {
     count: number;
-    fps: number;
-    version: string;
+    fps?: number;
+    version?: string;
     /** What else they are than cameras that watch nobody. */
     bots?: Partial<Group>;
     generators?: number;
+    /** Crowds with the same id meet in one room. */
+    runId?: string;
   },
 ): Promise<Crowd> {
-  const runId = randomBytes(4).toString('hex');
   const leaving = new AbortController();
   let run: Promise<unknown> = Promise.resolve();
   const all = new Promise<void>((resolve, reject) => {

@@ -27,6 +27,9 @@ export interface TestHost {
   command: readonly [program: string, ...args: string[]];
 }
 
+/** What of the packets that arrive is dropped: beyond so many bps, or a share, 0 to 1. */
+export type Trouble = ({ rate: number } | { loss: number }) & { from?: string; protocol?: 'udp' | 'tcp' };
+
 /**
  * A LAN of its own: network namespaces, one for each host, and a bridge that joins them.
  *
@@ -124,17 +127,22 @@ export class TestNetwork {
    * Drops some of what arrives at a host, or nothing any more (null): what is beyond a rate (bps), as `policeDownlink`
    * does, or a share of the packets at random.
    *
-   * @param from Only what comes from this host: the sender's uplink, as far as the receiver can tell.
+   * `from`: only what comes from this host, which is the sender's uplink as far as the receiver can tell. `protocol`: only
+   * that.
    */
-  impair(host: string, trouble: ({ rate: number } | { loss: number }) & { from?: string } | null): void {
+  impair(host: string, trouble: Trouble | null): void {
     const [command, ...args] = this.host(host).command;
     const run = (...words: string[]): void => {
       execFileSync(command, [...args, 'iptables', ...words], { stdio: ['ignore', 'ignore', 'pipe'], env });
     };
     run('-F', 'INPUT');
     if (trouble === null) return;
-    const from = trouble.from === undefined ? [] : ['-s', this.host(trouble.from).address];
-    run('-A', 'INPUT', ...from, ...('rate' in trouble ? beyond(trouble.rate) : some(trouble.loss)), '-j', 'DROP');
+    const { from, protocol } = trouble;
+    const which = [
+      ...(from === undefined ? [] : ['-s', this.host(from).address]),
+      ...(protocol === undefined ? [] : ['-p', protocol]),
+    ];
+    run('-A', 'INPUT', ...which, ...('rate' in trouble ? beyond(trouble.rate) : some(trouble.loss)), '-j', 'DROP');
   }
 
   /** Drops what a host sends of these, as a strict firewall does, and nothing else; none: nothing. */

@@ -40,6 +40,7 @@ export function trackFacts(context: TrackContext): TrackFacts {
     // Workers and nodes repair what they lose of one another.
     relayLoss: 0,
     receiverLoss: link.down,
+    isLinkShort: isShort(peer, link.available),
     isReceiverCpuLimited: peer.quality.reports.isCpuLimited(producer.id),
     isFallbackCodec: isFallback(track, context.favouriteCodec),
     delay: (link.roundTrip + senderLink.roundTrip) / 2,
@@ -81,6 +82,18 @@ function layersOf(forwarded: ForwardedConsumer, context: TrackContext): LayerFac
     scale: current < 0 ? Infinity : (scales[current] ?? 1) / (scales[wanted] ?? 1),
     framesLacking: current < 0 ? 0 : Math.max(0, frames - currentFrames),
   };
+}
+
+/** Whether a link may carry less than its videos take at most in the layers that are wanted. */
+function isShort({ consumers }: Peer, available: number | undefined): boolean {
+  if (available === undefined) return true;
+  let most = 0;
+  for (const { consumer, demand, bitrates } of consumers.videos) {
+    if (demand < 0 || consumer.producerPaused) continue;
+    most += bitrates.of(demand);
+    if (most > available) return true;
+  }
+  return false;
 }
 
 export const hasLayers = ({ type }: Consumer): boolean => type === 'simulcast' || type === 'svc';
