@@ -20,7 +20,7 @@ export async function gather(
     fps = 0,
     version = packageJson().version,
     bots = {},
-    generators = 1,
+    generators = [new ForkedGenerator('crowd')],
     runId = randomBytes(4).toString('hex'),
   }: {
     count: number;
@@ -28,7 +28,8 @@ export async function gather(
     version?: string;
     /** What else they are than cameras that watch nobody. */
     bots?: Partial<Group>;
-    generators?: number;
+    /** What runs them. */
+    generators?: ForkedGenerator[];
     /** Crowds with the same id meet in one room. */
     runId?: string;
   },
@@ -63,7 +64,7 @@ export async function gather(
         seed: 1,
       },
       url,
-      generators: Array.from({ length: generators }, (_, index) => new ForkedGenerator(`crowd ${index + 1}`)),
+      generators,
       access: {},
       clips: {},
       server: null,

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { setPriority } from 'node:os';
 import { CHROMIUM, Participant } from '../../test/support/chromium.ts';
 import { PEOPLE, type ClipPerson } from '../../test/support/clips.ts';
 import { chosenPaths, keepPeerConnections } from '../../test/support/peerConnections.ts';
+import { isRunning } from '../../test/support/processes.ts';
 import type { ServerProcess } from '../../test/support/serverProcess.ts';
 import { TestNetwork } from '../../test/support/testNetwork.ts';
 import { makeCamera } from '../forwarding/camera.ts';
-import { startServer } from '../ownMachine.ts';
+import { prefer, startServer } from '../ownMachine.ts';
 import { renderersOf, startedBy } from './processorShare.ts';
 import { readTile, type TileWords } from './tileWords.ts';
 
@@ -24,8 +24,6 @@ const FULL_RATE = 30;
 const LARGE = { width: 1600, height: 900 };
 const ROOM = 'causes';
 const MEDIA_PORT = 20_000;
-/** Before that of the publisher, whose shortage of time is not to be the viewer's. */
-const VIEWER_PRIORITY = -10;
 
 const [ann, bob] = PEOPLE as [ClipPerson, ClipPerson];
 
@@ -63,6 +61,7 @@ export class Call {
           PARLEY_RTC_PORT: String(network ? MEDIA_PORT : 0),
           // Another room of the same worker may be as loud as it likes.
           PARLEY_LOUDEST: '0',
+          PARLEY_MAX_PEERS_PER_ROOM: '1000',
           ...(network ? { PARLEY_HTTPS: 'true', PARLEY_CACHE_DIR: join(network.directory, 'cache') } : {}),
           ...(place === 'turn' ? { PARLEY_TURN: 'managed' } : {}),
         },
@@ -95,7 +94,8 @@ export class Call {
         sending.pids,
       );
       await call.#meet();
-      for (const pid of watching.pids()) prefer(pid);
+      // The publisher's shortage of time is not to be the viewer's.
+      prefer(...watching.pids().filter(isRunning));
       return call;
     } catch (error) {
       for (const one of open) await one.close();
@@ -148,16 +148,11 @@ export class Call {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.publisher.close(), this.viewer.close()]);
-    await this.server.stop();
-    this.#network?.close();
-  }
-}
-
-function prefer(pid: number): void {
-  try {
-    setPriority(pid, VIEWER_PRIORITY);
-  } catch {
-    // Without the right to it, or it has ended.
+    try {
+      await Promise.all([this.publisher.close(), this.viewer.close()]);
+      await this.server.stop();
+    } finally {
+      this.#network?.close();
+    }
   }
 }
