@@ -10,7 +10,7 @@ import { runTrial, type TrialResult } from './tileCauses/Trial.ts';
  * Makes a tile bad for real, in each way there is, and reads in a real Chromium which cause it names: the confusion matrix.
  * Another Chromium sends a camera of 1280 x 720. Networks take root.
  *
- * `npm run bench:tile-causes -- [trials] [injection ...]`: five trials of each unless told otherwise. Injections that are
+ * `npm run bench:causes -- [trials] [injection ...]`: five trials of each unless told otherwise. Injections that are
  * named are made alone; the others are kept as they were measured before. Pictures of the tiles go to
  * dist/tile-causes/.
  */

@@ -52,7 +52,9 @@ export class Call {
 
   static async begin(place: Place): Promise<Call> {
     const network =
-      place === 'loopback' || place === 'fullRate' ? undefined : TestNetwork.create(['server', 'publisher', 'viewer']);
+      place === 'loopback' || place === 'fullRate'
+        ? undefined
+        : TestNetwork.create(['server', 'publisher', 'viewer']);
     const open: { close: () => unknown }[] = network ? [network] : [];
     try {
       const server = await startServer(

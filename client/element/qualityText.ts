@@ -27,7 +27,9 @@ export function qualityDetail(cause: QualityCause | undefined, lines = 0): strin
 
 /** Whether nothing comes, so that the picture there was says nothing. */
 function isStill(cause: QualityCause | undefined): boolean {
-  return cause === 'mutedBySender' || cause === 'notVisible' || cause === 'notInLastN' || cause === 'connecting';
+  return (
+    cause === 'mutedBySender' || cause === 'notVisible' || cause === 'notInLastN' || cause === 'connecting'
+  );
 }
 
 function said(cause: QualityCause | undefined): [sentence: string, side: Side] | null {

@@ -142,7 +142,14 @@ export class TestNetwork {
       ...(from === undefined ? [] : ['-s', this.host(from).address]),
       ...(protocol === undefined ? [] : ['-p', protocol]),
     ];
-    run('-A', 'INPUT', ...which, ...('rate' in trouble ? beyond(trouble.rate) : some(trouble.loss)), '-j', 'DROP');
+    run(
+      '-A',
+      'INPUT',
+      ...which,
+      ...('rate' in trouble ? beyond(trouble.rate) : some(trouble.loss)),
+      '-j',
+      'DROP',
+    );
   }
 
   /** Drops what a host sends of these, as a strict firewall does, and nothing else; none: nothing. */

@@ -88,7 +88,8 @@ describe('the cause of a quality', () => {
 
   it('is not the downlink’s where that has room for all that is wanted', () => {
     const held = (limitedBy: SenderLimit): QualityCause =>
-      qualityOf(facts({ isLinkShort: false, limitedBy, layers: layers({ current: 0, sent: 1, scale: 4 }) })).cause;
+      qualityOf(facts({ isLinkShort: false, limitedBy, layers: layers({ current: 0, sent: 1, scale: 4 }) }))
+        .cause;
     expect(held('bandwidth')).toBe('senderBandwidth');
     expect(held('cpu')).toBe('senderCpu');
     expect(held('none')).toBe('layerNotSent');
@@ -215,6 +216,9 @@ describe('what is told of it', () => {
       expect(state.told.cause).toBe('layerNotSent');
       expect(settle(state, limited, 4000).told).toEqual(limited);
     }
+    const freed = settle(settle(settle(undefined, fine, 0), upload, 0), upload, 500);
+    expect(freed.told).toEqual(upload);
+    expect(settle(settle(freed, slow, 600), slow, 1600).told.cause).toBe('layerNotSent');
     const again = settle(settle(undefined, muted, 0), slow, 0);
     expect(settle(again, slow, 1000).told.cause).toBe('layerNotSent');
     expect(settle(settle(again, slow, 1000), slow, 4000).told).toEqual(slow);

@@ -102,7 +102,12 @@ export class Downlink {
     });
     // Only of the largest pictures, which a link is overrun by, so that lossy links do not cost an event a packet.
     consumer.on('layerschange', (layers) => {
-      if (!layers || layers.spatialLayer === 0 || layers.spatialLayer < topLayerOf(consumer.rtpParameters.encodings?.[0]?.scalabilityMode)) return;
+      if (
+        !layers ||
+        layers.spatialLayer === 0 ||
+        layers.spatialLayer < topLayerOf(consumer.rtpParameters.encodings?.[0]?.scalabilityMode)
+      )
+        return;
       if (this.#traced.has(consumer)) return;
       this.#traced.add(consumer);
       consumer.enableTraceEvent(['nack']).catch(() => undefined);

@@ -50,7 +50,7 @@ export function settle(state: SteadyQuality | undefined, quality: Quality, now: 
   }
   if (state.next !== cause) return { ...state, next: cause, since: now };
   const held = now - state.since;
-  if (isOfLinks(cause) && isSmall(told.cause) && held < GROWTH) {
+  if (mayGrow(told.cause, cause) && held < GROWTH) {
     const isLate = held >= HOLD_LAYERS && told.cause !== 'layerNotSent';
     return isLate ? { ...state, told: rounded({ cause: 'layerNotSent', score }) } : state;
   }
@@ -59,9 +59,11 @@ export function settle(state: SteadyQuality | undefined, quality: Quality, now: 
     : state;
 }
 
-/** Whether it may be that a link is only beginning to carry more. */
-const isOfLinks = (cause: QualityCause): boolean =>
-  cause === 'receiverBandwidth' || cause === 'senderBandwidth';
+/** Whether a link that is to blame now may be only beginning to carry more than it had to. */
+function mayGrow(told: QualityCause, cause: QualityCause): boolean {
+  if (cause === 'receiverBandwidth') return isSmall(told) || told === 'senderBandwidth' || told === 'senderCpu';
+  return cause === 'senderBandwidth' && isSmall(told);
+}
 
 /** Whether a picture of less than its full size was as it should be until now, or not sent. */
 const isSmall = (cause: QualityCause): boolean =>
