@@ -44,12 +44,14 @@ export async function runTrial(
   let last: Named | undefined;
   let changes = 0;
   let words = await call.look();
-  for (const until = performance.now() + WATCH; performance.now() < until; await pause(BETWEEN)) {
+  const until = performance.now() + WATCH;
+  while (performance.now() < until) {
     words = await call.look();
     const named = namedBy(words);
     looks[named] = (looks[named] ?? 0) + 1;
     if (last !== undefined && named !== last) changes += 1;
     last = named;
+    await pause(BETWEEN);
   }
   await seen?.();
   await heal();
@@ -84,10 +86,12 @@ async function follow(
   patience: number,
 ): Promise<{ reached: number | undefined; named: Named[] }> {
   const named: Named[] = [];
-  for (const until = performance.now() + patience; performance.now() < until; await pause(BETWEEN)) {
+  const until = performance.now() + patience;
+  while (performance.now() < until) {
     const now = namedBy(await call.look());
     if (now !== named.at(-1)) named.push(now);
     if (now === wanted) return { reached: performance.now(), named };
+    await pause(BETWEEN);
   }
   return { reached: undefined, named };
 }

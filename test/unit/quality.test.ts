@@ -4,7 +4,12 @@ import { announcedBitrates } from '../../src/sfu/forwarding/announcedBitrates.ts
 import { AudioOnly } from '../../src/sfu/forwarding/AudioOnly.ts';
 import { connectionScore } from '../../src/sfu/forwarding/connectionScore.ts';
 import { PeerReports } from '../../src/sfu/forwarding/PeerReports.ts';
-import { qualityOf, type LayerFacts, type TrackFacts } from '../../src/sfu/forwarding/quality.ts';
+import {
+  qualityOf,
+  type LayerFacts,
+  type Quality,
+  type TrackFacts,
+} from '../../src/sfu/forwarding/quality.ts';
 import { pictureScore, soundScore } from '../../src/sfu/forwarding/qualityScore.ts';
 import { settle } from '../../src/sfu/forwarding/steadyQuality.ts';
 
