@@ -25,7 +25,7 @@ const NARROW = 500_000;
 /** Share of the packets: well above what the server calls lossy, and below what makes congestion control give way. */
 const LOSS = 0.07;
 /** Share of the time that the publisher's pages get. */
-const STARVED = 0.12;
+const STARVED = 0.2;
 /** In which a tile is smaller than half the camera's picture. */
 const SMALL = { width: 480, height: 340 };
 const PAGED = { width: 400, height: 480 };
