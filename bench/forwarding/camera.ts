@@ -7,9 +7,9 @@ import { join } from 'node:path';
 export const CAMERA = { width: 1280, height: 720, fps: 15 };
 const SECONDS = 4;
 
-/** Makes the film of that camera once per machine, and says where it is. */
-export function makeCamera(): string {
-  const { width, height, fps } = CAMERA;
+/** Makes the film of that camera once per machine, and says where it is. @param fps Frames/s. */
+export function makeCamera(fps = CAMERA.fps): string {
+  const { width, height } = CAMERA;
   const film = join(tmpdir(), `parley-bench-camera-${height}p${fps}.y4m`);
   if (existsSync(film)) return film;
   const unfinished = `${film}.${process.pid}`;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { packageJson } from '../../loadtest/packageRoot.ts';
 import { ForkedGenerator } from '../../loadtest/run/GeneratorLink.ts';
 import { runLoad } from '../../loadtest/run/runLoad.ts';
 import { roomName } from '../../loadtest/scenario/planBots.ts';
+import type { Group } from '../../loadtest/scenario/scenario.ts';
 
 /** Bots with cameras of three layers, which watch nobody, in a room of their own. */
 export interface Crowd {
@@ -13,9 +15,25 @@ export interface Crowd {
 /** Resolves as soon as all of them are in. */
 export async function gather(
   url: string,
-  { count, fps, version }: { count: number; fps: number; version: string },
+  {
+    count,
+    fps = 0,
+    version = packageJson().version,
+    bots = {},
+    generators = [new ForkedGenerator('crowd')],
+    runId = randomBytes(4).toString('hex'),
+  }: {
+    count: number;
+    fps?: number;
+    version?: string;
+    /** What else they are than cameras that watch nobody. */
+    bots?: Partial<Group>;
+    /** What runs them. */
+    generators?: ForkedGenerator[];
+    /** Crowds with the same id meet in one room. */
+    runId?: string;
+  },
 ): Promise<Crowd> {
-  const runId = randomBytes(4).toString('hex');
   const leaving = new AbortController();
   let run: Promise<unknown> = Promise.resolve();
   const all = new Promise<void>((resolve, reject) => {
@@ -36,6 +54,7 @@ export async function gather(
             subscribe: { audio: 'none', video: 'none' },
             network: {},
             behaviour: {},
+            ...bots,
           },
         ],
         ramp: { rate: 10, concurrency: 4, order: 'participants' },
@@ -45,7 +64,7 @@ export async function gather(
         seed: 1,
       },
       url,
-      generators: [new ForkedGenerator('crowd')],
+      generators,
       access: {},
       clips: {},
       server: null,

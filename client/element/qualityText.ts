@@ -22,7 +22,14 @@ export function qualityDetail(cause: QualityCause | undefined, lines = 0): strin
   const sentence = qualityText(cause, lines);
   if (sentence !== null) return sentence;
   const quiet = unsaid(cause);
-  return lines > 0 ? text.detailLines(lines, quiet) : quiet;
+  return lines > 0 && !isStill(cause) ? text.detailLines(lines, quiet) : quiet;
+}
+
+/** Whether nothing comes, so that the picture there was says nothing. */
+function isStill(cause: QualityCause | undefined): boolean {
+  return (
+    cause === 'mutedBySender' || cause === 'notVisible' || cause === 'notInLastN' || cause === 'connecting'
+  );
 }
 
 function said(cause: QualityCause | undefined): [sentence: string, side: Side] | null {

@@ -17,6 +17,8 @@ export class QualityReports {
   /** What the server last heard, by producer id; it takes what it never heard of for unlimited. */
   readonly #toldSending = new Map<string, SenderLimit>();
   readonly #toldReceiving = new Map<string, boolean>();
+  /** What the last look found: a decoder that is late once is not yet too slow, nor quick enough again. */
+  readonly #foundReceiving = new Map<string, boolean>();
 
   constructor(signaling: SignalingClient) {
     this.#signaling = signaling;
@@ -30,6 +32,7 @@ export class QualityReports {
     const received = receivedTracks(session).filter(isVideo);
     forgetAllBut(sent, this.#toldSending);
     forgetAllBut(received, this.#toldReceiving);
+    forgetAllBut(received, this.#foundReceiving);
     if (sent.length + received.length === 0) return;
 
     const reports = await session.getReports();
@@ -44,7 +47,7 @@ export class QualityReports {
       const { producerId } = key;
       const stream = streamsOf(receiving, key).at(-1);
       const slow = stream && isDecodingTooSlow(stream, earlier?.get(stream.id));
-      return { producerId, cpuLimited: slow ?? this.#toldReceiving.get(producerId) ?? false };
+      return { producerId, cpuLimited: this.#settled(producerId, slow) };
     });
     await this.#tell(
       limits.filter((one) => one.limitedBy !== (this.#toldSending.get(one.producerId) ?? 'none')),
@@ -57,6 +60,16 @@ export class QualityReports {
     this.#earlier = undefined;
     this.#toldSending.clear();
     this.#toldReceiving.clear();
+    this.#foundReceiving.clear();
+  }
+
+  /** What two looks in a row found; what the server knows already until then. */
+  #settled(producerId: string, slow: boolean | undefined): boolean {
+    const told = this.#toldReceiving.get(producerId) ?? false;
+    const before = this.#foundReceiving.get(producerId) ?? told;
+    if (slow === undefined) return told;
+    this.#foundReceiving.set(producerId, slow);
+    return slow === before ? slow : told;
   }
 
   async #tell(

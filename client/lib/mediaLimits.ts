@@ -5,8 +5,9 @@ import { growth, type Stat } from './statsReport.ts';
 const BY_WEIGHT: readonly SenderLimit[] = ['none', 'other', 'bandwidth', 'cpu'];
 /** Share of the frames of an interval. */
 const MANY_DROPPED = 0.1;
-/** Share of an interval that is spent with decoding: one stream is decoded on one thread. */
+/** Shares of an interval that are spent with decoding, of one stream on one thread: all of it, and much of it. */
 const BUSY = 0.9;
+const STRAINED = 0.4;
 /** Frames per second below which a share says nothing. */
 const FEW_FRAMES = 3;
 
@@ -23,9 +24,10 @@ export function isDecodingTooSlow(now: Stat, before: Stat | undefined): boolean 
   const received = growth(now, before, ({ framesReceived }) => framesReceived);
   if (received === null || received < FEW_FRAMES) return undefined;
   const dropped = growth(now, before, ({ framesDropped }) => framesDropped) ?? 0;
-  if (dropped > received * MANY_DROPPED) return true;
+  const isDropping = dropped > received * MANY_DROPPED;
   const decoded = growth(now, before, ({ framesDecoded }) => framesDecoded);
   const busy = growth(now, before, ({ totalDecodeTime }) => totalDecodeTime);
-  if (!decoded || busy === null) return false;
-  return (busy / decoded) * received > BUSY;
+  if (!decoded || busy === null) return isDropping;
+  // A sender that is short of time sends several frames at once, of which a decoder with time to spare drops some, too.
+  return (busy / decoded) * received > (isDropping ? STRAINED : BUSY);
 }

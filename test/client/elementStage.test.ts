@@ -168,7 +168,8 @@ describe('why a picture looks as it does', () => {
   it('says all of it to whoever asks', () => {
     for (const cause of QUALITY_CAUSES) expect(qualityDetail(cause, 180)).toMatch(/\S/);
     expect(qualityDetail('tileIsSmall', 180)).toBe(`180p, ${text.detailTileIsSmall}`);
-    expect(qualityDetail('notVisible')).toBe(text.detailNotVisible);
+    // What the picture had when it came last is not what it has.
+    expect(qualityDetail('notVisible', 360)).toBe(text.detailNotVisible);
     expect(qualityDetail('senderBandwidth', 360)).toBe(ON_TILE.senderBandwidth);
   });
 });

@@ -343,6 +343,37 @@ describe('reports of the quality', () => {
     ]);
   });
 
+  it('call a decoder slow, or quick again, when two looks in a row find it', async () => {
+    const camera = harness.server.addProducer(harness.server.addPeer('Ada'), 'camera');
+    const room = await harness.connect({}, { statsInterval: 10 });
+    await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
+    const received = peerOf(room, 'Ada')!.publications[0]!.track!;
+    const slow = [false, true, false, true, true, false, true, false, false];
+    let looks = 0;
+    let frames = 0;
+    let dropped = 0;
+    harness.handlers.transport('recv').handler.getTransportStats = () => {
+      frames += 30;
+      if (slow[looks] ?? false) dropped += 30;
+      looks += 1;
+      const inbound = {
+        id: 'I',
+        type: 'inbound-rtp',
+        timestamp: (frames / 30) * 1000,
+        trackIdentifier: received.id,
+        framesReceived: frames,
+        framesDropped: dropped,
+      };
+      return Promise.resolve(new Map([['I', inbound]]));
+    };
+    await until(() => looks > slow.length + 3);
+    const { producerId } = camera;
+    expect(harness.server.calls('reportQuality')).toEqual([
+      { sending: [], receiving: [{ producerId, cpuLimited: true }] },
+      { sending: [], receiving: [{ producerId, cpuLimited: false }] },
+    ]);
+  });
+
   it('end with a refusal, which is told', async () => {
     harness.server.on('reportQuality', () => {
       throw notFound('no such request');

@@ -228,10 +228,15 @@ describe('what limits media', () => {
 
   it('is with the receiver a decoder that drops frames or has no time left', () => {
     expect(isDecodingTooSlow(after({}), before)).toBe(false);
-    expect(isDecodingTooSlow(after({ framesDropped: 6 }), before)).toBe(false);
-    expect(isDecodingTooSlow(after({ framesDropped: 7 }), before)).toBe(true);
+    expect(isDecodingTooSlow(after({ framesDropped: 6, totalDecodeTime: 2 }), before)).toBe(false);
+    expect(isDecodingTooSlow(after({ framesDropped: 7, totalDecodeTime: 2 }), before)).toBe(true);
     expect(isDecodingTooSlow(after({ totalDecodeTime: 2.9 }), before)).toBe(true);
     expect(isDecodingTooSlow(after({ framesDecoded: 130, totalDecodeTime: 2 }), before)).toBe(true);
+  });
+
+  it('is not with a receiver whose decoder has time, and gets several frames at once', () => {
+    expect(isDecodingTooSlow(after({ framesDropped: 20 }), before)).toBe(false);
+    expect(isDecodingTooSlow(after({ framesDropped: 60, framesDecoded: 100 }), before)).toBe(true);
   });
 
   it('is not told by a first reading, nor by a picture that stands', () => {

@@ -27,6 +27,9 @@ export interface TestHost {
   command: readonly [program: string, ...args: string[]];
 }
 
+/** What of the packets that arrive is dropped: beyond so many bps, or a share, 0 to 1. */
+export type Trouble = ({ rate: number } | { loss: number }) & { from?: string; protocol?: 'udp' | 'tcp' };
+
 /**
  * A LAN of its own: network namespaces, one for each host, and a bridge that joins them.
  *
@@ -117,15 +120,36 @@ export class TestNetwork {
    * worth of it at once, the least that the kernel's `hashlimit` takes, is dropped and never queued.
    */
   policeDownlink(host: string, rate: number | null): void {
+    this.impair(host, rate === null ? null : { rate });
+  }
+
+  /**
+   * Drops some of what arrives at a host, or nothing any more (null): what is beyond a rate (bps), as `policeDownlink`
+   * does, or a share of the packets at random.
+   *
+   * `from`: only what comes from this host, which is the sender's uplink as far as the receiver can tell. `protocol`: only
+   * that.
+   */
+  impair(host: string, trouble: Trouble | null): void {
     const [command, ...args] = this.host(host).command;
     const run = (...words: string[]): void => {
       execFileSync(command, [...args, 'iptables', ...words], { stdio: ['ignore', 'ignore', 'pipe'], env });
     };
     run('-F', 'INPUT');
-    if (rate === null) return;
-    const bytes = Math.round(rate / 8);
-    const limit = ['--hashlimit-name', 'downlink', '--hashlimit-above', `${bytes}b/s`];
-    run('-A', 'INPUT', '-m', 'hashlimit', ...limit, '--hashlimit-burst', `${bytes}b`, '-j', 'DROP');
+    if (trouble === null) return;
+    const { from, protocol } = trouble;
+    const which = [
+      ...(from === undefined ? [] : ['-s', this.host(from).address]),
+      ...(protocol === undefined ? [] : ['-p', protocol]),
+    ];
+    run(
+      '-A',
+      'INPUT',
+      ...which,
+      ...('rate' in trouble ? beyond(trouble.rate) : some(trouble.loss)),
+      '-j',
+      'DROP',
+    );
   }
 
   /** Drops what a host sends of these, as a strict firewall does, and nothing else; none: nothing. */
@@ -167,6 +191,18 @@ export class TestNetwork {
   #namespace(host: string): string {
     return `${this.#name}-${host}`;
   }
+}
+
+/** What of the packets is beyond a rate in bps (iptables). */
+function beyond(rate: number): string[] {
+  const bytes = Math.round(rate / 8);
+  const limit = ['--hashlimit-name', 'downlink', '--hashlimit-above', `${bytes}b/s`];
+  return ['-m', 'hashlimit', ...limit, '--hashlimit-burst', `${bytes}b`];
+}
+
+/** A share of the packets, 0 to 1, at random (iptables). */
+function some(share: number): string[] {
+  return ['-m', 'statistic', '--mode', 'random', '--probability', String(share)];
 }
 
 function ip(...args: string[]): string {

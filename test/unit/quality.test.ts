@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { QUALITY_CAUSES, type QualityCause } from '../../src/protocol/models.ts';
+import { QUALITY_CAUSES, type QualityCause, type SenderLimit } from '../../src/protocol/models.ts';
+import { announcedBitrates } from '../../src/sfu/forwarding/announcedBitrates.ts';
 import { AudioOnly } from '../../src/sfu/forwarding/AudioOnly.ts';
 import { connectionScore } from '../../src/sfu/forwarding/connectionScore.ts';
 import { PeerReports } from '../../src/sfu/forwarding/PeerReports.ts';
-import { qualityOf, type LayerFacts, type TrackFacts } from '../../src/sfu/forwarding/quality.ts';
+import {
+  qualityOf,
+  type LayerFacts,
+  type Quality,
+  type TrackFacts,
+} from '../../src/sfu/forwarding/quality.ts';
 import { pictureScore, soundScore } from '../../src/sfu/forwarding/qualityScore.ts';
 import { settle } from '../../src/sfu/forwarding/steadyQuality.ts';
 
@@ -29,6 +35,7 @@ const facts = (change: Partial<TrackFacts> = {}): TrackFacts => ({
   senderLoss: 0,
   relayLoss: 0,
   receiverLoss: 0,
+  isLinkShort: true,
   isReceiverCpuLimited: false,
   isFallbackCodec: false,
   delay: 20,
@@ -82,6 +89,19 @@ describe('the cause of a quality', () => {
     expect(missing(1, 'other')).toBe('layerNotSent');
     expect(missing(2)).toBe('receiverBandwidth');
     expect(missing(2, 'cpu')).toBe('receiverBandwidth');
+  });
+
+  it('is not the downlink’s where that has room for all that is wanted', () => {
+    const held = (limitedBy: SenderLimit): QualityCause =>
+      qualityOf(facts({ isLinkShort: false, limitedBy, layers: layers({ current: 0, sent: 1, scale: 4 }) }))
+        .cause;
+    expect(held('bandwidth')).toBe('senderBandwidth');
+    expect(held('cpu')).toBe('senderCpu');
+    expect(held('none')).toBe('layerNotSent');
+    const coming = layers({ current: 1, scale: 2 });
+    expect(qualityOf(facts({ isLinkShort: false, layers: coming })).cause).toBe('layerNotSent');
+    const slower = layers({ framesLacking: 1 });
+    expect(qualityOf(facts({ isLinkShort: false, layers: slower })).cause).toBe('fine');
   });
 
   it('is the downlink’s when frames are left out that others get', () => {
@@ -182,7 +202,31 @@ describe('what is told of it', () => {
     const unmuted = settle(settle(undefined, muted, 0), slow, 10);
     expect(unmuted.told.cause).toBe('connecting');
     expect(settle(unmuted, fine, 20).told).toEqual(fine);
-    expect(settle(unmuted, slow, 1010).told).toEqual(slow);
+    expect(settle(unmuted, lossy, 20).told.cause).toBe('connecting');
+    const sent = settle(unmuted, lossy, 20);
+    expect(settle(sent, lossy, 520).told).toEqual(lossy);
+  });
+
+  it('blames no link that only begins to carry more', () => {
+    const small: Quality = { cause: 'tileIsSmall', score: 5 };
+    const upload: Quality = { cause: 'senderBandwidth', score: 3 };
+    for (const limited of [slow, upload]) {
+      let state = settle(settle(undefined, small, 0), limited, 0);
+      state = settle(state, limited, 999);
+      expect(state.told).toEqual(small);
+      state = settle(state, limited, 1000);
+      expect(state.told).toEqual({ cause: 'layerNotSent', score: limited.score });
+      expect(settle(state, fine, 2000).next).toBe('fine');
+      state = settle(state, limited, 3999);
+      expect(state.told.cause).toBe('layerNotSent');
+      expect(settle(state, limited, 4000).told).toEqual(limited);
+    }
+    const freed = settle(settle(settle(undefined, fine, 0), upload, 0), upload, 500);
+    expect(freed.told).toEqual(upload);
+    expect(settle(settle(freed, slow, 600), slow, 1600).told.cause).toBe('layerNotSent');
+    const again = settle(settle(undefined, muted, 0), slow, 0);
+    expect(settle(again, slow, 1000).told.cause).toBe('layerNotSent');
+    expect(settle(settle(again, slow, 1000), slow, 4000).told).toEqual(slow);
   });
 
   it('has another score for a step of half a point, or at an end', () => {
@@ -190,6 +234,22 @@ describe('what is told of it', () => {
     expect(settle(state, { cause: 'fine', score: 4.6 }, 1)).toBe(state);
     expect(settle(state, { cause: 'fine', score: 4.3 }, 1).told.score).toBe(4.3);
     expect(settle(state, { cause: 'fine', score: 5 }, 1).told.score).toBe(5);
+  });
+});
+
+describe('what a layer takes at most', () => {
+  const announced = (encoding: object): ((layer: number) => number) =>
+    announcedBitrates({ rtpParameters: { codecs: [], encodings: [encoding] } }).of;
+
+  it('is half of the next one’s, from what its publisher announced', () => {
+    const of = announced({ maxBitrate: 1_500_000, scalabilityMode: 'S3T3' });
+    expect([2, 1, 0].map(of)).toEqual([1_500_000, 750_000, 375_000]);
+    expect(of(7)).toBe(1_500_000);
+  });
+
+  it('is not known where nothing was', () => {
+    expect(announced({})(0)).toBe(Infinity);
+    expect(announcedBitrates({ rtpParameters: { codecs: [] } }).of(0)).toBe(Infinity);
   });
 });
 

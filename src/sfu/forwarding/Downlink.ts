@@ -1,4 +1,5 @@
 import type { Consumer, WebRtcTransport } from 'mediasoup/types';
+import { topLayerOf } from './announcedBitrates.ts';
 import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
 
 /** ms for which a brake holds, also against an estimate that still counts what was lost before. */
@@ -101,7 +102,12 @@ export class Downlink {
     });
     // Only of the largest pictures, which a link is overrun by, so that lossy links do not cost an event a packet.
     consumer.on('layerschange', (layers) => {
-      if (!layers || layers.spatialLayer === 0 || layers.spatialLayer < topLayerOf(consumer)) return;
+      if (
+        !layers ||
+        layers.spatialLayer === 0 ||
+        layers.spatialLayer < topLayerOf(consumer.rtpParameters.encodings?.[0]?.scalabilityMode)
+      )
+        return;
       if (this.#traced.has(consumer)) return;
       this.#traced.add(consumer);
       consumer.enableTraceEvent(['nack']).catch(() => undefined);
@@ -210,10 +216,4 @@ export class Downlink {
 
 function isShortOfLayers({ currentLayers, preferredLayers }: Consumer): boolean {
   return preferredLayers !== undefined && (currentLayers?.spatialLayer ?? -1) < preferredLayers.spatialLayer;
-}
-
-/** Of a scalability mode such as S3T3 or L3T3_KEY (W3C webrtc-svc). */
-function topLayerOf({ rtpParameters }: Consumer): number {
-  const [, layers] = /^[LS](\d)/.exec(rtpParameters.encodings?.[0]?.scalabilityMode ?? '') ?? [];
-  return Number(layers ?? 1) - 1;
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Consumer, ConsumerLayers } from 'mediasoup/types';
 import type { ConsumerInfo, RtpParameters } from '../../protocol/models.ts';
 import type { Publication } from '../Track.ts';
+import { announcedBitrates, type AnnouncedBitrates } from './announcedBitrates.ts';
 import { ALL_LAYERS, isSameDecision, type Decision } from './decision.ts';
 import { PreferredLayers } from './PreferredLayers.ts';
 
@@ -12,6 +13,8 @@ import { PreferredLayers } from './PreferredLayers.ts';
 export class ForwardedConsumer {
   readonly consumer: Consumer;
   readonly publication: Publication;
+  /** Read once: mediasoup makes a copy of all parameters for who asks. */
+  readonly bitrates: AnnouncedBitrates;
   readonly #layers: PreferredLayers;
   #decision: Decision;
   /** The peer has built its side. */
@@ -34,6 +37,7 @@ export class ForwardedConsumer {
   ) {
     this.consumer = consumer;
     this.publication = publication;
+    this.bitrates = announcedBitrates(consumer);
     this.#decision = decision;
     this.#ready = isReady;
     this.#layers = new PreferredLayers(consumer, publication.raises, small, decision.layers);

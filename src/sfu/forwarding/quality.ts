@@ -42,6 +42,8 @@ export interface TrackFacts {
   senderLoss: number;
   relayLoss: number;
   receiverLoss: number;
+  /** Its link may carry less than all of its videos take at most, by congestion control. */
+  isLinkShort: boolean;
   /** The peer says that it cannot decode all that arrives. */
   isReceiverCpuLimited: boolean;
   /** The room would rather use another codec. */
@@ -59,12 +61,15 @@ export interface Quality {
 const isLacking = ({ layers }: TrackFacts): boolean =>
   layers !== undefined && (layers.current < layers.wanted || layers.framesLacking > 0);
 
-/** mediasoup falls to a lower layer for want of bandwidth, and also when the one above does not arrive. */
-const isHeldBack = ({ layers }: TrackFacts): boolean =>
-  layers !== undefined && (layers.current < layers.sent || layers.framesLacking > 0);
+/**
+ * mediasoup falls to a lower layer for want of bandwidth, and also when the one above does not arrive, or not so whole that
+ * there is a keyframe of it: a link that has room for all is not to blame.
+ */
+const isHeldBack = ({ layers, isLinkShort }: TrackFacts): boolean =>
+  isLinkShort && layers !== undefined && (layers.current < layers.sent || layers.framesLacking > 0);
 
 const isNotSent = ({ layers, isSent }: TrackFacts): boolean =>
-  !isSent || (layers !== undefined && layers.sent < layers.wanted);
+  !isSent || (layers !== undefined && Math.min(layers.sent, layers.current) < layers.wanted);
 
 /** The encoder's limits show where all that it has was wanted. */
 const isLimited = (facts: TrackFacts): boolean =>
@@ -79,7 +84,7 @@ const isLimited = (facts: TrackFacts): boolean =>
  * | `mutedBySender` | its publisher paused it |
  * | `notVisible`, `notInLastN`, `notAmongLoudest` | the policies decided that nothing flows |
  * | `serverOverload` | the media worker or the control plane has no time left |
- * | `receiverBandwidth` | a layer that arrives here is not sent on: the downlink does not carry it |
+ * | `receiverBandwidth` | a layer that arrives here is not sent on, and the downlink may be too narrow for it |
  * | `senderCpu`, `senderBandwidth` | what is wanted does not arrive here, or not in full, and the publisher says why |
  * | `layerNotSent` | what is wanted does not arrive here, and nobody says why |
  * | `senderLoss` | packets are lost before this server |

@@ -27,6 +27,7 @@ export function trackFacts(context: TrackContext): TrackFacts {
   const decision = peer.consumers.decisions.get(producer.id);
   const forwarded = peer.consumers.forwarded(producer.id);
   const isForwarded = decision?.forward === 'send';
+  const layers = forwarded && layersOf(forwarded, context);
   return {
     kind: producer.kind,
     policy: policyOf(peer, producer, decision, forwarded),
@@ -34,12 +35,13 @@ export function trackFacts(context: TrackContext): TrackFacts {
     isMuted: producer.paused,
     isOverloaded: context.isOverloaded,
     isSent: sent.length > 0,
-    layers: forwarded && layersOf(forwarded, context),
+    layers,
     limitedBy: track.limitedBy,
     senderLoss: senderLink.up,
     // Workers and nodes repair what they lose of one another.
     relayLoss: 0,
     receiverLoss: link.down,
+    isLinkShort: isShort(peer, link.available, producer.id, layers?.sent),
     isReceiverCpuLimited: peer.quality.reports.isCpuLimited(producer.id),
     isFallbackCodec: isFallback(track, context.favouriteCodec),
     delay: (link.roundTrip + senderLink.roundTrip) / 2,
@@ -81,6 +83,27 @@ function layersOf(forwarded: ForwardedConsumer, context: TrackContext): LayerFac
     scale: current < 0 ? Infinity : (scales[current] ?? 1) / (scales[wanted] ?? 1),
     framesLacking: current < 0 ? 0 : Math.max(0, frames - currentFrames),
   };
+}
+
+/**
+ * Whether a link may carry less than its videos take at most in the layers that are wanted.
+ *
+ * @param sent The highest layer that arrives of one of them: what its publisher does not send takes no room.
+ */
+function isShort(
+  { consumers }: Peer,
+  available: number | undefined,
+  producerId: string,
+  sent = Infinity,
+): boolean {
+  if (available === undefined) return true;
+  let most = 0;
+  for (const { consumer, demand, bitrates } of consumers.videos) {
+    if (demand < 0 || consumer.producerPaused) continue;
+    most += bitrates.of(consumer.producerId === producerId ? Math.min(demand, sent) : demand);
+    if (most > available) return true;
+  }
+  return false;
 }
 
 export const hasLayers = ({ type }: Consumer): boolean => type === 'simulcast' || type === 'svc';
