@@ -116,8 +116,7 @@ export class Visit {
 
   /** Idempotent. */
   close(): void {
-    void this.session?.leave();
-    this.session = null;
+    this.#giveUp();
     this.switches.close();
     this.local.close();
     this.board.clear();
@@ -212,10 +211,8 @@ export class Visit {
     const { connect, room } = this.#options;
     this.problem = null;
     this.closeReason = null;
-    if (!isRoomName(room)) {
-      this.#refused('badRequest', room === '' ? text.errorNoRoom : text.errorRoomName);
-      return;
-    }
+    if (!isRoomName(room))
+      return this.#refused('badRequest', room === '' ? text.errorNoRoom : text.errorRoomName);
     const session = this.#newSession();
     this.session = session;
     this.#reports.changed();
