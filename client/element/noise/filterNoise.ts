@@ -2,9 +2,12 @@ import { loadRnnoise, RnnoiseWorkletNode } from '@sapphi-red/web-noise-suppresso
 import worklet from '@sapphi-red/web-noise-suppressor/rnnoiseWorklet.js?url';
 import simd from '@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm?url';
 import plain from '@sapphi-red/web-noise-suppressor/rnnoise.wasm?url';
+import { settledWithin } from '../../lib/settledWithin.ts';
 
 /** Hz; the only rate that RNNoise knows. */
 const RATE = 48_000;
+/** ms for the browser to start. */
+const PATIENCE = 2000;
 
 /**
  * A microphone without its noise: RNNoise (Valin 2018, "A Hybrid DSP/Deep Learning Approach to Real-Time Full-Band Speech
@@ -12,11 +15,15 @@ const RATE = 48_000;
  *
  * What comes back stands for the original: stopped, it stops that; it ends when that does, and has its settings.
  *
- * @throws where the browser has no worklets, or the page's policy no WebAssembly. The original is left as it was.
+ * @throws where the browser has no worklets or does not run them, or the page's policy no WebAssembly. The original is left
+ * as it was.
  */
 export async function filterNoise(original: MediaStreamTrack): Promise<MediaStreamTrack> {
   const context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' });
   try {
+    // Without a click on the page, or in Firefox a loudspeaker, it never begins; the microphone would wait for ever.
+    await settledWithin(context.resume(), PATIENCE);
+    if (context.state !== 'running') throw new Error('the browser does not run it');
     const [wasmBinary] = await Promise.all([
       loadRnnoise({ url: here(plain), simdUrl: here(simd) }),
       context.audioWorklet.addModule(here(worklet)),
@@ -26,7 +33,6 @@ export async function filterNoise(original: MediaStreamTrack): Promise<MediaStre
     new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([original]) })
       .connect(filter)
       .connect(output);
-    await context.resume();
     const [filtered] = output.stream.getAudioTracks();
     if (!filtered) throw new Error('the context gives no track');
     return standIn(filtered, original, () => {
