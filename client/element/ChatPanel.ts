@@ -117,7 +117,9 @@ export class ChatPanel extends LitElement {
       </div>
       ${
         this.behind
-          ? html`<button class="jump" @click=${this.#scrollToEnd}>${icons.down} ${text.newMessages}</button>`
+          ? html`<button class="jump" data-action="newest-message" @click=${this.#scrollToEnd}>
+              ${icons.down} ${text.newMessages}
+            </button>`
           : nothing
       }
       <parley-composer

@@ -73,7 +73,13 @@ export class ControlBar extends LitElement {
       <nav part="toolbar" aria-label=${text.controls}>
         <div class="about">
           <span class="room" title=${this.room}>${this.room}</span>
-          <button class="icon-button" aria-label=${text.copyLink} title=${text.copyLink} @click=${this.#copy}>
+          <button
+            class="icon-button"
+            data-action="copy-link"
+            aria-label=${text.copyLink}
+            title=${text.copyLink}
+            @click=${this.#copy}
+          >
             ${icons.link}
           </button>
         </div>

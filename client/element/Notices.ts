@@ -127,6 +127,7 @@ export class Notices extends LitElement {
               ${icons.warning}<span class="text">${notice.text}</span>
               <button
                 class="icon-button"
+                data-action="dismiss-notice"
                 aria-label=${text.dismiss}
                 @click=${() => tell(this, { type: 'dismissNotice', id: notice.id })}
               >

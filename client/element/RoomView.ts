@@ -252,7 +252,11 @@ export class RoomView extends LitElement {
           <h2>${text.alone}</h2>
           <p>${text.aloneLead}</p>
         </div>
-        <button class="button primary small" @click=${() => tell(this, { type: 'copyLink' })}>
+        <button
+          class="button primary small"
+          data-action="copy-link"
+          @click=${() => tell(this, { type: 'copyLink' })}
+        >
           ${icons.link} ${text.copyLink}
         </button>
       </div>

@@ -10,6 +10,7 @@ export function panelHead(title: string, panel: HTMLElement): TemplateResult {
       <h2 id="title">${title}</h2>
       <button
         class="icon-button"
+        data-action="close-panel"
         aria-label=${text.close}
         title=${text.close}
         @click=${() => tell(panel, { type: 'closePanel' })}

@@ -115,6 +115,7 @@ export class ChatComposer extends LitElement {
       <p><b>${text.replyingTo(name)}</b><span>${message}</span></p>
       <button
         class="icon-button"
+        data-action="cancel-reply"
         aria-label=${text.replyCancel}
         title=${text.replyCancel}
         @click=${() => (this.answered = null)}

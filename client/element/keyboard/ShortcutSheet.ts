@@ -115,7 +115,13 @@ export class ShortcutSheet extends LitElement {
       >
         <header>
           <h2 id="title">${text.shortcuts}</h2>
-          <button class="icon-button" aria-label=${text.close} title=${text.close} @click=${this.#close}>
+          <button
+            class="icon-button"
+            data-action="close-shortcuts"
+            aria-label=${text.close}
+            title=${text.close}
+            @click=${this.#close}
+          >
             ${icons.close}
           </button>
         </header>

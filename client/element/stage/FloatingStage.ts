@@ -95,6 +95,7 @@ export class FloatingStage {
     Object.assign(video, { muted: true, autoplay: true, playsInline: true });
     const name = page.createElement('p');
     const back = page.createElement('button');
+    back.dataset['action'] = 'float-back';
     back.textContent = text.floatBack;
     back.addEventListener('click', () => opened.close());
     page.head.append(style);
