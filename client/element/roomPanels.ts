@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { MediaSource } from '../../src/protocol/models.ts';
+import type { RoomState } from '../lib/publicTypes.ts';
 import type { Arrangement, Panel } from './requests.ts';
 import type { RoomView } from './RoomView.ts';
 import { text } from './text.ts';
@@ -12,7 +13,7 @@ export function panelOf(panel: Panel, view: RoomView, { statisticsOf }: Arrangem
       return html`<parley-chat
         .messages=${state.chat}
         .ownPeerId=${state.peerId}
-        .allowed=${state.permissions.canPublishData}
+        .allowed=${mayWrite(state)}
         .peers=${state.peers}
         .files=${view.call.files}
         .maxFileSize=${state.settings.maxFileSize}
@@ -47,4 +48,9 @@ export function panelName(panel: Panel): string {
 function ownTrack({ state }: RoomView, source: MediaSource): MediaStreamTrack | null {
   const local = state.peers.find((peer) => peer.isLocal);
   return local?.publications.find((publication) => publication.source === source)?.track ?? null;
+}
+
+/** By the token, and by what hosts set for the others. */
+function mayWrite({ permissions, settings, role }: RoomState): boolean {
+  return permissions.canPublishData && (settings.chat || role === 'host');
 }
