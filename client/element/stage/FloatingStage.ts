@@ -118,7 +118,9 @@ const STYLE = `
   body:hover button, button:focus-visible { opacity: 1; }
 `;
 
+/** Frames have none, though they have the property. */
 function documentFloats(): DocumentPictureInPicture | undefined {
+  if (window !== window.top) return undefined;
   return (window as { documentPictureInPicture?: DocumentPictureInPicture }).documentPictureInPicture;
 }
 
