@@ -91,8 +91,7 @@ export class Visit {
     this.local.watch();
     this.#openPreview();
     this.automatic = autojoin;
-    if (autojoin) void this.#join();
-    else void warmUp();
+    void (autojoin ? this.#join() : warmUp());
   }
 
   /** Leaves; resolves when the server knows. */
@@ -209,10 +208,11 @@ export class Visit {
   async #join(): Promise<void> {
     if (this.session) return;
     const { connect, room } = this.#options;
-    this.problem = null;
-    this.closeReason = null;
-    if (!isRoomName(room))
-      return this.#refused('badRequest', room === '' ? text.errorNoRoom : text.errorRoomName);
+    this.problem = this.closeReason = null;
+    if (!isRoomName(room)) {
+      this.#refused('badRequest', room === '' ? text.errorNoRoom : text.errorRoomName);
+      return;
+    }
     const session = this.#newSession();
     this.session = session;
     this.#reports.changed();

@@ -76,15 +76,12 @@ export class CallCaptions {
 
   async #begin(track: MediaStreamTrack): Promise<void> {
     const made = recognizer();
-    if (!made) return this.#fail('service');
-    let loaded: typeof import('./Captioner.ts');
-    try {
-      loaded = await import('./Captioner.ts');
-    } catch {
-      if (this.#track === track) this.#fail('service');
+    const loaded = made && (await import('./Captioner.ts').catch(() => null));
+    if (this.#track !== track || this.#captioner) return;
+    if (!loaded) {
+      this.#fail('service');
       return;
     }
-    if (this.#track !== track || this.#captioner) return;
     this.#captioner = new loaded.Captioner({
       recognizer: made,
       language: speech.locale,

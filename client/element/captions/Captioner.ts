@@ -126,10 +126,16 @@ export class Captioner {
     this.#recognition = null;
     this.#finish(this.#untold);
     const failure = FAILURES[problem];
-    if (failure) return this.#giveUp(failure);
+    if (failure) {
+      this.#giveUp(failure);
+      return;
+    }
     if (problem === 'audio-capture' && !this.#plain) this.#plain = true;
     else if (problem !== '' && problem !== 'no-speech' && problem !== 'aborted') this.#failures += 1;
-    if (this.#failures >= MOST_FAILURES) return this.#giveUp('service');
+    if (this.#failures >= MOST_FAILURES) {
+      this.#giveUp('service');
+      return;
+    }
     const pause = Math.min(AGAIN * 2 ** this.#failures, LONGEST_PAUSE);
     this.#restart = setTimeout(() => this.#begin(), pause);
   }
