@@ -61,7 +61,8 @@ export function settle(state: SteadyQuality | undefined, quality: Quality, now: 
 
 /** Whether a link that is to blame now may be only beginning to carry more than it had to. */
 function mayGrow(told: QualityCause, cause: QualityCause): boolean {
-  if (cause === 'receiverBandwidth') return isSmall(told) || told === 'senderBandwidth' || told === 'senderCpu';
+  if (cause === 'receiverBandwidth')
+    return isSmall(told) || told === 'senderBandwidth' || told === 'senderCpu';
   return cause === 'senderBandwidth' && isSmall(told);
 }
 
