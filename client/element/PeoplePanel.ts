@@ -44,7 +44,7 @@ export class PeoplePanel extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { peers, hands, waiting, role } = this.state;
+    const { peers, hands, waiting, role, permissions } = this.state;
     const isHost = role === 'host';
     const chosen = peers.find(({ peerId }) => peerId === this.chosen);
     return html`
@@ -63,7 +63,7 @@ export class PeoplePanel extends LitElement {
       <parley-menu
         id="person"
         .label=${chosen ? text.moreFor(chosen.name) : ''}
-        .items=${chosen && isHost ? personMenu(chosen) : NOTHING}
+        .items=${chosen && isHost ? personMenu(chosen, !permissions.roomAdmin) : NOTHING}
       ></parley-menu>
       ${this.inviting ? html`<parley-invite class="invite" .link=${this.link}></parley-invite>` : nothing}
       <footer>

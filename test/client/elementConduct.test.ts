@@ -244,7 +244,7 @@ describe('what is said of a call', () => {
 
 describe('what a host can do about somebody', () => {
   const actions = (change: Partial<PeerState>): string[] =>
-    personMenu(person('bob', change)).map(({ action }) => action);
+    personMenu(person('bob', change), true).map(({ action }) => action);
 
   it('depends on what that person sends', () => {
     expect(actions({})).toEqual([
@@ -272,8 +272,13 @@ describe('what a host can do about somebody', () => {
     expect(actions({ role: 'host' })).toEqual(['ask-to-unmute', 'spotlight', 'unmake-host', 'remove-peer']);
   });
 
+  it('has no handing over for whoever is a host by a token, and so stays one', () => {
+    const items = personMenu(person('bob', {}), false).map(({ action }) => action);
+    expect(items).toEqual(actions({}).filter((action) => action !== 'hand-over'));
+  });
+
   it('is about that person', () => {
-    for (const { request } of personMenu(person('bob', { role: 'viewer' })))
+    for (const { request } of personMenu(person('bob', { role: 'viewer' }), true))
       expect(request).toMatchObject({ type: 'conduct', act: { peerId: 'bob' } });
   });
 });

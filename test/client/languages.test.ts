@@ -5,6 +5,10 @@ import { french as pageFrench } from '../../client/app/languages/french.ts';
 import { german as pageGerman } from '../../client/app/languages/german.ts';
 import { spanish as pageSpanish } from '../../client/app/languages/spanish.ts';
 import { english, type Catalogue } from '../../client/element/languages/english.ts';
+import { englishCallTest } from '../../client/element/languages/englishCallTest.ts';
+import { englishConduct } from '../../client/element/languages/englishConduct.ts';
+import { englishStage } from '../../client/element/languages/englishStage.ts';
+import { englishSwitches } from '../../client/element/languages/englishSwitches.ts';
 import { chooseLanguage, LANGUAGES, spokenBy } from '../../client/element/languages/languages.ts';
 import { pluralsOf } from '../../client/element/languages/plural.ts';
 
@@ -118,6 +122,15 @@ describe.each(LANGUAGES.map((language) => [language.name, language] as const))('
     expect(chatUnread(0)).not.toMatch(/\d/);
     const forms = new Set(counts.map((count) => chatUnread(count).replace(/\d+/, '#')));
     expect(forms.size).toBe({ ar: 4, de: 1, en: 1, es: 2, fr: 2 }[language.tag]);
+  });
+});
+
+describe('the parts of a catalogue', () => {
+  it('have no entry of the same name, of which the latter alone would count', () => {
+    const parts = [englishStage, englishConduct, englishSwitches, englishCallTest];
+    const names = parts.flatMap((part) => Object.keys(part));
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+    for (const part of parts) expect(english).toMatchObject(part);
   });
 });
 

@@ -4,8 +4,12 @@ import { text } from '../text.ts';
 import type { ConductAct } from './acts.ts';
 import type { MenuItem } from './Menu.ts';
 
-/** What a host can do about somebody else, as that person is at the moment. */
-export function personMenu(peer: PeerState): MenuItem[] {
+/**
+ * What a host can do about somebody else, as that person is at the moment.
+ *
+ * @param mayStepDown Whether this host may hand over: whoever is one by a token stays one.
+ */
+export function personMenu(peer: PeerState, mayStepDown: boolean): MenuItem[] {
   const { peerId, role, handRaisedAt, spotlightAt } = peer;
   const sends = (source: string): boolean =>
     peer.publications.some((publication) => publication.source === source && !publication.paused);
@@ -35,7 +39,7 @@ export function personMenu(peer: PeerState): MenuItem[] {
       icons.star,
       { do: 'spotlight', peerId, on: spotlightAt === undefined },
     ),
-    ...roles(peer, item).map((one, index) => (index === 0 ? { ...one, apart: true } : one)),
+    ...roles(peer, mayStepDown, item).map((one, index) => (index === 0 ? { ...one, apart: true } : one)),
     {
       ...item('remove-peer', text.removePeer, icons.personOff, { do: 'remove', peerId }),
       danger: true,
@@ -46,7 +50,7 @@ export function personMenu(peer: PeerState): MenuItem[] {
 
 type MakeItem = (action: string, label: string, icon: MenuItem['icon'], act: ConductAct) => MenuItem;
 
-function roles({ peerId, role }: PeerState, item: MakeItem): MenuItem[] {
+function roles({ peerId, role }: PeerState, mayStepDown: boolean, item: MakeItem): MenuItem[] {
   if (role === 'host')
     return [item('unmake-host', text.unmakeHost, icons.person, { do: 'setRole', peerId, role: 'speaker' })];
   const speaking =
@@ -56,6 +60,6 @@ function roles({ peerId, role }: PeerState, item: MakeItem): MenuItem[] {
   return [
     speaking,
     item('make-host', text.makeHost, icons.shield, { do: 'setRole', peerId, role: 'host' }),
-    item('hand-over', text.handOver, icons.arrow, { do: 'handOver', peerId }),
+    ...(mayStepDown ? [item('hand-over', text.handOver, icons.arrow, { do: 'handOver', peerId })] : []),
   ];
 }

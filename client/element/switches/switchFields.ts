@@ -26,7 +26,7 @@ export function pictureFields(view: SwitchView): TemplateResult {
       </p>
     </label>
     ${flag('audio-only', 'audioOnly', view.audioOnly, text.audioOnlySwitch, text.audioOnlyLead)}
-    ${flag('stop-camera', 'stopCamera', view.stopCamera, text.stopCamera, text.stopCameraLead, 'sub')}
+    ${flag('stop-camera', 'stopCamera', view.stopCamera, text.stopCameraToo, text.stopCameraTooLead, 'sub')}
   `;
 }
 
