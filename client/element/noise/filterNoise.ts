@@ -29,6 +29,9 @@ export async function filterNoise(original: MediaStreamTrack): Promise<MediaStre
       context.audioWorklet.addModule(here(worklet)),
     ]);
     const filter = new RnnoiseWorkletNode(context, { maxChannels: 1, wasmBinary });
+    // What has two channels passes it as it is.
+    filter.channelCount = 1;
+    filter.channelCountMode = 'explicit';
     const output = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
     new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([original]) })
       .connect(filter)
