@@ -138,9 +138,13 @@ describe('a cadence', () => {
 });
 
 describe('the clock', () => {
+  /** Now, by the system's clock as it was when this process began: a machine that was paused sets it on later. */
+  const systemNow = (): number => performance.timeOrigin + performance.now();
+
   it('is the system clock, and goes on', () => {
     const [one, other] = [unixNow(), unixNow()];
-    expect(Math.abs(one - Date.now())).toBeLessThan(1000);
+    expect(Math.abs(one - systemNow())).toBeLessThan(1000);
+    expect(Math.abs(performance.timeOrigin - Date.now())).toBeLessThan(24 * 3_600_000);
     expect(other).toBeGreaterThanOrEqual(one);
     expect(Math.abs(fromNtp(toNtp(unixNow())) - unixNow())).toBeLessThan(1000);
   });
@@ -148,7 +152,7 @@ describe('the clock', () => {
   it('can be that of another process', () => {
     const own = clockOrigin();
     adoptClock(own + 5000);
-    const ahead = unixNow() - Date.now();
+    const ahead = unixNow() - systemNow();
     expect(clockOrigin()).toBeCloseTo(own + 5000, 2);
     adoptClock(own);
     expect(ahead).toBeGreaterThan(4000);
