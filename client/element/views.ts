@@ -63,13 +63,20 @@ export function placesOf(
 }
 
 /**
+ * A limit is told as this share of itself: the server goes on with a larger layer until a tile is a tenth smaller than the
+ * next one (`tileLayers.ts`), and a tile as large as the limit would keep it for good.
+ */
+const BELOW = 0.88;
+
+/**
  * The same view of a picture with so many lines at most; 0: no limit. A screen on the stage is left as it is: with fewer
  * lines nobody could read it.
  */
 export function limitedView(view: ProducerView, maxHeight: number): ProducerView {
   if (maxHeight === 0 || !view.visible || view.importance === 'screen') return view;
   const { width = maxHeight * USUAL_ASPECT, height = maxHeight } = view;
-  const scale = Math.min(1, maxHeight / height);
+  const lines = maxHeight * BELOW;
+  const scale = Math.min(1, lines / height, (lines * USUAL_ASPECT) / width);
   return {
     ...view,
     width: Math.max(1, Math.round(width * scale)),

@@ -19,6 +19,7 @@ import type { Visit } from '../../client/element/Visit.ts';
 import { limitedView } from '../../client/element/views.ts';
 import type { ConnectOptions, RoomState } from '../../client/lib/publicTypes.ts';
 import { RoomToken } from '../../client/lib/RoomToken.ts';
+import { layersForTile } from '../../src/sfu/forwarding/tileLayers.ts';
 import { forbidden, unauthorized } from '../../src/support/errors.ts';
 import { accessToken } from '../support/signalingHarness.ts';
 
@@ -219,19 +220,32 @@ describe('a view of few lines', () => {
   const view = { producerId: 'p', visible: true, width: 1280, height: 720 };
 
   it('is smaller in the same shape, never larger, and has a size where none was known', () => {
-    expect(limitedView(view, 360)).toEqual({ ...view, width: 640, height: 360 });
+    const { width = 0, height = 0, ...rest } = limitedView(view, 360);
+    expect(rest).toEqual({ producerId: 'p', visible: true });
+    expect(height).toBeLessThanOrEqual(360);
+    expect(width / height).toBeCloseTo(16 / 9, 1);
     expect(limitedView(view, 1080)).toEqual(view);
     expect(limitedView(view, 0)).toBe(view);
-    expect(limitedView({ producerId: 'p', visible: true }, 180)).toEqual({
-      producerId: 'p',
-      visible: true,
-      width: 320,
-      height: 180,
-    });
+    const unknown = limitedView({ producerId: 'p', visible: true }, 180);
+    expect((unknown.width ?? 0) / (unknown.height ?? 0)).toBeCloseTo(16 / 9, 1);
     expect(limitedView({ producerId: 'p', visible: false }, 180)).toEqual({
       producerId: 'p',
       visible: false,
     });
+  });
+
+  it.each([180, 360, 720])('makes the server let go of more than %d lines, whatever the shape', (lines) => {
+    const picture = { width: 2560, height: 1440, scales: [8, 4, 2, 1] };
+    for (const [width, height] of [
+      [2560, 1440],
+      [1280, 1440],
+      [2560, 1400],
+    ] as const) {
+      const asked = limitedView({ ...view, width, height }, lines);
+      const tile = { width: asked.width ?? 0, height: asked.height ?? 0 };
+      const { spatialLayer } = layersForTile(picture, tile, 3);
+      expect(picture.height / (picture.scales[spatialLayer] ?? 1)).toBe(lines);
+    }
   });
 });
 

@@ -112,6 +112,17 @@ function makePageTools(bits: number, ears: Ears) {
     messages(): string[] {
       return all('[data-role="chat-message"]').map((element) => element.textContent);
     },
+    /** The words on the page and the lines of its pictures, for whoever looks for what went wrong. */
+    account(): string {
+      const words = all('[data-role], [role="status"], [role="alert"]').map((element) =>
+        element instanceof HTMLElement ? element.innerText.trim() : '',
+      );
+      const pictures = all('video').map((video) => {
+        const { videoWidth, videoHeight, dataset } = video as HTMLVideoElement;
+        return `${dataset['source'] ?? 'video'} ${videoWidth} x ${videoHeight}`;
+      });
+      return [document.body.innerText, ...new Set(words), ...pictures].filter((text) => text !== '').join('; ');
+    },
     status: () => document.querySelector('parley-room')?.getAttribute('data-status'),
   };
 }

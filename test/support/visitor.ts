@@ -25,7 +25,7 @@ export abstract class Visitor {
     try {
       await this.wait(condition, argument, timeout);
     } catch (error) {
-      const text = await this.run(() => document.body.innerText, null).catch(() => '');
+      const text = await this.run(() => window.parleyTest.account(), null).catch(() => '');
       throw new Error(`${this.person.name} waited ${timeout} ms for ${what}; the page says: ${text}`, {
         cause: error,
       });
