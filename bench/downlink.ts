@@ -26,6 +26,11 @@ const POLICED = 500_000;
 const POLICED_FOR = 30_000;
 const FREED_FOR = 20_000;
 const DEADLINE = 60_000;
+/**
+ * What the picture takes before the link is policed, bps: with less the policer's bucket is full for seconds, and what is measured
+ * is the bucket.
+ */
+const FULL_RATE = 1_300_000;
 
 const [publisher, viewer] = PEOPLE;
 if (!publisher || !viewer) throw new Error('two people are needed');
@@ -71,6 +76,7 @@ try {
     for (let round = 1; round <= rounds; round++) {
       await watcher.until('the full picture', isFull, CAMERA.width, DEADLINE);
       await pause(4000);
+      await watcher.until('the rate of a full picture', isAtRate, FULL_RATE, DEADLINE);
       await once(round);
     }
     print();
@@ -155,6 +161,16 @@ try {
 /** Runs in the page. */
 function isFull(width: number): boolean {
   return window.benchWatch.framesSince(Date.now() - 1000).some((frame) => frame.width >= width);
+}
+
+/** Runs in the page: over the last three seconds. */
+function isAtRate(bps: number): boolean {
+  const { flows } = window.benchWatch;
+  const last = flows.at(-1);
+  const first = last && flows.find(({ at }) => at >= last.at - 3000);
+  return first !== undefined && last !== undefined && last.at > first.at + 2000
+    ? ((last.received - first.received) * 8000) / (last.at - first.at) >= bps
+    : false;
 }
 
 /** When a packet of the picture was first missed after a moment. */

@@ -279,7 +279,7 @@ export class PeerConsumers extends TypedEmitter<PeerConsumersEvents> {
       throw invalidState('closed while subscribing');
     }
     const forwarded = new ForwardedConsumer(consumer, publication, decision, { small, isReady });
-    if (consumer.kind === 'video') this.#transports.carries(forwarded);
+    if (consumer.kind === 'video') this.#transports.downlink?.add(forwarded);
     forwarded.decide(this.#decisions.get(producerId));
     this.#entries.add(forwarded, ({ id }) => {
       if (this.#closed) return;

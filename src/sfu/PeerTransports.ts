@@ -2,7 +2,7 @@ import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
 import { MAX_DATA_FRAME } from '../protocol/dataFrame.ts';
 import type { DtlsParameters, IceParameters, TransportInfo } from '../protocol/models.ts';
 import { invalidState, notFound } from '../support/errors.ts';
-import { Downlink, type DownstreamVideo } from './forwarding/Downlink.ts';
+import { Downlink } from './forwarding/Downlink.ts';
 import type { Limits } from './limits.ts';
 import { Inlets, type Inlet } from './Inlets.ts';
 import { callMediasoup } from './mediasoupCalls.ts';
@@ -165,19 +165,18 @@ export class PeerTransports {
   /** bps of video that the room lets the peer have at most, within the server's own limit; 0: as that is. */
   set maxOutgoingBitrate(bps: number) {
     this.#roomCeiling = bps;
-    const downlink = this.#pair && this.#downlinks.get(this.#pair.recv);
-    if (downlink) downlink.ceiling = this.#ceiling;
+    if (this.downlink) this.downlink.ceiling = this.#ceiling;
+  }
+
+  /** The way to the peer, once there may be video on it. */
+  get downlink(): Downlink | undefined {
+    return this.#pair && this.#downlinks.get(this.#pair.recv);
   }
 
   /** bps; 0: no limit. */
   get #ceiling(): number {
     const limits = [this.#limits.maxOutgoingBitrate, this.#roomCeiling].filter((bps) => bps > 0);
     return limits.length > 0 ? Math.min(...limits) : 0;
-  }
-
-  /** Takes a video into account; it is sent on the transport on which the peer receives. */
-  carries(video: DownstreamVideo): void {
-    if (this.#pair) this.#downlinks.get(this.#pair.recv)?.add(video);
   }
 
   async #limitOnce<T extends SendTransport>(

@@ -140,6 +140,26 @@ describe('a downlink', () => {
     expect(transport.limits).toEqual([]);
   });
 
+  it('is left alone by the loss that it always has', async () => {
+    transport.loss = 0.13;
+    video.lost = 0.1;
+    for (let at = 0; at < 100; at++) {
+      video.emit('trace', { type: 'nack' });
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    expect(downlink.isLossy).toBe(true);
+    video.lost = 0.15;
+    video.emit('trace', { type: 'nack' });
+    await settled();
+    expect(transport.limits).toEqual([]);
+    video.lost = 0.6;
+    video.emit('trace', { type: 'nack' });
+    await settled();
+    expect(restarts).toBe(1);
+    // It carries less than before now, whatever it lost then.
+    expect(downlink.isLossy).toBe(false);
+  });
+
   it('asks to be told what is asked for again of the largest layers only', () => {
     video.emit('layerschange', { spatialLayer: 1 });
     video.emit('layerschange', undefined);

@@ -36,6 +36,7 @@ const facts = (change: Partial<TrackFacts> = {}): TrackFacts => ({
   relayLoss: 0,
   receiverLoss: 0,
   isLinkShort: true,
+  isLinkLossy: false,
   isReceiverCpuLimited: false,
   isFallbackCodec: false,
   delay: 20,
@@ -102,6 +103,15 @@ describe('the cause of a quality', () => {
     expect(qualityOf(facts({ isLinkShort: false, layers: coming })).cause).toBe('layerNotSent');
     const slower = layers({ framesLacking: 1 });
     expect(qualityOf(facts({ isLinkShort: false, layers: slower })).cause).toBe('fine');
+  });
+
+  it('is the loss where a link is held back that loses packets all the time', () => {
+    const held = { layers: layers({ current: 0, scale: 4 }), isLinkLossy: true };
+    expect(qualityOf(facts({ ...held, receiverLoss: 0.07 })).cause).toBe('receiverLoss');
+    expect(qualityOf(facts({ ...held, receiverLoss: 0 })).cause).toBe('receiverBandwidth');
+    expect(qualityOf(facts({ ...held, receiverLoss: 0.07, isLinkLossy: false })).cause).toBe(
+      'receiverBandwidth',
+    );
   });
 
   it('is the downlink’s when frames are left out that others get', () => {

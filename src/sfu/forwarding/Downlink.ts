@@ -1,15 +1,18 @@
 import type { Consumer, WebRtcTransport } from 'mediasoup/types';
 import { topLayerOf } from './announcedBitrates.ts';
 import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
+import { UsualLoss } from './UsualLoss.ts';
 
 /** ms for which a brake holds, also against an estimate that still counts what was lost before. */
 const HOLD = 3000;
-/** ms between two looks at what is lost; and the age up to which the former one can be compared with. */
+/** ms between two looks at what is lost. */
 const LOOK_EVERY = 100;
-const COMPARABLE = 1000;
 /** Share of lost packets that is enough when receivers ask for so many (a share too) again: it is a mean over seconds. */
 const NOTICED = 0.04;
 const MISSED = 0.3;
+/** Share of lost packets from which on a link counts as lossy when it loses them all the time; ms since it was overrun. */
+const LOSSY = 0.03;
+const LONG_AGO = 20_000;
 /**
  * ms for which a braked picture is not sent. Its receiver has just asked for a keyframe of the larger layer, libwebrtc
  * ignores another request within 300 ms (`video/encoder_rtcp_feedback.cc`), and mediasoup repeats it after 1 s only.
@@ -34,7 +37,6 @@ interface Estimate {
 
 /** What a receiver asked to have repeated of a video until then. */
 interface Seen {
-  at: number;
   packets: number;
   nacked: number;
 }
@@ -58,6 +60,8 @@ export class Downlink {
   readonly #seen = new WeakMap<Consumer, Seen>();
   readonly #traced = new WeakSet<Consumer>();
   readonly #climb = new Climb();
+  readonly #loss = new UsualLoss();
+  #overranAt = -Infinity;
   #available = 0;
   /** The limit at present. */
   #limit: number;
@@ -87,6 +91,11 @@ export class Downlink {
     const isFree = this.#limit === this.#ceiling;
     this.#ceiling = bps;
     if (isFree || (bps > 0 && this.#limit > bps)) this.#limitTo(bps);
+  }
+
+  /** Whether it loses packets all the time, however little it has to carry. */
+  get isLossy(): boolean {
+    return this.#loss.usual >= LOSSY && performance.now() - this.#overranAt > LONG_AGO;
   }
 
   /** Takes a video into account until its consumer closes. */
@@ -149,16 +158,18 @@ export class Downlink {
       if (told === 0) return;
       const missed = await this.#missed();
       if (this.#transport.closed) return;
-      if (missed === undefined || (told < OVERRUN && missed >= OVERRUN && missed < MISSED)) {
+      const { share, isUnusual } = missed ?? { share: 0, isUnusual: false };
+      const isOverrun = isUnusual && share >= OVERRUN && told >= (share >= MISSED ? NOTICED : OVERRUN);
+      if (isOverrun) {
+        // What is lost again is asked for again.
+        const loss = Math.max(told, share / 2);
+        const bps = brakeFor({ sent, available: stats?.availableOutgoingBitrate ?? 0, loss });
+        if (bps !== undefined) await this.#brake(bps, sent * (1 - loss));
+      } else if (!missed || share >= OVERRUN) {
         this.#lookAgain = setTimeout(() => {
           this.#lookAgain = undefined;
           void this.#look();
         }, LOOK_EVERY).unref();
-      } else if (missed >= OVERRUN && told >= (missed >= MISSED ? NOTICED : OVERRUN)) {
-        // What is lost again is asked for again.
-        const loss = Math.max(told, missed / 2);
-        const bps = brakeFor({ sent, available: stats?.availableOutgoingBitrate ?? 0, loss });
-        if (bps !== undefined) await this.#brake(bps, sent * (1 - loss));
       }
     } catch {
       // Closed meanwhile.
@@ -167,30 +178,29 @@ export class Downlink {
     }
   }
 
-  /** Share of the packets of the videos that were asked for again since the last look; undefined: it is too long ago. */
-  async #missed(): Promise<number | undefined> {
-    const now = performance.now();
-    let [packets, nacked, isFirst] = [0, 0, false];
+  /** What of the packets of the videos was asked for again lately; undefined: there is nothing to compare it with. */
+  async #missed(): Promise<{ share: number; isUnusual: boolean } | undefined> {
+    let [packets, repeats, isFirst] = [0, 0, true];
     await Promise.all(
       this.#flowing().map(async (consumer) => {
         const stats = (await consumer.getStats()).find(({ type }) => type === 'outbound-rtp');
         if (!stats) return;
         const former = this.#seen.get(consumer);
-        this.#seen.set(consumer, { at: now, packets: stats.packetCount, nacked: stats.nackPacketCount });
-        if (!former || now - former.at > COMPARABLE) {
-          isFirst = true;
-          return;
-        }
+        this.#seen.set(consumer, { packets: stats.packetCount, nacked: stats.nackPacketCount });
+        if (!former || former.packets > stats.packetCount) return;
+        isFirst = false;
         packets += stats.packetCount - former.packets;
-        nacked += stats.nackPacketCount - former.nacked;
+        repeats += stats.nackPacketCount - former.nacked;
       }),
     );
-    if (packets > 0) return Math.min(1, nacked / packets);
-    return isFirst ? undefined : 0;
+    if (isFirst) return undefined;
+    return this.#loss.look({ packets, repeats }, performance.now());
   }
 
   async #brake(bps: number, carried: number): Promise<void> {
-    this.#climb.overran(carried, performance.now());
+    this.#overranAt = performance.now();
+    this.#climb.overran(carried, this.#overranAt);
+    this.#loss.forget();
     this.#limit = bps;
     this.#braked = setTimeout(() => this.#release(), HOLD).unref();
     await Promise.all([

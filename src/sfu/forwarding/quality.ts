@@ -44,6 +44,8 @@ export interface TrackFacts {
   receiverLoss: number;
   /** Its link may carry less than all of its videos take at most, by congestion control. */
   isLinkShort: boolean;
+  /** Its link loses packets all the time, however little it has to carry. */
+  isLinkLossy: boolean;
   /** The peer says that it cannot decode all that arrives. */
   isReceiverCpuLimited: boolean;
   /** The room would rather use another codec. */
@@ -84,6 +86,7 @@ const isLimited = (facts: TrackFacts): boolean =>
  * | `mutedBySender` | its publisher paused it |
  * | `notVisible`, `notInLastN`, `notAmongLoudest` | the policies decided that nothing flows |
  * | `serverOverload` | the media worker or the control plane has no time left |
+ * | `receiverLoss` | the same as the next, where it loses packets all the time, which is why it is taken to be narrow |
  * | `receiverBandwidth` | a layer that arrives here is not sent on, and the downlink may be too narrow for it |
  * | `senderCpu`, `senderBandwidth` | what is wanted does not arrive here, or not in full, and the publisher says why |
  * | `layerNotSent` | what is wanted does not arrive here, and nobody says why |
@@ -102,6 +105,7 @@ const CAUSES: readonly (readonly [QualityCause, (facts: TrackFacts) => boolean])
   ['notInLastN', ({ policy }) => policy === 'notInLastN'],
   ['notAmongLoudest', ({ policy }) => policy === 'notAmongLoudest'],
   ['serverOverload', ({ isOverloaded }) => isOverloaded],
+  ['receiverLoss', (facts) => facts.isLinkLossy && facts.receiverLoss >= LOSSY && isHeldBack(facts)],
   ['receiverBandwidth', isHeldBack],
   ['senderCpu', (facts) => facts.limitedBy === 'cpu' && isLimited(facts)],
   ['senderBandwidth', (facts) => facts.limitedBy === 'bandwidth' && isLimited(facts)],

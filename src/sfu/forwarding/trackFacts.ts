@@ -42,6 +42,7 @@ export function trackFacts(context: TrackContext): TrackFacts {
     relayLoss: 0,
     receiverLoss: link.down,
     isLinkShort: isShort(peer, link.available, producer.id, layers?.sent),
+    isLinkLossy: peer.transports.downlink?.isLossy ?? false,
     isReceiverCpuLimited: peer.quality.reports.isCpuLimited(producer.id),
     isFallbackCodec: isFallback(track, context.favouriteCodec),
     delay: (link.roundTrip + senderLink.roundTrip) / 2,
