@@ -5,7 +5,6 @@ import { placeRoom } from '../../test/support/placeRoom.ts';
 const ABOVE = 3000;
 /** ms out of sight after which the server has closed the consumers. */
 const FORGOTTEN = 45_000;
-const TIMES = 8;
 /** ms without a frame after which a picture counts as held back. */
 const QUIET = 1500;
 const DEADLINE = 30_000;
@@ -17,25 +16,37 @@ declare global {
   }
 }
 
+/** How often it is scrolled to after a moment, and after so long that the server has closed the consumers. */
+export interface Times {
+  again: number;
+  first: number;
+}
+
 /**
  * Puts the room below the window's end, and scrolls to it and away again.
  *
  * Resolves with the ms from scrolling until the first new frame of each tile: when it was out of sight for so long that
  * the server has no consumer for it any more, and when it was held back for a moment.
  */
-export async function scrollThrough(participant: Participant): Promise<{ first: number[]; again: number[] }> {
+export async function scrollThrough(
+  participant: Participant,
+  times: Times,
+): Promise<{ first: number[]; again: number[] }> {
   const { page } = participant;
   await page.evaluate(watchTiles);
   await participant.until('the first pictures', () => window.lastFrames.size > 0, null, DEADLINE);
   await page.evaluate(placeRoom, { above: ABOVE, width: 1280, height: 720 });
-  const again: number[] = [];
-  for (let time = 0; time < TIMES; time++) {
+  const [again, first] = [[] as number[], [] as number[]];
+  for (let time = 0; time < times.again; time++) {
     await away(participant);
     again.push(...(await toTheRoom(participant)));
   }
-  await away(participant);
-  await new Promise((resolve) => setTimeout(resolve, FORGOTTEN));
-  return { first: await toTheRoom(participant), again };
+  for (let time = 0; time < times.first; time++) {
+    await away(participant);
+    await new Promise((resolve) => setTimeout(resolve, FORGOTTEN));
+    first.push(...(await toTheRoom(participant)));
+  }
+  return { first, again };
 }
 
 async function away(participant: Participant): Promise<void> {

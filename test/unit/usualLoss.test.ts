@@ -14,14 +14,14 @@ beforeEach(() => {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
     return seed / 2 ** 31;
   };
-  loss.look({ packets: 0, repeats: 0 }, now);
+  loss.look({ packets: 0, repeats: 0 }, now, true);
 });
 
 /** So many packets, of which each is lost with that chance; the look of 100 ms later. */
-const look = (packets: number, chance: number) => {
+const look = (packets: number, chance: number, isUsual = true) => {
   now += 100;
   const repeats = Array.from({ length: packets }).filter(() => random() < chance).length;
-  return loss.look({ packets, repeats }, now);
+  return loss.look({ packets, repeats }, now, isUsual);
 };
 
 describe('the usual loss of a link', () => {
@@ -55,6 +55,11 @@ describe('the usual loss of a link', () => {
     expect(loss.usual).toBe(0);
   });
 
+  it('is not learned while it may be an overrun that goes on', () => {
+    for (let at = 0; at < 50; at++) look(17, 0.2, false);
+    expect(loss.usual).toBe(0);
+  });
+
   it('is learned again where the link has become another one', () => {
     for (let at = 0; at < 100; at++) look(17, 0);
     for (let at = 0; at < 200; at++) look(17, 0.15);
@@ -65,7 +70,7 @@ describe('the usual loss of a link', () => {
 
   it('counts what came in a long time as past', () => {
     now += 60_000;
-    expect(loss.look({ packets: 10_000, repeats: 700 }, now)).toBeUndefined();
+    expect(loss.look({ packets: 10_000, repeats: 700 }, now, true)).toBeUndefined();
     expect(loss.usual).toBeCloseTo(0.07, 2);
     expect(look(0, 0)).toEqual({ share: 0, isUnusual: false });
   });

@@ -1,6 +1,6 @@
 import type { Consumer, WebRtcTransport } from 'mediasoup/types';
 import { topLayerOf } from './announcedBitrates.ts';
-import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
+import { brakeFor, Climb, OVERRUN } from './downlinkPolicy.ts';
 import { UsualLoss } from './UsualLoss.ts';
 
 /** ms for which a brake holds, also against an estimate that still counts what was lost before. */
@@ -12,7 +12,7 @@ const NOTICED = 0.04;
 const MISSED = 0.3;
 /** Share of lost packets from which on a link counts as lossy when it loses them all the time; ms since it was overrun. */
 const LOSSY = 0.03;
-const LONG_AGO = 20_000;
+const LATELY = 20_000;
 /**
  * ms for which a braked picture is not sent. Its receiver has just asked for a keyframe of the larger layer, libwebrtc
  * ignores another request within 300 ms (`video/encoder_rtcp_feedback.cc`), and mediasoup repeats it after 1 s only.
@@ -95,7 +95,11 @@ export class Downlink {
 
   /** Whether it loses packets all the time, however little it has to carry. */
   get isLossy(): boolean {
-    return this.#loss.usual >= LOSSY && performance.now() - this.#overranAt > LONG_AGO;
+    return this.#loss.usual >= LOSSY && !this.#wasOverrunLately;
+  }
+
+  get #wasOverrunLately(): boolean {
+    return performance.now() - this.#overranAt < LATELY;
   }
 
   /** Takes a video into account until its consumer closes. */
@@ -159,8 +163,10 @@ export class Downlink {
       const missed = await this.#missed();
       if (this.#transport.closed) return;
       const { share, isUnusual } = missed ?? { share: 0, isUnusual: false };
-      const isOverrun = isUnusual && share >= OVERRUN && told >= (share >= MISSED ? NOTICED : OVERRUN);
-      if (isOverrun) {
+      // A link that lost nothing before it became narrow may be narrow still: there is no time to count until that is sure.
+      const isSuspect = this.#wasOverrunLately && this.#loss.usual < LOSSY;
+      const isMuch = share >= OVERRUN && told >= (share >= MISSED ? NOTICED : OVERRUN);
+      if (isMuch && (isUnusual || isSuspect)) {
         // What is lost again is asked for again.
         const loss = Math.max(told, share / 2);
         const bps = brakeFor({ sent, available: stats?.availableOutgoingBitrate ?? 0, loss });
@@ -194,7 +200,7 @@ export class Downlink {
       }),
     );
     if (isFirst) return undefined;
-    return this.#loss.look({ packets, repeats }, performance.now());
+    return this.#loss.look({ packets, repeats }, performance.now(), !this.#wasOverrunLately);
   }
 
   async #brake(bps: number, carried: number): Promise<void> {
@@ -205,8 +211,9 @@ export class Downlink {
     this.#braked = setTimeout(() => this.#release(), HOLD).unref();
     await Promise.all([
       this.#transport.setMaxOutgoingBitrate(bps),
-      // Otherwise the estimate, which still counts old losses, falls below the smallest picture.
-      this.#transport.setMinOutgoingBitrate(Math.min(bps, SMALL_PICTURE)),
+      // Otherwise the estimate, which still counts what was lost before, falls below what goes on, and mediasoup, which then
+      // takes a layer away by itself, is slow to give it back for 10 s (`BweDowngradeConservativeMs`).
+      this.#transport.setMinOutgoingBitrate(bps),
       // mediasoup goes on with a layer until there is a keyframe of the next one, and the link has no room for it then.
       ...[...this.#videos.values()]
         .filter(({ consumer }) => !consumer.paused && (consumer.currentLayers?.spatialLayer ?? 0) > 0)

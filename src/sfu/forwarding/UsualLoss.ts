@@ -39,17 +39,19 @@ export class UsualLoss {
   /**
    * Takes another look at that moment (ms). Returns the share that is lost lately, and whether that is unusual; undefined
    * when the last look is too long ago to tell.
+   *
+   * @param isUsual Whether what it finds may become the usual.
    */
-  look(counted: Counted, now: number): { share: number; isUnusual: boolean } | undefined {
+  look(counted: Counted, now: number, isUsual: boolean): { share: number; isUnusual: boolean } | undefined {
     const look = { ...counted, at: now, over: now - this.#at };
     this.#at = now;
     const isFresh = look.over <= LATELY;
     // What is usual is what was before.
     const past = this.#looks.filter(({ at }) => !isFresh || now - at >= LATELY);
-    for (const former of past.reverse()) this.#learn(former);
+    if (isUsual) for (const former of past.reverse()) this.#learn(former);
     this.#looks = isFresh ? [look, ...this.#looks.filter((former) => !past.includes(former))] : [];
     if (!isFresh) {
-      this.#learn(look);
+      if (isUsual) this.#learn(look);
       return undefined;
     }
     const { share, evidence } = this.#mostTelling();
