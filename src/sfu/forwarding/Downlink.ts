@@ -1,6 +1,6 @@
 import type { Consumer, WebRtcTransport } from 'mediasoup/types';
 import { topLayerOf } from './announcedBitrates.ts';
-import { brakeFor, Climb, OVERRUN } from './downlinkPolicy.ts';
+import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
 import { UsualLoss } from './UsualLoss.ts';
 
 /** ms for which a brake holds, also against an estimate that still counts what was lost before. */
@@ -211,9 +211,8 @@ export class Downlink {
     this.#braked = setTimeout(() => this.#release(), HOLD).unref();
     await Promise.all([
       this.#transport.setMaxOutgoingBitrate(bps),
-      // Otherwise the estimate, which still counts what was lost before, falls below what goes on, and mediasoup, which then
-      // takes a layer away by itself, is slow to give it back for 10 s (`BweDowngradeConservativeMs`).
-      this.#transport.setMinOutgoingBitrate(bps),
+      // Otherwise the estimate, which still counts old losses, falls below the smallest picture.
+      this.#transport.setMinOutgoingBitrate(Math.min(bps, SMALL_PICTURE)),
       // mediasoup goes on with a layer until there is a keyframe of the next one, and the link has no room for it then.
       ...[...this.#videos.values()]
         .filter(({ consumer }) => !consumer.paused && (consumer.currentLayers?.spatialLayer ?? 0) > 0)

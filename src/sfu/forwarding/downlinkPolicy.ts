@@ -1,7 +1,7 @@
 /** Share of the packets that must be lost on the way for the link to count as overrun. */
 export const OVERRUN = 0.12;
 /** bps, which a small picture takes. */
-const SMALL_PICTURE = 200_000;
+export const SMALL_PICTURE = 200_000;
 /** Share of what arrives that is sent from then on: a keyframe has to fit, and what was lost of it to be repeated. */
 const SAFE = 0.4;
 
