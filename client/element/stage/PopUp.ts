@@ -135,6 +135,12 @@ export abstract class PopUp extends LitElement {
     if (hadFocus) this.#opener?.focus();
   }
 
+  /** What is said in it changes while it is open, and with that its size. */
+  protected override updated(): void {
+    const anchor = this.#opener?.getBoundingClientRect();
+    if (this.#box && this.open && anchor && anchor.width > 0) this.#placeBeside(this.#box, anchor);
+  }
+
   protected override render(): TemplateResult {
     return html`
       <div class="pop-up" popover="manual" @keydown=${this.#keydown}>
