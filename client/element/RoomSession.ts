@@ -207,7 +207,8 @@ export class RoomSession {
       client.on('localTrackEnded', (source) => {
         if (source === 'camera' || source === 'microphone') reports.deviceEnded(source);
       }),
-      client.on('error', (error) => reports.failed(error, 'room')),
+      // Whether one may be heard is said by an error of its own, as the SDK tells the server by itself.
+      client.on('error', (error) => reports.failed(error, this.#muting ? 'microphone' : 'room')),
       client.on('closed', (reason) => {
         this.#stopListening();
         reports.closed(reason);
