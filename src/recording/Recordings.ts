@@ -231,6 +231,9 @@ export class Recordings extends TypedEmitter<RecordingsEvents> {
 
   async #start(room: Room): Promise<Recording> {
     this.#assertOn();
+    const former = this.#active.get(room);
+    // What is over for everybody in the room may still be on its way to the disk.
+    if (former && !room.recording.current) await former.end('stopped');
     if (this.#active.has(room) || this.#starting.has(room) || room.recording.current)
       throw conflict('the room is being recorded already');
     const starting = this.#open(room).finally(() => this.#starting.delete(room));
