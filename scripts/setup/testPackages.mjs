@@ -12,6 +12,7 @@ const PROGRAMS = {
   chromium: 'chromium',
   'firefox-esr': 'firefox-esr',
   ffmpeg: 'ffmpeg',
+  Xvfb: 'xvfb',
   ip: 'iproute2',
   iptables: 'iptables',
   nsenter: 'util-linux',

@@ -377,6 +377,14 @@ describe('who wants to record', () => {
     expect(await off.list('standup')).toEqual([]);
   }, 30_000);
 
+  it('can again as soon as the one before is over for those in the room, whatever is still to be written', async () => {
+    const { recordingId } = await recordings.start('standup');
+    await recordings.end('standup');
+    const again = await recordings.start('standup');
+    expect(again.recordingId).not.toBe(recordingId);
+    expect(recordings.active.map(({ id }) => id)).toEqual([again.recordingId]);
+  }, 30_000);
+
   it('gets a word about the Debian package where there is no ffmpeg', async () => {
     const { PATH } = process.env;
     process.env['PATH'] = directory;

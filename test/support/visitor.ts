@@ -25,7 +25,7 @@ export abstract class Visitor {
     try {
       await this.wait(condition, argument, timeout);
     } catch (error) {
-      const text = await this.run(() => document.body.innerText, null).catch(() => '');
+      const text = await this.run(readAll, null).catch(() => '');
       throw new Error(`${this.person.name} waited ${timeout} ms for ${what}; the page says: ${text}`, {
         cause: error,
       });
@@ -79,4 +79,13 @@ export abstract class Visitor {
   ): Promise<void>;
   /** Types a line and ends it, where the cursor is. */
   protected abstract type(text: string): Promise<void>;
+}
+
+/** Runs in the page: what can be read on it, the room included. */
+function readAll(): string {
+  const lines = window.parleyTest
+    .all('button, p, h1, h2, h3, li, span')
+    .filter((element) => element instanceof HTMLElement && element.checkVisibility())
+    .map((element) => (element as HTMLElement).innerText.trim());
+  return [document.body.innerText, ...new Set(lines)].filter((line) => line !== '').join(' | ');
 }
