@@ -44,7 +44,7 @@ export class Crowd {
         const { connect } = (await import(`${url}/sdk/parley.js`)) as {
           connect: (options: object) => Promise<CrowdRoom>;
         };
-        window.crowd ??= new Map<string, Member>();
+        if (!('crowd' in window)) Object.assign(window, { crowd: new Map<string, Member>() });
         for (const name of names) {
           const member: Member = { room: null, waits: false, refused: null };
           window.crowd.set(name, member);

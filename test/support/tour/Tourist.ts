@@ -25,7 +25,7 @@ const ATTRIBUTES: readonly (readonly [RegExp, Kind])[] = [
   [/\[data-device="(\w+)"\]/, 'device'],
 ];
 
-type Property = keyof ParleyRoomElement & string;
+type Property = Extract<keyof ParleyRoomElement, string>;
 
 /** Somebody with a room in a page of theirs, who writes down whatever of it was used and worked. */
 export class Tourist {

@@ -94,7 +94,7 @@ const FAMILIES: Record<string, RegExp> = { toggle: /#panel\('(\w+)'/g, layout: /
 /** The first group that matched, of every match. */
 function named(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(
-    (match) => match.slice(1).find((group) => group !== undefined) ?? '',
+    (match) => (match.slice(1) as (string | undefined)[]).find((group) => group !== undefined) ?? '',
   );
 }
 
