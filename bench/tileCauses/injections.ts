@@ -33,7 +33,7 @@ const PAGED = { width: 400, height: 480 };
 const OTHERS = 12;
 /** Open microphones and those who hear them all, in another room: more packets than one worker can send. */
 const SHOUTING = 30;
-const HEARING = 150;
+const HEARING = 300;
 /** Of processes. */
 const LAST = 19;
 

@@ -5,7 +5,10 @@ const PERIOD = 40;
 
 /** The processes of a browser in which its pages encode. */
 export function renderersOf(browser: readonly number[]): number[] {
-  return browser.filter((pid) => commandLine(pid).includes('--type=renderer'));
+  // Chromium writes the words of its children anew, as one.
+  const renderers = browser.filter((pid) => commandLine(pid).join(' ').includes(' --type=renderer '));
+  if (renderers.length === 0) throw new Error('this browser has no process in which its pages encode');
+  return renderers;
 }
 
 /** Processes that begin while something is done, with what they started since. */
