@@ -121,7 +121,9 @@ function makePageTools(bits: number, ears: Ears) {
         const { videoWidth, videoHeight, dataset } = video as HTMLVideoElement;
         return `${dataset['source'] ?? 'video'} ${videoWidth} x ${videoHeight}`;
       });
-      return [document.body.innerText, ...new Set(words), ...pictures].filter((text) => text !== '').join('; ');
+      return [document.body.innerText, ...new Set(words), ...pictures]
+        .filter((text) => text !== '')
+        .join('; ');
     },
     status: () => document.querySelector('parley-room')?.getAttribute('data-status'),
   };
