@@ -98,12 +98,21 @@ describe('somebody behind a firewall', () => {
   }, 120_000);
 
   it('that drops all UDP is in the call by TCP to the media port, and not over TURN', async () => {
-    for (const { local, remote } of await meet([UDP])) {
+    let paths = await meet([UDP]);
+    // TURN may answer first on a busy machine; ICE goes on to the better pair as soon as that one answers.
+    await until(
+      'a way besides TURN',
+      async () => {
+        paths = (await confined?.run(chosenPaths, null)) ?? [];
+        return paths.length === 2 && paths.every(({ local }) => local.type !== 'relay');
+      },
+      30_000,
+    );
+    for (const { local, remote } of paths) {
       expect(local).toMatchObject({ protocol: 'tcp', tcpType: 'active' });
-      expect(local.type).not.toBe('relay');
       expect(remote).toMatchObject({ protocol: 'tcp', port: MEDIA_PORT });
     }
-  }, 120_000);
+  }, 150_000);
 
   it('that drops all UDP, and the media port’s TCP, is in the call over TURN by TCP', async () => {
     for (const { local, remote } of await meet([UDP, MEDIA_TCP])) {
