@@ -1,6 +1,7 @@
 import type { Consumer, WebRtcTransport } from 'mediasoup/types';
 import { topLayerOf } from './announcedBitrates.ts';
 import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
+import { LOSSY } from './quality.ts';
 import { UsualLoss } from './UsualLoss.ts';
 
 /** ms for which a brake holds, also against an estimate that still counts what was lost before. */
@@ -10,9 +11,6 @@ const LOOK_EVERY = 100;
 /** Share of lost packets that is enough when receivers ask for so many (a share too) again: it is a mean over seconds. */
 const NOTICED = 0.04;
 const MISSED = 0.3;
-/** Share of lost packets from which on a link counts as lossy when it loses them all the time; ms since it was overrun. */
-const LOSSY = 0.03;
-const LATELY = 20_000;
 /**
  * ms for which a braked picture is not sent. Its receiver has just asked for a keyframe of the larger layer, libwebrtc
  * ignores another request within 300 ms (`video/encoder_rtcp_feedback.cc`), and mediasoup repeats it after 1 s only.
@@ -61,7 +59,6 @@ export class Downlink {
   readonly #traced = new WeakSet<Consumer>();
   readonly #climb = new Climb();
   readonly #loss = new UsualLoss();
-  #overranAt = -Infinity;
   #available = 0;
   /** The limit at present. */
   #limit: number;
@@ -99,7 +96,7 @@ export class Downlink {
   }
 
   get #wasOverrunLately(): boolean {
-    return performance.now() - this.#overranAt < LATELY;
+    return this.#climb.wasOverrunLately(performance.now());
   }
 
   /** Takes a video into account until its consumer closes. */
@@ -204,8 +201,7 @@ export class Downlink {
   }
 
   async #brake(bps: number, carried: number): Promise<void> {
-    this.#overranAt = performance.now();
-    this.#climb.overran(carried, this.#overranAt);
+    this.#climb.overran(carried, performance.now());
     this.#loss.forget();
     this.#limit = bps;
     this.#braked = setTimeout(() => this.#release(), HOLD).unref();

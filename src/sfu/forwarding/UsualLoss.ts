@@ -22,7 +22,7 @@ interface Look extends Counted {
 /**
  * Tells whether a link loses more than it usually does, by more than chance.
  *
- * A link that loses 7 % at random loses 3 of 20 packets every other second, which looks like the beginning of an overrun.
+ * A link that loses 7 % at random loses 3 of 20 packets more than once a second, which looks like the beginning of an overrun.
  * What is counted is compared with the usual share by the bound of Chernoff on the tail of a binomial distribution.
  */
 export class UsualLoss {

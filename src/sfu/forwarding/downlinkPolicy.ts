@@ -87,8 +87,13 @@ export class Climb {
     return to;
   }
 
+  /** Whether it may be narrow still (ms). */
+  wasOverrunLately(now: number): boolean {
+    return now - (this.#overrun?.at ?? -Infinity) < LATELY;
+  }
+
   #latest(now: number): number {
-    return now - (this.#overrun?.at ?? -Infinity) < LATELY ? LATE_AFTER_OVERRUN : LATE;
+    return this.wasOverrunLately(now) ? LATE_AFTER_OVERRUN : LATE;
   }
 
   /** bps that it is sure not to lose much of. */
