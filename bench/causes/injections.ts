@@ -76,7 +76,7 @@ export const injections: readonly Injection[] = [
     inject: ({ room, viewer, camera: { producerId } }) =>
       room.forwarding.quality.report(viewer, [], [{ producerId, cpuLimited: true }]),
   },
-  { cause: 'serverOverload', overload: { workerCpu: 0 } },
+  { cause: 'serverOverload', overload: { workerBusy: 0 } },
   {
     cause: 'codecFallback',
     // The bots go on with VP8, as a browser does that cannot encode anything else.

@@ -75,7 +75,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       elsewhere: this.elsewhere,
       speakers: this.speakers,
       settings: options.forwarding,
-      isOverloaded: (peer) => options.capacity.isOverloaded(this.media.routers.workerCpu(peer)),
+      isOverloaded: (peer) => options.capacity.isOverloaded(this.media.routers.workerBusy(peer)),
       logger: this.logger,
     });
     this.media = new RoomMedia({

@@ -94,9 +94,9 @@ export class RoomRouters extends TypedEmitter<RoomRoutersEvents> {
     return bitrate;
   }
 
-  /** CPU time per wall time of a peer's worker; 1 is one core. */
-  workerCpu(peer: Peer): number {
-    return this.#places.get(peer)?.worker.load.cpu ?? 0;
+  /** Share of the time in which a peer's worker is not idle. */
+  workerBusy(peer: Peer): number {
+    return this.#places.get(peer)?.worker.busy ?? 0;
   }
 
   /** The place of a peer's worker in the pool; undefined while the peer has none. */

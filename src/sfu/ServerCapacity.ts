@@ -44,9 +44,13 @@ export class ServerCapacity {
     }
   }
 
-  /** Whether there is no time left for those who are in. @param workerCpu Of their media worker, 0 to 1. */
-  isOverloaded(workerCpu: number): boolean {
-    return this.#load.isOverloaded(workerCpu);
+  /**
+   * Whether there is no time left for those who are in.
+   *
+   * @param workerBusy Share of the time in which their media worker is not idle.
+   */
+  isOverloaded(workerBusy: number): boolean {
+    return this.#load.isOverloaded(workerBusy);
   }
 
   #total(of: (room: Occupancy) => number): number {

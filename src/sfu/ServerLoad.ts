@@ -7,13 +7,13 @@ const INTERVAL = 1000;
 
 /** From where on a server counts as overloaded. */
 export interface OverloadThresholds {
-  /** CPU time per wall time of one media worker; 1 is one core. */
-  workerCpu: number;
+  /** Share of the time in which one media worker is not idle; at 1 it has no time left. */
+  workerBusy: number;
   /** ms by which the event loop of the control plane is late, on average over a second. */
   loopDelay: number;
 }
 
-export const defaultOverload: OverloadThresholds = { workerCpu: 0.95, loopDelay: 100 };
+export const defaultOverload: OverloadThresholds = { workerBusy: 0.95, loopDelay: 100 };
 
 /** Whether this server has time left: its media workers, and the control plane. */
 export class ServerLoad {
@@ -34,9 +34,9 @@ export class ServerLoad {
     return this.#loopDelay;
   }
 
-  /** @param workerCpu Of the media worker that matters. */
-  isOverloaded(workerCpu: number): boolean {
-    return workerCpu >= this.#thresholds.workerCpu || this.#loopDelay >= this.#thresholds.loopDelay;
+  /** @param workerBusy Of the media worker that matters. */
+  isOverloaded(workerBusy: number): boolean {
+    return workerBusy >= this.#thresholds.workerBusy || this.#loopDelay >= this.#thresholds.loopDelay;
   }
 
   /** Idempotent. */

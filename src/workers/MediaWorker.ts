@@ -3,7 +3,9 @@ import { badRequest, conflict, invalidState, ParleyError, unavailable } from '..
 import type { Logger } from '../support/logger.ts';
 import { TypedEmitter } from '../support/TypedEmitter.ts';
 import { listenInfos, type ListenAddress } from './listenAddresses.ts';
+import { processTime } from './processTime.ts';
 import { Watchdog, type WatchdogSettings } from './Watchdog.ts';
+import { WorkerCpu } from './WorkerCpu.ts';
 import type { WorkerLoad } from './workerLoad.ts';
 import { WorkerObjects } from './WorkerObjects.ts';
 import { WorkerStreams } from './WorkerStreams.ts';
@@ -37,7 +39,7 @@ interface MediaWorkerEvents {
   closed: [reason: MediaWorkerCloseReason];
 }
 
-const WATCHDOG: WatchdogSettings = { intervalMs: 2_000, deadlineMs: 1_500, misses: 2 };
+const WATCHDOG: WatchdogSettings = { intervalMs: 2_000, deadlineMs: 1_500, misses: 2, missesAtWork: 40 };
 /** ms that a worker told to close gets to say goodbye (DTLS alerts) before SIGKILL. */
 const CLOSE_DEADLINE_MS = 1_000;
 
@@ -64,8 +66,9 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
   #webRtcServer: types.WebRtcServer | undefined;
   #closed = false;
   #frozen = false;
-  #cpu = 0;
-  #lastUsage: { user: number; system: number; at: number } | undefined;
+  readonly #cpu: WorkerCpu;
+  /** CPU time that is in the totals already, ms. */
+  #counted = { user: 0, system: 0 };
   readonly #expectedRooms = new Expected();
   readonly #expectedConsumers = new Expected();
 
@@ -98,6 +101,7 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
     this.index = options.index;
     this.port = options.port;
     this.pid = worker.pid;
+    this.#cpu = new WorkerCpu(worker.pid);
     this.#logger = options.logger.child({ worker: options.index });
     this.objects = new WorkerObjects(worker);
     this.#totals = options.totals ?? new WorkerTotals();
@@ -109,8 +113,9 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
       ...WATCHDOG,
       ...options.watchdog,
       ask: () => worker.getResourceUsage(),
+      workedMs: () => processTime(this.pid).worked,
       onAnswer: (usage) => this.#measured(usage),
-      onMiss: (misses) => this.#logger.warn({ pid: this.pid, misses }, 'worker does not answer'),
+      onMiss: (misses) => this.#missed(misses),
       onFrozen: () => this.#kill(),
     });
   }
@@ -123,13 +128,18 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
   /** As last measured; the CPU is the mean of the last intervals, the latest weighing half. */
   get load(): WorkerLoad {
     return {
-      cpu: this.#cpu,
+      cpu: this.#cpu.used,
       routers: this.#traffic.routers,
       consumers: this.#traffic.consumers,
       bitrate: this.#traffic.bitrate,
       unmeasuredRooms: this.#expectedRooms.count,
       expectedConsumers: this.#expectedConsumers.count,
     };
+  }
+
+  /** Share of the time in which it is not idle, as last measured, also while it is too busy to answer. */
+  get busy(): number {
+    return this.#cpu.busy;
   }
 
   /** What one of its routers sends and receives together, bps, as last measured. */
@@ -209,18 +219,16 @@ export class MediaWorker extends TypedEmitter<MediaWorkerEvents> {
     }
   }
 
-  #measured(usage: types.WorkerResourceUsage): void {
-    const now = { user: usage.ru_utime, system: usage.ru_stime, at: performance.now() };
-    const user = now.user - (this.#lastUsage?.user ?? 0);
-    const system = now.system - (this.#lastUsage?.system ?? 0);
-    // The first answer is only where to count from: what the start cost says nothing about the load.
-    if (this.#lastUsage) {
-      const recent = (user + system) / Math.max(1, now.at - this.#lastUsage.at);
-      this.#cpu = (this.#cpu + recent) / 2;
-    }
-    this.#lastUsage = now;
-    this.#totals.cpu.user += user / 1000;
-    this.#totals.cpu.system += system / 1000;
+  #missed(misses: number): void {
+    this.#logger.warn({ pid: this.pid, misses }, 'worker does not answer');
+    this.#cpu.sample();
+  }
+
+  #measured({ ru_utime: user, ru_stime: system }: types.WorkerResourceUsage): void {
+    this.#cpu.sample(user + system);
+    this.#totals.cpu.user += (user - this.#counted.user) / 1000;
+    this.#totals.cpu.system += (system - this.#counted.system) / 1000;
+    this.#counted = { user, system };
     this.#expectedRooms.measured();
     this.#expectedConsumers.measured();
     void this.#traffic.sample();

@@ -6,14 +6,21 @@ export interface WatchdogSettings {
   deadlineMs: number;
   /** Deadlines in a row that one question may miss. */
   misses: number;
+  /** The same for whoever works meanwhile: who is overloaded answers late, and to end it would lose what it still does. */
+  missesAtWork: number;
 }
 
 interface WatchdogOptions<Answer> extends WatchdogSettings {
   ask: () => Promise<Answer>;
+  /** ms of CPU time that whoever is asked has used so far; NaN where nobody knows. */
+  workedMs: () => number;
   onAnswer: (answer: Answer) => void;
   onMiss: (misses: number) => void;
   onFrozen: () => void;
 }
+
+/** Share of a deadline; whoever works longer has too much to do, or turns in a circle, which only time can tell. */
+const AT_WORK = 0.05;
 
 /**
  * Asks one question at a time, for ever, and calls `onFrozen` once when the answer does not come.
@@ -55,15 +62,18 @@ export class Watchdog<Answer> {
   }
 
   #awaitAnswer(miss: number): void {
+    const { deadlineMs, misses, missesAtWork, workedMs, onMiss, onFrozen } = this.#options;
+    const before = workedMs();
     const expired = (): void => {
-      this.#options.onMiss(miss);
-      if (miss < this.#options.misses) {
+      onMiss(miss);
+      const isAtWork = workedMs() - before > AT_WORK * deadlineMs;
+      if (miss < (isAtWork ? missesAtWork : misses)) {
         this.#awaitAnswer(miss + 1);
         return;
       }
       this.close();
-      this.#options.onFrozen();
+      onFrozen();
     };
-    this.#timer = setTimeout(expired, this.#options.deadlineMs);
+    this.#timer = setTimeout(expired, deadlineMs);
   }
 }

@@ -129,7 +129,7 @@ describe('the cause of what a viewer gets', () => {
 
   it('is the server, when it has no time left', async () => {
     registry.close();
-    registry = createRegistry(pool, {}, { workerCpu: 0 });
+    registry = createRegistry(pool, {}, { workerBusy: 0 });
     await meet();
     const { producerId } = await produceCamera(publisher);
     await watch([producerId]);

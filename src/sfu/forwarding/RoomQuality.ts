@@ -19,6 +19,8 @@ const PER_PEER = 5;
 const LATEST = 1000;
 /** ms between two looks at what causes no event. */
 const TURN = 1000;
+/** ms for which an overload is told after it was seen last: it comes in bursts, and what it did takes time to mend. */
+const LINGER = 5000;
 /** Of mediasoup's scores, 0 to 10; below is lost for good more than a little. */
 const UNTROUBLED = 10;
 
@@ -60,8 +62,8 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   /** Something is different since that began. */
   #isTouched = false;
   readonly #turns: NodeJS.Timeout;
-  /** Those whose worker has no time left. */
-  readonly #overloaded = new Set<Peer>();
+  /** Those whose worker or control plane has no time left, and when that was seen last. */
+  readonly #overloaded = new Map<Peer, number>();
   #isClosed = false;
 
   constructor(parts: RoomQualityParts) {
@@ -254,11 +256,12 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   }
 
   #lookAtLoad(peer: Peer): void {
+    const now = performance.now();
+    const since = now - (this.#overloaded.get(peer) ?? -Infinity);
     const isOverloaded = this.#parts.isOverloaded(peer);
-    if (isOverloaded === this.#overloaded.has(peer)) return;
-    if (isOverloaded) this.#overloaded.add(peer);
-    else this.#overloaded.delete(peer);
-    this.#linkChanged(peer);
+    if (isOverloaded) this.#overloaded.set(peer, now);
+    else if (since < LINGER || !this.#overloaded.delete(peer)) return;
+    if (!isOverloaded || since === Infinity) this.#linkChanged(peer);
   }
 
   /** What it receives, and what others receive of it, may be judged otherwise now. */
