@@ -8,7 +8,7 @@ export const parleyRoomStyles = css`
     width: 100%;
     height: 100%;
     min-height: 480px;
-    overflow: hidden;
+    overflow: clip;
     background: var(--parley-bg);
     color: var(--parley-text);
     font-family: var(--parley-font);

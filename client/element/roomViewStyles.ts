@@ -10,7 +10,8 @@ export const roomViewStyles = css`
     position: relative;
     display: flex;
     height: 100%;
-    overflow: hidden;
+    /* Not hidden, which still scrolls to what takes the focus beyond the edge. */
+    overflow: clip;
   }
   .frame:dir(rtl) {
     --slide-from: -16px;

@@ -67,6 +67,26 @@ describe('what a person sees of a room', () => {
     await room.page.setViewportSize({ width: 1280, height: 800 });
   }, 60_000);
 
+  it('does not slide away when what takes the focus lies beyond the window', async () => {
+    await room.page.setViewportSize({ width: 1600, height: 900 });
+    await room.enter({ peers: crowd(14) });
+    await room.untilView('P13-camera', { visible: true });
+    await room.page.setViewportSize({ width: 400, height: 480 });
+    await room.untilView('P13-camera', { visible: false });
+    await room.page.evaluate(() => window.parleyTest.click('next-page'));
+    await room.untilView('P0-camera', { visible: false });
+    const menus = await room.page.evaluate(() => {
+      const menus = window.parleyTest.all('[data-action="tile-menu"]');
+      for (const menu of menus) (menu as HTMLElement).focus();
+      for (const menu of menus) (menu as HTMLElement).scrollIntoView();
+      return menus.length;
+    });
+    expect(menus).toBeGreaterThan(10);
+    const bar = await room.page.locator('[data-action="next-page"]').boundingBox();
+    expect(bar!.x).toBeGreaterThan(0);
+    await room.page.setViewportSize({ width: 1280, height: 800 });
+  }, 60_000);
+
   it('grows with the density of the screen', async () => {
     await room.enter({ peers: crowd(2) });
     await room.untilView('P0-camera', { visible: true });
