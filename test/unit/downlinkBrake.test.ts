@@ -63,11 +63,12 @@ class Video extends EventEmitter {
 let transport: Transport;
 let video: Video;
 let downlink: Downlink;
-let restarts: number;
+let brakes: number;
+let releases: number;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  restarts = 0;
+  brakes = releases = 0;
   transport = new Transport();
   video = new Video();
   downlink = new Downlink(transport as unknown as WebRtcTransport, 0);
@@ -77,8 +78,12 @@ beforeEach(() => {
 function add(consumer: Video): void {
   downlink.add({
     consumer: consumer as unknown as Consumer,
-    restart: () => {
-      restarts++;
+    brake: () => {
+      brakes++;
+      return Promise.resolve();
+    },
+    release: () => {
+      releases++;
       return Promise.resolve();
     },
   });
@@ -101,7 +106,9 @@ describe('a downlink', () => {
     await settled();
     expect(transport.limits).toHaveLength(1);
     expect(transport.limits[0]).toBeLessThan(1_500_000 * 0.4);
-    expect(restarts).toBe(1);
+    expect([brakes, releases]).toEqual([1, 0]);
+    await jest.advanceTimersByTimeAsync(3000);
+    expect(releases).toBe(2);
   });
 
   it('is braked once for many signs of the same', async () => {
@@ -121,7 +128,7 @@ describe('a downlink', () => {
     transport.available = 1_000_000;
     video.emit('score', { score: 2 });
     await settled();
-    expect(restarts).toBe(2);
+    expect(brakes).toBe(2);
   });
 
   it('is left alone when only mediasoup counts loss, as it does for probes that it could not send', async () => {
@@ -129,7 +136,7 @@ describe('a downlink', () => {
     video.emit('score', { score: 9 });
     await settled();
     expect(transport.limits).toEqual([]);
-    expect(restarts).toBe(0);
+    expect(brakes).toBe(0);
   });
 
   it('is left alone by what is paused', async () => {
@@ -155,7 +162,7 @@ describe('a downlink', () => {
     video.lost = 0.6;
     video.emit('trace', { type: 'nack' });
     await settled();
-    expect(restarts).toBe(1);
+    expect(brakes).toBe(1);
     // It carries less than before now, whatever it lost then.
     expect(downlink.isLossy).toBe(false);
   });

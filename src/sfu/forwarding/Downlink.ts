@@ -23,8 +23,9 @@ const BEST_SCORE = 10;
 /** A video on its way to a peer. */
 export interface DownstreamVideo {
   readonly consumer: Consumer;
-  /** Stops it at once, and starts it so many ms later with the layers that the link carries by then. */
-  restart(after: number): Promise<void>;
+  /** Stops it at once, and starts it so many ms later with the smallest picture, and no more until it is released. */
+  brake(after: number): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** What mediasoup tells of its estimate, bps. */
@@ -212,13 +213,14 @@ export class Downlink {
       // mediasoup goes on with a layer until there is a keyframe of the next one, and the link has no room for it then.
       ...[...this.#videos.values()]
         .filter(({ consumer }) => !consumer.paused && (consumer.currentLayers?.spatialLayer ?? 0) > 0)
-        .map((video) => video.restart(SILENCE)),
+        .map((video) => video.brake(SILENCE)),
     ]);
   }
 
   #release(): void {
     this.#braked = undefined;
     this.#transport.setMinOutgoingBitrate(0).catch(() => undefined);
+    for (const video of this.#videos.values()) video.release().catch(() => undefined);
   }
 
   #flowing(): Consumer[] {

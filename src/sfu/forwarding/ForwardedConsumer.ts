@@ -120,12 +120,22 @@ export class ForwardedConsumer {
     await this.#prefer();
   }
 
-  /** Stops what flows at once, and starts it so many ms later with the layers that the downlink carries by then. */
-  async restart(after: number): Promise<void> {
+  /** What mediasoup is asked for, but for a brake. */
+  get asked(): ConsumerLayers | undefined {
+    return this.#layers.asked;
+  }
+
+  /** Stops what flows at once, and starts it so many ms later with the smallest picture, and no more until it is released. */
+  async brake(after: number): Promise<void> {
     if (!this.#flows || this.consumer.paused) return;
-    await this.consumer.pause();
+    await Promise.all([this.consumer.pause(), this.#layers.brake()]);
     await setTimeout(after, undefined, { ref: false });
     await this.#settle();
+  }
+
+  /** It may have larger pictures again. */
+  async release(): Promise<void> {
+    await this.#layers.release();
   }
 
   get #causeOfNone(): Decision['cause'] {

@@ -1,5 +1,5 @@
 import type { Consumer, ConsumerLayers, Producer } from 'mediasoup/types';
-import { ALL_LAYERS } from './decision.ts';
+import { ALL_LAYERS, SMALLEST } from './decision.ts';
 import type { LayerRaises } from './LayerRaises.ts';
 
 /** ms for which a publisher is new: its encoder turns upper layers on and off until it knows CPU and bandwidth. */
@@ -21,6 +21,7 @@ export class PreferredLayers {
   #wanted: ConsumerLayers;
   readonly #raises: LayerRaises;
   #small: boolean;
+  #braked = false;
   #endWait: (() => void) | undefined;
 
   /** A consumer that starts small must have been created with `SMALLEST`, others with what is `wanted`. */
@@ -36,6 +37,29 @@ export class PreferredLayers {
     consumer.observer.once('close', () => this.#endWait?.());
   }
 
+  /** What it is asked to send, but for a brake; more than there is where all are wanted. */
+  get asked(): ConsumerLayers | undefined {
+    return this.#braked ? this.#wanted : this.#consumer.preferredLayers;
+  }
+
+  /**
+   * Asks for no more than the smallest picture, until that is released.
+   *
+   * mediasoup would go down in steps, as its estimate falls, and give back nothing for 10 s of what it took for want of bandwidth
+   * (`BweDowngradeConservativeMs`).
+   */
+  async brake(): Promise<void> {
+    if (!this.#hasLayers || this.#braked) return;
+    this.#braked = true;
+    await this.#ask();
+  }
+
+  async release(): Promise<void> {
+    if (!this.#braked) return;
+    this.#braked = false;
+    await this.#ask();
+  }
+
   /** The consumer is going to flow. */
   starts(): void {
     if (this.#small) this.#raises.started();
@@ -43,17 +67,24 @@ export class PreferredLayers {
 
   /** Out of range is clipped, and ignored by consumers without layers. */
   async prefer(layers: ConsumerLayers): Promise<void> {
-    const { type } = this.#consumer;
-    if (type !== 'simulcast' && type !== 'svc') return;
+    if (!this.#hasLayers) return;
     const { spatialLayer, temporalLayer } = this.#wanted;
     if (spatialLayer === layers.spatialLayer && temporalLayer === layers.temporalLayer) return;
     this.#wanted = layers;
-    if (!this.#small) await this.#consumer.setPreferredLayers(layers);
+    await this.#ask();
+  }
+
+  get #hasLayers(): boolean {
+    return this.#consumer.type === 'simulcast' || this.#consumer.type === 'svc';
+  }
+
+  async #ask(): Promise<void> {
+    if (!this.#small) await this.#consumer.setPreferredLayers(this.#braked ? SMALLEST : this.#wanted);
   }
 
   #raise(): void {
     this.#small = false;
     // Closed meanwhile: nobody is left to be told.
-    this.#consumer.setPreferredLayers(this.#wanted).catch(() => undefined);
+    this.#ask().catch(() => undefined);
   }
 }

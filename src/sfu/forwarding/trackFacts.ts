@@ -70,7 +70,8 @@ function layersOf(forwarded: ForwardedConsumer, context: TrackContext): LayerFac
   const { scales } = context.track.picture;
   const top = scales.length - 1;
   // Less than the demand is preferred as long as a new consumer starts small.
-  const { preferredLayers: preferred, currentLayers: layers } = consumer;
+  const { currentLayers: layers } = consumer;
+  const preferred = forwarded.asked;
   const wanted = Math.min(forwarded.demand, preferred?.spatialLayer ?? 0, top);
   const current = layers?.spatialLayer ?? -1;
   const sent = highestSent(context.track, wanted, current);
