@@ -65,10 +65,11 @@ let video: Video;
 let downlink: Downlink;
 let brakes: number;
 let releases: number;
+let restarts: number;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  brakes = releases = 0;
+  brakes = releases = restarts = 0;
   transport = new Transport();
   video = new Video();
   downlink = new Downlink(transport as unknown as WebRtcTransport, 0);
@@ -78,12 +79,19 @@ beforeEach(() => {
 function add(consumer: Video): void {
   downlink.add({
     consumer: consumer as unknown as Consumer,
+    get asked() {
+      return consumer.preferredLayers;
+    },
     brake: () => {
       brakes++;
       return Promise.resolve();
     },
     release: () => {
       releases++;
+      return Promise.resolve();
+    },
+    restart: () => {
+      restarts++;
       return Promise.resolve();
     },
   });
@@ -129,6 +137,36 @@ describe('a downlink', () => {
     video.emit('score', { score: 2 });
     await settled();
     expect(brakes).toBe(2);
+  });
+
+  /** Braked, and back at a small picture, of which mediasoup gives no larger one for a while. */
+  async function held(): Promise<void> {
+    transport.loss = video.lost = 0.6;
+    video.emit('score', { score: 4 });
+    await jest.advanceTimersByTimeAsync(5000);
+    transport.loss = video.lost = 0;
+    transport.estimate(200_000, 2_000_000);
+    video.currentLayers = { spatialLayer: 0 };
+    video.emit('layerschange', video.currentLayers);
+  }
+
+  it('has a picture begin anew, once, that stays small although there is more room', async () => {
+    await held();
+    transport.estimate(400_000, 2_000_000);
+    expect(restarts).toBe(0);
+    await jest.advanceTimersByTimeAsync(2000);
+    transport.estimate(250_000, 2_000_000);
+    expect(restarts).toBe(0);
+    transport.estimate(400_000, 2_000_000);
+    transport.estimate(800_000, 2_000_000);
+    expect(restarts).toBe(1);
+  });
+
+  it('has none begin anew long after it was overrun', async () => {
+    await held();
+    await jest.advanceTimersByTimeAsync(20_000);
+    transport.estimate(400_000, 2_000_000);
+    expect(restarts).toBe(0);
   });
 
   it('is left alone when only mediasoup counts loss, as it does for probes that it could not send', async () => {

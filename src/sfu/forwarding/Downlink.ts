@@ -1,6 +1,7 @@
-import type { Consumer, WebRtcTransport } from 'mediasoup/types';
+import type { Consumer, ConsumerLayers, WebRtcTransport } from 'mediasoup/types';
 import { topLayerOf } from './announcedBitrates.ts';
 import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
+import { HeldLayers } from './HeldLayers.ts';
 import { LOSSY } from './quality.ts';
 import { UsualLoss } from './UsualLoss.ts';
 
@@ -23,9 +24,13 @@ const BEST_SCORE = 10;
 /** A video on its way to a peer. */
 export interface DownstreamVideo {
   readonly consumer: Consumer;
+  /** The layers that it should have, but for a brake. */
+  readonly asked: ConsumerLayers | undefined;
   /** Stops it at once, and starts it so many ms later with the smallest picture, and no more until it is released. */
   brake(after: number): Promise<void>;
   release(): Promise<void>;
+  /** Stops and starts it from the smallest picture on, so that mediasoup sends what the link carries now. */
+  restart(): Promise<void>;
 }
 
 /** What mediasoup tells of its estimate, bps. */
@@ -60,6 +65,7 @@ export class Downlink {
   readonly #traced = new WeakSet<Consumer>();
   readonly #climb = new Climb();
   readonly #loss = new UsualLoss();
+  readonly #held = new HeldLayers();
   #available = 0;
   /** The limit at present. */
   #limit: number;
@@ -113,6 +119,7 @@ export class Downlink {
     });
     // Only of the largest pictures, which a link is overrun by, so that lossy links do not cost an event a packet.
     consumer.on('layerschange', (layers) => {
+      this.#held.changed(consumer, this.#available, performance.now());
       if (
         !layers ||
         layers.spatialLayer === 0 ||
@@ -137,8 +144,20 @@ export class Downlink {
   }
 
   #grow(available: number, wanted: number): void {
-    const isShort = this.#flowing().some(isShortOfLayers);
-    const more = isShort ? this.#climb.next({ available, wanted }, performance.now()) : undefined;
+    const now = performance.now();
+    const short = this.#flowing().filter((consumer) =>
+      isShortOf(this.#videos.get(consumer)?.asked, consumer.currentLayers),
+    );
+    const isShort = short.length > 0;
+    if (this.#wasOverrunLately) {
+      for (const consumer of this.#held.waiting(short, available, now)) {
+        this.#videos
+          .get(consumer)
+          ?.restart()
+          .catch(() => undefined);
+      }
+    }
+    const more = isShort ? this.#climb.next({ available, wanted }, now) : undefined;
     if (more !== undefined) this.#limitTo(this.#ceiling === 0 ? more : Math.min(more, this.#ceiling));
     else if (!isShort) this.#limitTo(this.#ceiling);
   }
@@ -228,6 +247,6 @@ export class Downlink {
   }
 }
 
-function isShortOfLayers({ currentLayers, preferredLayers }: Consumer): boolean {
-  return preferredLayers !== undefined && (currentLayers?.spatialLayer ?? -1) < preferredLayers.spatialLayer;
+function isShortOf(asked: ConsumerLayers | undefined, current: ConsumerLayers | undefined): boolean {
+  return asked !== undefined && (current?.spatialLayer ?? -1) < asked.spatialLayer;
 }

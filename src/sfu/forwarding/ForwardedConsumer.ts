@@ -6,6 +6,9 @@ import { announcedBitrates, type AnnouncedBitrates } from './announcedBitrates.t
 import { ALL_LAYERS, isSameDecision, type Decision } from './decision.ts';
 import { PreferredLayers } from './PreferredLayers.ts';
 
+/** ms that a keyframe of a small picture takes. */
+const FIRST_PICTURE = 500;
+
 /**
  * One consumer, brought in line with what its peer asked for and what was decided: it flows while its peer is ready for
  * it, did not pause it, and the decision is to send.
@@ -136,6 +139,14 @@ export class ForwardedConsumer {
   /** It may have larger pictures again. */
   async release(): Promise<void> {
     await this.#layers.release();
+  }
+
+  /** Stops and starts it from the smallest picture on, so that mediasoup sends what the link carries now. */
+  async restart(): Promise<void> {
+    await this.brake(0);
+    // From the smallest picture, which is soon there, it goes on without a gap to a larger one.
+    await setTimeout(FIRST_PICTURE, undefined, { ref: false });
+    await this.release();
   }
 
   get #causeOfNone(): Decision['cause'] {
