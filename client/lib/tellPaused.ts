@@ -14,7 +14,13 @@ export async function tellPaused(
   onError: (error: Error) => void,
 ): Promise<boolean> {
   const { producer, paused } = item;
-  if (!producer || paused === item.serverPaused) return false;
+  if (!producer) return false;
+  if (paused === item.serverPaused) {
+    // Muted and unmuted before the server could hear of it.
+    if (paused || !producer.paused) return false;
+    producer.resume();
+    return true;
+  }
   try {
     await signaling.request(paused ? 'pauseProducer' : 'resumeProducer', { producerId: producer.id });
     item.serverPaused = paused;

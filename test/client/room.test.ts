@@ -176,6 +176,13 @@ describe('publishing', () => {
     expect(harness.events).toEqual(['trackPublished', 'trackUnmuted', 'trackMuted']);
   });
 
+  it('is heard again that was muted for less than it takes to tell the server', async () => {
+    const room = await harness.connect();
+    await room.publishMicrophone();
+    await Promise.all([room.setMuted('microphone', true), room.setMuted('microphone', false)]);
+    expect([harness.devices.opened[0]?.enabled, self(room).publications[0]?.paused]).toEqual([true, false]);
+  });
+
   it('stays muted when the server refuses to unmute', async () => {
     const room = await harness.connect();
     await room.publishMicrophone({ paused: true });
