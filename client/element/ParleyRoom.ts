@@ -119,7 +119,7 @@ export class ParleyRoom extends LitElement {
     inCall: () => this.#view !== null,
     showsHelp: () => this.#view?.showsHelp ?? false,
     on: () => this.#visit?.session?.isOn('audio') ?? false,
-    toggle: () => this.#visit?.answer({ type: 'toggleAudio' }) ?? Promise.resolve(),
+    turn: (on) => this.#visit?.answer({ type: 'toggleAudio', on }) ?? Promise.resolve(),
     tell: (request) => tell(this.#view ?? this, request),
   });
   #unspeak: (() => void) | null = null;

@@ -62,9 +62,7 @@ export class RoomSession {
 
   /** Resolves when nothing is being changed any more, however that ended. */
   async settled(toggle: Toggle): Promise<void> {
-    for (let change = this.#busy.get(toggle); change; change = this.#busy.get(toggle)) {
-      await change.catch(() => undefined);
-    }
+    while (this.#busy.has(toggle)) await this.#busy.get(toggle)?.catch(() => undefined);
   }
 
   isOn(toggle: Toggle): boolean {
@@ -97,9 +95,7 @@ export class RoomSession {
       changed: this.#reports.changed,
       told: this.#reports.told,
       failed: (error) => this.#reports.failed(error, 'room'),
-      unmute: async () => {
-        if (!this.isOn('audio')) await this.toggleAudio();
-      },
+      unmute: () => this.toggleAudio(true),
       isMuting: () => this.#muting,
     });
     this.#reports.changed();
@@ -114,9 +110,10 @@ export class RoomSession {
     return true;
   }
 
-  /** @throws as the SDK's `publishMicrophone`, like its neighbours; what failed is reported, too. */
-  toggleAudio(): Promise<void> {
+  /** Unless it is as `wanted`. @throws as the SDK's `publishMicrophone`, as its neighbours; what failed is reported, too. */
+  toggleAudio(wanted?: boolean): Promise<void> {
     return this.#change('audio', 'microphone', async (client) => {
+      if (this.isOn('audio') === wanted) return;
       if (this.#publishes('microphone')) await this.#mute(client, this.isOn('audio'));
       else await this.#publish(client, 'microphone');
     });
@@ -262,7 +259,10 @@ export class RoomSession {
     act: (client: SessionClient) => Promise<unknown>,
   ): Promise<void> {
     const client = this.#client;
-    if (!client || this.#busy.has(toggle)) return;
+    // The browser asks which screen once only; whatever else is wanted meanwhile is done in its turn.
+    if (!client || (toggle === 'screen' && this.busy(toggle))) return;
+    while (this.busy(toggle)) await this.settled(toggle);
+    if (this.#closed) return;
     const change = this.#attempt(attempt, async () => {
       // Before a device is opened that nobody would get anything of.
       if (!this.isOn(toggle) && !this.allowed(toggle)) throw forbidden(`may not publish ${SOURCES[toggle]}`);

@@ -144,7 +144,7 @@ export class Visit {
         return inRoom?.conduct?.do(request.act);
       case 'toggleAudio':
         try {
-          await (inRoom ? inRoom.toggleAudio() : this.#preview('microphone'));
+          await (inRoom ? inRoom.toggleAudio(request.on) : this.#preview('microphone'));
         } finally {
           this.#sending.audio = inRoom ? inRoom.isOn('audio') : this.local.wanted('microphone');
         }

@@ -24,7 +24,9 @@ export type Request =
   | { type: 'join'; name: string; password?: string }
   | { type: 'giveUp' }
   | { type: 'conduct'; act: ConductAct }
-  | { type: 'toggleAudio' | 'toggleVideo' | 'toggleScreen' }
+  /** `on`: only where it is otherwise. */
+  | { type: 'toggleAudio'; on?: boolean }
+  | { type: 'toggleVideo' | 'toggleScreen' }
   | { type: 'togglePanel'; panel: Panel }
   | { type: 'closePanel' }
   | { type: 'chooseDevice'; kind: DeviceKind; deviceId: string }

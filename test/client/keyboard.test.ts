@@ -11,12 +11,12 @@ class Microphone {
 
   readonly talking = {
     on: (): boolean => this.isOn,
-    toggle: (): Promise<void> => {
+    turn: (on: boolean): Promise<void> => {
       this.changes += 1;
       return new Promise((resolve, reject) => {
         this.settle = {
           done: () => {
-            this.isOn = !this.isOn;
+            this.isOn = on;
             resolve();
           },
           fail: () => reject(new Error('refused')),
@@ -56,6 +56,19 @@ describe('a key that is held to talk', () => {
     expect(microphone.changes).toBe(2);
     await microphone.done();
     expect(microphone.isOn).toBe(false);
+  });
+
+  it('unmutes again when it is pressed before the microphone is off', async () => {
+    const microphone = new Microphone();
+    const talk = new PushToTalk(microphone.talking);
+    talk.press();
+    await microphone.done();
+    talk.release();
+    expect(talk.press()).toBe(true);
+    await microphone.done();
+    expect(microphone.isOn).toBe(false);
+    await microphone.done();
+    expect([microphone.isOn, microphone.changes]).toEqual([true, 3]);
   });
 
   it('leaves a microphone alone that is on already', () => {
@@ -118,7 +131,7 @@ describe('a letter', () => {
     inCall: () => true,
     showsHelp: () => showsHelp,
     on: () => false,
-    toggle: () => {
+    turn: () => {
       told.push('talk');
       return Promise.resolve();
     },

@@ -3,7 +3,7 @@ export interface Talking {
   /** Whether what is said is sent. */
   on: () => boolean;
   /** Turns it on or off; rejects where it cannot. */
-  toggle: () => Promise<unknown>;
+  turn: (on: boolean) => Promise<unknown>;
 }
 
 /** Unmutes while a key is held, and mutes again however short that was. */
@@ -25,7 +25,7 @@ export class PushToTalk {
   /** Does nothing where the microphone is on already. @returns whether the key is held now. */
   press(): boolean {
     if (this.#held) return true;
-    if (this.#turning || this.#talking.on()) return false;
+    if (!this.#turning && this.#talking.on()) return false;
     this.#held = true;
     this.#turn();
     return true;
@@ -43,7 +43,7 @@ export class PushToTalk {
     const wanted = this.#held;
     // Meanwhile the person may have used the button.
     const needed = this.#talking.on() !== wanted;
-    this.#turning = (needed ? this.#talking.toggle() : Promise.resolve())
+    this.#turning = (needed ? this.#talking.turn(wanted) : Promise.resolve())
       .then(
         () => (this.#ours = wanted),
         () => {
