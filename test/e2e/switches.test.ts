@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Recognition } from '../../client/element/captions/recognition.ts';
 import { Participant } from '../support/chromium.ts';
 import { PEOPLE, type ClipPerson } from '../support/clips.ts';
+import { scriptRecognition } from '../support/scriptedRecognition.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 
 const [ann, bob] = PEOPLE as [ClipPerson, ClipPerson];
@@ -14,45 +14,6 @@ let folder: string;
 /** With a camera of 1080 lines. */
 let speaker: Participant;
 let viewer: Participant;
-
-declare global {
-  interface Window {
-    /** What the browser's speech recognition hears next. */
-    speak: (transcript: string, isFinal: boolean) => void;
-  }
-}
-
-/** Runs in the page before anything else: the browser's own service is out of reach of a test. */
-function stubRecognition(): void {
-  let active: Recognition | null = null;
-  class ScriptedRecognition implements Recognition {
-    lang = '';
-    continuous = false;
-    interimResults = false;
-    onresult: Recognition['onresult'] = null;
-    onerror: Recognition['onerror'] = null;
-    onend: Recognition['onend'] = null;
-
-    start(): void {
-      // Whoever counts on the shape of the browser's own gets that.
-      // eslint-disable-next-line @typescript-eslint/no-this-alias
-      active = this;
-    }
-
-    abort(): void {
-      if (active === this) active = null;
-      this.onend?.();
-    }
-  }
-  Object.assign(window, {
-    webkitSpeechRecognition: ScriptedRecognition,
-    SpeechRecognition: ScriptedRecognition,
-    speak: (transcript: string, isFinal: boolean) => {
-      if (!active) throw new Error('nobody listens');
-      active.onresult?.({ resultIndex: 0, results: [Object.assign([{ transcript }], { isFinal })] });
-    },
-  });
-}
 
 /** A film (Y4M) of 1920 x 1080 in one colour. */
 function largeFilm(): Buffer {
@@ -76,7 +37,7 @@ beforeAll(async () => {
   server = await ServerProcess.start();
   [speaker, viewer] = await Promise.all([Participant.launch(ann, { camera }), Participant.launch(bob)]);
   await Promise.all([
-    speaker.page.addInitScript(stubRecognition),
+    speaker.page.addInitScript(scriptRecognition),
     viewer.page.addInitScript(() => {
       for (const name of ['SpeechRecognition', 'webkitSpeechRecognition'])
         Object.defineProperty(window, name, { value: undefined });

@@ -1,19 +1,8 @@
 import type { CDPSession, Frame } from 'playwright-core';
 import type { ParleyRoomElement } from '../../client/embed/ParleyRoomElement.ts';
 import type { Participant } from './chromium.ts';
+import { RoomEvents } from './roomEvents.ts';
 import { tracesScript } from './traces.ts';
-
-interface Told {
-  name: string;
-  detail: unknown;
-}
-
-declare global {
-  interface Window {
-    /** What the rooms on the page have told, in order. */
-    told: Told[];
-  }
-}
 
 const EVENTS = [
   ...['joined', 'left', 'peerjoined', 'peerleft', 'error', 'videoConferenceJoined', 'videoConferenceLeft'],
@@ -26,10 +15,12 @@ const EVENTS = [
 /** A page of another site with rooms in it, in a participant's browser. */
 export class EmbeddingPage {
   readonly participant: Participant;
+  readonly #events: RoomEvents;
   readonly #devtools: CDPSession;
 
   private constructor(participant: Participant, devtools: CDPSession) {
     this.participant = participant;
+    this.#events = new RoomEvents(participant);
     this.#devtools = devtools;
   }
 
@@ -46,19 +37,7 @@ export class EmbeddingPage {
   /** Opens the page anew, where nothing has happened yet. */
   async visit(url: string): Promise<void> {
     await this.participant.open(url);
-    await this.participant.page.evaluate((names) => {
-      window.told = [];
-      for (const name of names) {
-        // The events do not bubble; they are captured on their way down all the same.
-        document.addEventListener(
-          name,
-          (event) => {
-            if (event instanceof CustomEvent) window.told.push({ name, detail: event.detail as unknown });
-          },
-          { capture: true },
-        );
-      }
-    }, EVENTS);
+    await this.#events.listen(EVENTS);
   }
 
   /** The frame that the room is in. */
@@ -123,22 +102,9 @@ export class EmbeddingPage {
     }, name)) as ParleyRoomElement[K];
   }
 
-  /** Waits for an event, and forgets all up to it. */
-  async tells(name: string, detail: Record<string, unknown> = {}): Promise<unknown> {
-    const fits = ({ name, detail }: { name: string; detail: Record<string, unknown> }): boolean =>
-      window.told.some(
-        (told) =>
-          told.name === name &&
-          Object.entries(detail).every(
-            ([key, value]) => (told.detail as Record<string, unknown>)[key] === value,
-          ),
-      );
-    await this.participant.until(`${name} ${JSON.stringify(detail)}`, fits, { name, detail });
-    return this.participant.run((wanted: string) => {
-      const index = window.told.findIndex((told) => told.name === wanted);
-      const [told] = window.told.splice(index, 1);
-      return told?.detail;
-    }, name);
+  /** As `RoomEvents.tells`. */
+  tells(name: string, detail: Record<string, unknown> = {}): Promise<unknown> {
+    return this.#events.tells(name, detail);
   }
 
   /** Waits until nothing is open that the page itself has opened. */

@@ -30,14 +30,29 @@ export class FirefoxVisitor extends Visitor {
     page.on('pageerror', (error) => this.errors.push(String(error)));
   }
 
-  static async launch(network: TestNetwork, host: string): Promise<FirefoxVisitor> {
+  /**
+   * @param preferences Besides those that every test has, or in their place. @param display Of a screen; default: it has no
+   * window. @param speaker Server of a loudspeaker; default: it has none.
+   */
+  static async launch(
+    network: TestNetwork,
+    host: string,
+    {
+      preferences = {},
+      display,
+      speaker = 'unix:/dev/null',
+    }: { preferences?: Record<string, unknown>; display?: string; speaker?: string } = {},
+  ): Promise<FirefoxVisitor> {
     const browser = await puppeteer.launch({
       browser: 'firefox',
       executablePath: network.program(host, FIREFOX),
       // Firefox is driven through a port of its loopback interface, which is not ours.
       debuggingPort: await network.door(host),
       userDataDir: join(network.directory, `${host}-profile`),
-      extraPrefsFirefox: PREFERENCES,
+      extraPrefsFirefox: { ...PREFERENCES, ...preferences },
+      // Without a window there is no screen that could be shared.
+      headless: display === undefined,
+      env: { ...process.env, PULSE_SERVER: speaker, ...(display !== undefined && { DISPLAY: display }) },
       acceptInsecureCerts: true,
       defaultViewport: { width: 960, height: 640 },
     });

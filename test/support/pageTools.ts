@@ -63,11 +63,59 @@ function makePageTools(bits: number, ears: Ears) {
     return alike(colours[nearest] ?? [], colour) ? nearest : undefined;
   }
 
+  /** What the last of these selectors finds inside of what those before it find, through all shadow roots. */
+  function reach(chain: readonly string[]): Element[] {
+    return chain.reduce<Element[]>(
+      (places, selector) =>
+        places.flatMap((place) => [
+          ...all(selector, place),
+          ...(place.shadowRoot ? all(selector, place.shadowRoot) : []),
+        ]),
+      [document.documentElement],
+    );
+  }
+
+  /** What a pointer would hit. */
+  function elementAt(x: number, y: number): Element | null {
+    let found = document.elementFromPoint(x, y);
+    for (;;) {
+      const inner = found?.shadowRoot?.elementFromPoint(x, y) ?? null;
+      if (inner === null || inner === found) return found;
+      found = inner;
+    }
+  }
+
+  const upFrom = (node: Node): Node | null =>
+    node instanceof ShadowRoot ? node.host : ((node as Element).assignedSlot ?? node.parentNode);
+  const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(done));
+
   const isOne = (colour: Person['colour']): colour is Rgb => typeof colour[0] === 'number';
 
   return {
     all,
+    reach,
     tile,
+    /** Where a pointer hits it, once it stands still (CSS pixels); or why none would. Tells in `hit` whether one did. */
+    async aim(chain: readonly string[]): Promise<{ x: number; y: number } | string> {
+      const target = reach(chain).find((element) => element.checkVisibility());
+      if (!(target instanceof HTMLElement)) return 'it is not on the screen';
+      if ('disabled' in target && target.disabled === true) return 'it is disabled';
+      target.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+      const before = target.getBoundingClientRect();
+      await frame();
+      await frame();
+      const { x, y, width, height } = target.getBoundingClientRect();
+      if (x !== before.x || y !== before.y) return 'it moves';
+      const point = { x: x + width / 2, y: y + height / 2 };
+      const at = elementAt(point.x, point.y);
+      for (let one: Node | null = at; one !== target; one = upFrom(one)) {
+        if (one === null) return `${at?.localName ?? 'nothing'}.${at?.className ?? ''} lies over it`;
+      }
+      this.hit = false;
+      target.addEventListener('pointerdown', () => (this.hit = true), { once: true });
+      return point;
+    },
+    hit: false,
     /**
      * The colour is the sender's, and the counter, or the colours themselves, have been at three different places at
      * least since that was cleared.

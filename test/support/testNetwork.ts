@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isRunning } from './processes.ts';
@@ -16,6 +16,7 @@ const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 const env = { ...process.env, PATH, LC_ALL: 'C' };
 
 const doorKeeper = resolve('test/support/doorKeeper.mjs');
+const listenInside = resolve('test/support/listenInside.mjs');
 
 let made = 0;
 
@@ -108,6 +109,15 @@ export class TestNetwork {
       outside.close();
     }
     return port;
+  }
+
+  /** What listens on a free port of a host's, for a server of this process's to take over (`listen`). */
+  async listen(host: string): Promise<Server> {
+    const { address, command } = this.host(host);
+    const [program, ...args] = [...command, process.execPath, listenInside, address] as const;
+    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const [, listening] = (await once(child, 'message')) as [string, Server];
+    return listening;
   }
 
   /** Pulls the cable of a host, or plugs it in again. */
