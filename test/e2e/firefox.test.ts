@@ -106,6 +106,17 @@ describe('Chromium and Firefox in a room', () => {
     await chromium.until('the tile to go', (name: string) => !window.parleyTest.tile(name), FOX.name);
   }, 30_000);
 
+  it('test no speaker for ever where there is none', async () => {
+    const { url, firefox } = all();
+    await firefox.open(`${url}/r/silent`);
+    const isBusy = (busy: boolean): boolean =>
+      window.parleyTest.all(`[data-action="test-speaker"][aria-busy="${busy}"]`).length > 0;
+    await firefox.until('the test', isBusy, false);
+    await firefox.click('test-speaker');
+    await firefox.until('the test to begin', isBusy, true);
+    await firefox.until('the test to end', isBusy, false);
+  }, 60_000);
+
   it('send each other data messages, reliable and lossy', async () => {
     const { url, chromium, firefox } = all();
     for (const one of [chromium, firefox]) await openSdkPage(one, url, 'data');

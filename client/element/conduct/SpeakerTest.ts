@@ -1,4 +1,5 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
+import { settledWithin } from '../../lib/settledWithin.ts';
 import { icons } from '../icons.ts';
 import { playWhenAllowed } from '../playback.ts';
 import { base, buttons } from '../styles.ts';
@@ -8,6 +9,8 @@ import { text } from '../text.ts';
 const NOTES = [523.25, 659.25, 783.99];
 /** Seconds that each takes. */
 const NOTE = 0.28;
+/** ms for the browser to start. */
+const PATIENCE = 2000;
 
 /** Plays a few notes on the chosen speaker, so that one hears whether it is the right one. */
 export class SpeakerTest extends LitElement {
@@ -74,6 +77,13 @@ export class SpeakerTest extends LitElement {
     });
     playWhenAllowed(audio, this.sinkId, this);
     this.playing = true;
+    // In Firefox it never begins where there is no loudspeaker.
+    void settledWithin(
+      context.resume().catch(() => undefined),
+      PATIENCE,
+    ).then(() => {
+      if (context.state !== 'running') this.#stop(context);
+    });
   };
 
   /** @param context Only if it is still this one. */
