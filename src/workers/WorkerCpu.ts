@@ -40,13 +40,6 @@ export class WorkerCpu {
       this.#used = (this.#used + used) / 2;
       this.#busy = used < AT_LEAST_HALF ? used : used + waiting;
     }
-    console.error(
-      'BUSY',
-      new Date().toISOString().slice(11, 19),
-      this.#pid,
-      this.#busy.toFixed(2),
-      this.#used.toFixed(2),
-    );
     this.#last = now;
   }
 }
