@@ -33,6 +33,7 @@ export class Delivery {
   readonly #off: () => void;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #waiting: (() => void)[] = [];
+  readonly #leaving: (() => void)[] = [];
   #window: DeliveryWindow | undefined;
   #poll: (() => void) | undefined;
   #filling = false;
@@ -61,6 +62,14 @@ export class Delivery {
   idle(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
+      this.#tellIdle();
+    });
+  }
+
+  /** Resolves once no attempt is on its way: an answer that nobody waits for is an event that comes twice. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#leaving.push(resolve);
       this.#tellIdle();
     });
   }
@@ -144,7 +153,7 @@ export class Delivery {
       this.#isAway = false;
       this.#done(window, event);
     } else if (this.#closed) {
-      return;
+      // What it has not got comes again.
     } else if (attempt.is === 'refused') {
       this.#isAway = false;
       const wait = this.#options.refusal(event, window.refused(event), attempt.reason);
@@ -214,6 +223,7 @@ export class Delivery {
   }
 
   #tellIdle(): void {
+    if (this.#active === 0) for (const resolve of this.#leaving.splice(0)) resolve();
     const isBusy = this.#filling || this.#active > 0 || (this.#window?.size ?? 0) > 0;
     if (isBusy && !this.#isAway && !this.#closed) return;
     for (const resolve of this.#waiting.splice(0)) resolve();

@@ -10,6 +10,8 @@ import type { Attempt, WebhookClient } from './WebhookClient.ts';
 
 /** Refusals of one event after which the next one of its room has its turn: an hour and a quarter. */
 const MAX_REFUSALS = 20;
+/** ms that the answers on their way have when it is closed. */
+const LAST_ANSWERS = 500;
 const BACKOFF: BackoffTimes = { first: 1000, longest: 300_000 };
 
 export interface ReceiverStatus {
@@ -101,10 +103,13 @@ export class Receiver {
     await this.#run?.idle();
   }
 
-  /** What was delivered is written down, as far as the store is there. Idempotent. */
+  /** Waits 500 ms for answers on their way; what was delivered is written down, as far as the store is there. Idempotent. */
   async close(): Promise<void> {
     const run = this.#run;
     this.stop();
+    const late = setTimeout(() => this.#client.close(), LAST_ANSWERS);
+    await run?.ended();
+    clearTimeout(late);
     this.#client.close();
     await run?.written();
   }

@@ -46,11 +46,8 @@ class Turn {
   async close(within: number): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, within)));
-    await Promise.race([this.receiver.idle(), late]);
-    await Promise.race([this.receiver.close(), late]);
-    clearTimeout(timer);
+    await atMost(within, this.receiver.idle());
+    await atMost(within, this.receiver.close());
     await this.#lease?.release();
   }
 
@@ -84,4 +81,12 @@ class Turn {
   #tryAgain(): void {
     this.#retry = setTimeout(() => void this.#acquire(), RETRY).unref();
   }
+}
+
+/** Resolves with it, or after so many ms without it. */
+async function atMost(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }

@@ -228,6 +228,35 @@ describe('a receiver', () => {
     expect(receiver.events).toHaveLength(6);
   });
 
+  it('that answers while the server ends does not get it again', async () => {
+    const receiver = await receiverOf();
+    let answer: (() => void) | undefined;
+    receiver.answering = (_, response) => void (answer = () => response.end());
+    await send(receiver);
+    tell('a');
+    await until('it is asked', () => answer !== undefined);
+    const ended = shut();
+    answer?.();
+    await ended;
+    await open();
+    receiver.answering = (_, response) => void response.end();
+    tell('a');
+    await send(receiver);
+    await got(receiver, 2);
+    expect(receiver.events.map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
+  it('that does not answer holds up no end', async () => {
+    const receiver = await receiverOf();
+    receiver.answering = () => undefined;
+    await send(receiver, { timeout: 600_000 });
+    tell('a');
+    await until('it is asked', () => receiver.requests === 1);
+    await shut();
+    expect(receiver.events).toHaveLength(0);
+    await open();
+  });
+
   it('that was away for too long sees a gap, and the rest', async () => {
     await shut();
     await open(10);
