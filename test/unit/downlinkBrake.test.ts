@@ -94,6 +94,14 @@ function add(consumer: Video): void {
       restarts++;
       return Promise.resolve();
     },
+    stop: () => {
+      consumer.paused = true;
+      return Promise.resolve();
+    },
+    start: () => {
+      consumer.paused = false;
+      return Promise.resolve();
+    },
   });
 }
 
@@ -167,6 +175,26 @@ describe('a downlink', () => {
     await jest.advanceTimersByTimeAsync(20_000);
     transport.estimate(400_000, 2_000_000);
     expect(restarts).toBe(0);
+  });
+
+  it('carries sound alone while even the smallest picture is lost, and is tried again', async () => {
+    transport.available = 200_000;
+    video.currentLayers = { spatialLayer: 0 };
+    transport.loss = video.lost = 0.7;
+    for (let at = 0; at < 40; at++) {
+      video.emit('score', { score: at % 2 });
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    expect([video.paused, downlink.isSoundOnly]).toEqual([true, true]);
+    const other = new Video();
+    add(other);
+    expect(other.paused).toBe(true);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect([video.paused, other.paused, downlink.isSoundOnly]).toEqual([false, false, false]);
+    expect(transport.limits.at(-1)).toBe(200_000);
+    expect(releases).toBe(0);
+    await jest.advanceTimersByTimeAsync(3000);
+    expect(releases).toBe(2);
   });
 
   it('is left alone when only mediasoup counts loss, as it does for probes that it could not send', async () => {

@@ -3,6 +3,7 @@ import { topLayerOf } from './announcedBitrates.ts';
 import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
 import { HeldLayers } from './HeldLayers.ts';
 import { LOSSY } from './quality.ts';
+import { SoundFirst } from './SoundFirst.ts';
 import { UsualLoss } from './UsualLoss.ts';
 
 /** ms for which a brake holds, also against an estimate that still counts what was lost before. */
@@ -31,6 +32,9 @@ export interface DownstreamVideo {
   release(): Promise<void>;
   /** Stops and starts it from the smallest picture on, so that mediasoup sends what the link carries now. */
   restart(): Promise<void>;
+  /** Sends nothing of it until it is started, with the smallest picture, and no more until it is released. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
 }
 
 /** What mediasoup tells of its estimate, bps. */
@@ -66,6 +70,7 @@ export class Downlink {
   readonly #climb = new Climb();
   readonly #loss = new UsualLoss();
   readonly #held = new HeldLayers();
+  readonly #soundFirst = new SoundFirst();
   #available = 0;
   /** The limit at present. */
   #limit: number;
@@ -73,6 +78,8 @@ export class Downlink {
   #lookedAt = -Infinity;
   #lookAgain: NodeJS.Timeout | undefined;
   #braked: NodeJS.Timeout | undefined;
+  /** Until pictures are tried again. */
+  #soundOnly: NodeJS.Timeout | undefined;
 
   constructor(transport: WebRtcTransport, ceiling: number) {
     this.#transport = transport;
@@ -81,6 +88,7 @@ export class Downlink {
     transport.observer.once('close', () => {
       clearTimeout(this.#braked);
       clearTimeout(this.#lookAgain);
+      clearTimeout(this.#soundOnly);
     });
     transport.on('trace', ({ type, info }) => {
       if (type === 'bwe') this.#estimated(info as Estimate);
@@ -102,6 +110,11 @@ export class Downlink {
     return this.#loss.usual >= LOSSY && !this.#wasOverrunLately;
   }
 
+  /** Whether it has no room for any picture, for now. */
+  get isSoundOnly(): boolean {
+    return this.#soundOnly !== undefined;
+  }
+
   get #wasOverrunLately(): boolean {
     return this.#climb.wasOverrunLately(performance.now());
   }
@@ -110,6 +123,7 @@ export class Downlink {
   add(video: DownstreamVideo): void {
     const { consumer } = video;
     this.#videos.set(consumer, video);
+    if (this.isSoundOnly) video.stop().catch(() => undefined);
     consumer.observer.once('close', () => this.#videos.delete(consumer));
     // The receiver's reports of loss, which mostly come before the estimate falls.
     consumer.on('score', ({ score }) => {
@@ -183,7 +197,12 @@ export class Downlink {
       // A link that lost nothing before it became narrow may be narrow still: there is no time to count until that is sure.
       const isSuspect = this.#wasOverrunLately && this.#loss.usual < LOSSY;
       const isMuch = share >= OVERRUN && told >= (share >= MISSED ? NOTICED : OVERRUN);
-      if (isMuch && (isUnusual || isSuspect)) {
+      const isSmallest = this.#flowing().every(
+        ({ currentLayers }) => (currentLayers?.spatialLayer ?? 0) === 0,
+      );
+      if (this.#soundFirst.look({ lost: Math.min(told, share), isSmallest }, now)) {
+        await this.#goSoundOnly(now);
+      } else if (isMuch && (isUnusual || isSuspect)) {
         // What is lost again is asked for again.
         const loss = Math.max(told, share / 2);
         const bps = brakeFor({ sent, available: stats?.availableOutgoingBitrate ?? 0, loss });
@@ -240,6 +259,19 @@ export class Downlink {
     this.#braked = undefined;
     this.#transport.setMinOutgoingBitrate(0).catch(() => undefined);
     for (const video of this.#videos.values()) video.release().catch(() => undefined);
+  }
+
+  async #goSoundOnly(now: number): Promise<void> {
+    this.#soundOnly = setTimeout(() => this.#tryPictures(), this.#soundFirst.stopped(now)).unref();
+    await Promise.all([...this.#videos.values()].map((video) => video.stop()));
+  }
+
+  #tryPictures(): void {
+    this.#soundOnly = undefined;
+    this.#soundFirst.tried(performance.now());
+    this.#limitTo(SMALL_PICTURE);
+    this.#braked = setTimeout(() => this.#release(), HOLD).unref();
+    for (const video of this.#videos.values()) video.start().catch(() => undefined);
   }
 
   #flowing(): Consumer[] {

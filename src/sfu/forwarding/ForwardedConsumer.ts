@@ -23,6 +23,8 @@ export class ForwardedConsumer {
   /** The peer has built its side. */
   #ready: boolean;
   #pausedByPeer = false;
+  /** Its downlink has no room for pictures. */
+  #stopped = false;
   /** The most that the peer asked for itself. */
   #cap: ConsumerLayers = ALL_LAYERS;
   #settling: Promise<void> | undefined;
@@ -141,6 +143,18 @@ export class ForwardedConsumer {
     await this.#layers.release();
   }
 
+  /** Sends nothing of it until it is started. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#settle();
+  }
+
+  /** Sends its smallest picture again, and no more until it is released. */
+  async start(): Promise<void> {
+    this.#stopped = false;
+    await Promise.all([this.#layers.brake(), this.#settle()]);
+  }
+
   /** Stops and starts it from the smallest picture on, so that mediasoup sends what the link carries now. */
   async restart(): Promise<void> {
     await this.brake(0);
@@ -154,7 +168,7 @@ export class ForwardedConsumer {
   }
 
   get #flows(): boolean {
-    return this.#ready && this.isWanted;
+    return this.#ready && this.isWanted && !this.#stopped;
   }
 
   get #isUnsettled(): boolean {

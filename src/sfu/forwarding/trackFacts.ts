@@ -41,7 +41,9 @@ export function trackFacts(context: TrackContext): TrackFacts {
     // Workers and nodes repair what they lose of one another.
     relayLoss: 0,
     receiverLoss: link.down,
-    isLinkShort: isShort(peer, link.available, producer.id, layers?.sent),
+    isLinkShort:
+      peer.transports.downlink?.isSoundOnly === true ||
+      isShort(peer, link.available, producer.id, layers?.sent),
     isLinkLossy: peer.transports.downlink?.isLossy ?? false,
     isReceiverCpuLimited: peer.quality.reports.isCpuLimited(producer.id),
     isFallbackCodec: isFallback(track, context.favouriteCodec),
