@@ -74,7 +74,7 @@ export const injections: readonly Injection[] = [
   {
     cause: 'receiverCpu',
     inject: ({ room, viewer, camera: { producerId } }) =>
-      room.forwarding.quality.report(viewer, [], [{ producerId, cpuLimited: true }]),
+      room.forwarding.quality.report(viewer, [], [{ producerId, cpuLimited: true, missing: false }]),
   },
   { cause: 'serverOverload', overload: { workerBusy: 0 } },
   {

@@ -31,3 +31,9 @@ export function isDecodingTooSlow(now: Stat, before: Stat | undefined): boolean 
   // A sender that is short of time sends several frames at once, of which a decoder with time to spare drops some, too.
   return (busy / decoded) * received > (isDropping ? STRAINED : BUSY);
 }
+
+/** Whether no packet of a track came between two readings; undefined when they do not tell. */
+export function isNothingArriving(now: Stat, before: Stat | undefined): boolean | undefined {
+  const received = growth(now, before, ({ packetsReceived }) => packetsReceived);
+  return received === null ? undefined : received === 0;
+}

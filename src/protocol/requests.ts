@@ -176,8 +176,10 @@ export const requestSchemas = {
   reportQuality: z.object({
     /** What keeps the own encoders down (W3C webrtc-stats `qualityLimitationReason`). */
     sending: z.array(z.object({ producerId: id, limitedBy: z.enum(SENDER_LIMITS) })).max(64),
-    /** Whether decoding cannot keep up with what arrives. */
-    receiving: z.array(z.object({ producerId: id, cpuLimited: z.boolean() })).max(MAX_BATCH),
+    /** Of videos: whether decoding cannot keep up with what arrives, and whether no packet does. */
+    receiving: z
+      .array(z.object({ producerId: id, cpuLimited: z.boolean(), missing: z.boolean().default(false) }))
+      .max(MAX_BATCH),
   }),
 
   /** Opens the upstream for data messages (framing: see `dataFrame.ts`). */

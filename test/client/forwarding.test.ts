@@ -346,7 +346,7 @@ describe('reports of the quality', () => {
     await until(() => harness.server.calls('reportQuality').length === 2);
     await pause(50);
     expect(harness.server.calls('reportQuality')).toEqual([
-      { sending: [], receiving: [{ producerId: camera.producerId, cpuLimited: true }] },
+      { sending: [], receiving: [{ producerId: camera.producerId, cpuLimited: true, missing: false }] },
       { sending: [{ producerId, limitedBy: 'cpu' }], receiving: [] },
     ]);
   });
@@ -377,8 +377,34 @@ describe('reports of the quality', () => {
     await until(() => looks > slow.length + 3);
     const { producerId } = camera;
     expect(harness.server.calls('reportQuality')).toEqual([
-      { sending: [], receiving: [{ producerId, cpuLimited: true }] },
-      { sending: [], receiving: [{ producerId, cpuLimited: false }] },
+      { sending: [], receiving: [{ producerId, cpuLimited: true, missing: false }] },
+      { sending: [], receiving: [{ producerId, cpuLimited: false, missing: false }] },
+    ]);
+  });
+
+  it('say that nothing arrives when two looks in a row find it, and at once that something does', async () => {
+    const camera = harness.server.addProducer(harness.server.addPeer('Ada'), 'camera');
+    const room = await harness.connect({}, { statsInterval: 10 });
+    await until(() => peerOf(room, 'Ada')?.publications[0]?.track);
+    const received = peerOf(room, 'Ada')!.publications[0]!.track!;
+    const packets = [10, 20, 20, 30, 30, 30, 30, 40, 50];
+    let looks = 0;
+    harness.handlers.transport('recv').handler.getTransportStats = () => {
+      looks += 1;
+      const inbound = {
+        id: 'I',
+        type: 'inbound-rtp',
+        timestamp: looks * 1000,
+        trackIdentifier: received.id,
+        packetsReceived: packets[looks - 1] ?? 10 * looks,
+      };
+      return Promise.resolve(new Map([['I', inbound]]));
+    };
+    await until(() => looks > packets.length + 3);
+    const { producerId } = camera;
+    expect(harness.server.calls('reportQuality')).toEqual([
+      { sending: [], receiving: [{ producerId, cpuLimited: false, missing: true }] },
+      { sending: [], receiving: [{ producerId, cpuLimited: false, missing: false }] },
     ]);
   });
 

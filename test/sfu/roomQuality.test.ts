@@ -192,8 +192,8 @@ describe('a report', () => {
         { producerId: 'nothing', limitedBy: 'cpu' },
       ],
       [
-        { producerId, cpuLimited: true },
-        { producerId: 'nothing', cpuLimited: true },
+        { producerId, cpuLimited: true, missing: false },
+        { producerId: 'nothing', cpuLimited: true, missing: false },
       ],
     );
     for (const id of [producerId, 'nothing']) {
@@ -206,7 +206,7 @@ describe('a report', () => {
     const { producerId } = await produceCamera(publisher);
     await watch([producerId]);
     room.forwarding.quality.report(publisher, [{ producerId, limitedBy: 'cpu' }], []);
-    room.forwarding.quality.report(viewer, [], [{ producerId, cpuLimited: true }]);
+    room.forwarding.quality.report(viewer, [], [{ producerId, cpuLimited: true, missing: false }]);
     expect(viewer.quality.reports.isCpuLimited(producerId)).toBe(true);
     publisher.producers.closeOne(producerId, 'closed');
     expect(publisher.quality.reports.limitedBy(producerId)).toBe('none');

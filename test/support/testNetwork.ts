@@ -29,7 +29,10 @@ export interface TestHost {
 }
 
 /** What of the packets that arrive is dropped: beyond so many bps, or a share, 0 to 1. */
-export type Trouble = ({ rate: number } | { loss: number }) & { from?: string; protocol?: 'udp' | 'tcp' };
+export type Trouble = ({ rate: number } | { loss: number } | { larger: number }) & {
+  from?: string;
+  protocol?: 'udp' | 'tcp';
+};
 
 /**
  * A LAN of its own: network namespaces, one for each host, and a bridge that joins them.
@@ -135,7 +138,7 @@ export class TestNetwork {
 
   /**
    * Drops some of what arrives at a host, or nothing any more (null): what is beyond a rate (bps), as `policeDownlink`
-   * does, or a share of the packets at random.
+   * does, a share of the packets at random, or those of more bytes, as a tunnel does whose ends do not know how narrow it is.
    *
    * `from`: only what comes from this host, which is the sender's uplink as far as the receiver can tell. `protocol`: only
    * that.
@@ -152,14 +155,7 @@ export class TestNetwork {
       ...(from === undefined ? [] : ['-s', this.host(from).address]),
       ...(protocol === undefined ? [] : ['-p', protocol]),
     ];
-    run(
-      '-A',
-      'INPUT',
-      ...which,
-      ...('rate' in trouble ? beyond(trouble.rate) : some(trouble.loss)),
-      '-j',
-      'DROP',
-    );
+    run('-A', 'INPUT', ...which, ...matching(trouble), '-j', 'DROP');
   }
 
   /** Drops what a host sends of these, as a strict firewall does, and nothing else; none: nothing. */
@@ -204,6 +200,12 @@ export class TestNetwork {
 }
 
 /** What of the packets is beyond a rate in bps (iptables). */
+function matching(trouble: Trouble): string[] {
+  if ('rate' in trouble) return beyond(trouble.rate);
+  if ('loss' in trouble) return some(trouble.loss);
+  return ['-m', 'length', '--length', `${trouble.larger + 1}:`];
+}
+
 function beyond(rate: number): string[] {
   const bytes = Math.round(rate / 8);
   const limit = ['--hashlimit-name', 'downlink', '--hashlimit-above', `${bytes}b/s`];

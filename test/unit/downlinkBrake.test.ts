@@ -38,6 +38,7 @@ class Video extends EventEmitter {
   readonly observer = new EventEmitter();
   readonly rtpParameters = { encodings: [{ scalabilityMode: 'S3T3' }] };
   readonly traced: string[] = [];
+  isMissing = false;
   paused = false;
   producerPaused = false;
   currentLayers: { spatialLayer: number } | undefined = { spatialLayer: 2 };
@@ -81,6 +82,9 @@ function add(consumer: Video): void {
     consumer: consumer as unknown as Consumer,
     get asked() {
       return consumer.preferredLayers;
+    },
+    get isMissing() {
+      return consumer.isMissing;
     },
     brake: () => {
       brakes++;
@@ -195,6 +199,37 @@ describe('a downlink', () => {
     expect(releases).toBe(0);
     await jest.advanceTimersByTimeAsync(3000);
     expect(releases).toBe(2);
+  });
+
+  it('does so too where larger pictures are sent that take no more', async () => {
+    transport.available = 30_000;
+    transport.loss = video.lost = 0.9;
+    for (let at = 0; at < 40; at++) {
+      video.emit('score', { score: at % 2 });
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    expect([brakes, downlink.isSoundOnly]).toEqual([0, true]);
+  });
+
+  it('of which nothing arrives is braked and then carries sound alone, though nothing is told of loss', async () => {
+    video.isMissing = true;
+    transport.estimate(transport.available, 2_000_000);
+    await settled();
+    expect([brakes, transport.limits.at(-1)]).toEqual([1, 200_000]);
+    transport.available = 200_000;
+    video.currentLayers = { spatialLayer: 0 };
+    await jest.advanceTimersByTimeAsync(3000);
+    transport.estimate(200_000, 2_000_000);
+    await settled();
+    expect([video.paused, downlink.isSoundOnly]).toEqual([true, true]);
+  });
+
+  it('is left alone while any picture arrives', async () => {
+    add(new Video());
+    video.isMissing = true;
+    transport.estimate(transport.available, 1_500_000);
+    await settled();
+    expect([brakes, downlink.isSoundOnly]).toEqual([0, false]);
   });
 
   it('is left alone when only mediasoup counts loss, as it does for probes that it could not send', async () => {

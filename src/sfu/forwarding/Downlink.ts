@@ -3,6 +3,7 @@ import { topLayerOf } from './announcedBitrates.ts';
 import { brakeFor, Climb, OVERRUN, SMALL_PICTURE } from './downlinkPolicy.ts';
 import { HeldLayers } from './HeldLayers.ts';
 import { LOSSY } from './quality.ts';
+import { Repeats } from './Repeats.ts';
 import { SoundFirst } from './SoundFirst.ts';
 import { UsualLoss } from './UsualLoss.ts';
 
@@ -27,6 +28,8 @@ export interface DownstreamVideo {
   readonly consumer: Consumer;
   /** The layers that it should have, but for a brake. */
   readonly asked: ConsumerLayers | undefined;
+  /** Whether it is sent, and nothing of it arrives, as its receiver says. */
+  readonly isMissing: boolean;
   /** Stops it at once, and starts it so many ms later with the smallest picture, and no more until it is released. */
   brake(after: number): Promise<void>;
   release(): Promise<void>;
@@ -41,12 +44,6 @@ export interface DownstreamVideo {
 interface Estimate {
   availableBitrate: number;
   desiredBitrate: number;
-}
-
-/** What a receiver asked to have repeated of a video until then. */
-interface Seen {
-  packets: number;
-  nacked: number;
 }
 
 /**
@@ -65,7 +62,7 @@ export class Downlink {
   #ceiling: number;
   readonly #videos = new Map<Consumer, DownstreamVideo>();
   readonly #scores = new WeakMap<Consumer, number>();
-  readonly #seen = new WeakMap<Consumer, Seen>();
+  readonly #repeats = new Repeats();
   readonly #traced = new WeakSet<Consumer>();
   readonly #climb = new Climb();
   readonly #loss = new UsualLoss();
@@ -115,6 +112,15 @@ export class Downlink {
     return this.#soundOnly !== undefined;
   }
 
+  /**
+   * Whether no picture arrives at all. A receiver sends no transport-wide feedback then (sound is not part of it), asks for nothing
+   * again and reports no loss, so that the estimate stays where it was: only its client knows.
+   */
+  get #isDead(): boolean {
+    const flowing = [...this.#videos.values()].filter(({ consumer }) => isFlowing(consumer));
+    return flowing.length > 0 && flowing.every(({ isMissing }) => isMissing);
+  }
+
   get #wasOverrunLately(): boolean {
     return this.#climb.wasOverrunLately(performance.now());
   }
@@ -153,7 +159,7 @@ export class Downlink {
     const falls = available < this.#available;
     this.#available = available;
     if (this.#braked) return;
-    if (falls) void this.#look();
+    if (falls || this.#isDead) void this.#look();
     else this.#grow(available, wanted);
   }
 
@@ -189,23 +195,26 @@ export class Downlink {
     this.#lookedAt = now;
     try {
       const [stats] = await this.#transport.getStats();
-      const { rtpPacketLossSent: told = 0, rtpSendBitrate: sent = 0 } = stats ?? {};
+      const isDead = this.#isDead;
+      const { rtpPacketLossSent = 0, rtpSendBitrate: sent = 0 } = stats ?? {};
+      const told = isDead ? 1 : rtpPacketLossSent;
       if (told === 0) return;
-      const missed = await this.#missed();
+      const missed = isDead ? { share: 1, isUnusual: true } : await this.#missed();
       if (this.#transport.closed) return;
       const { share, isUnusual } = missed ?? { share: 0, isUnusual: false };
       // A link that lost nothing before it became narrow may be narrow still: there is no time to count until that is sure.
       const isSuspect = this.#wasOverrunLately && this.#loss.usual < LOSSY;
       const isMuch = share >= OVERRUN && told >= (share >= MISSED ? NOTICED : OVERRUN);
-      const isSmallest = this.#flowing().every(
-        ({ currentLayers }) => (currentLayers?.spatialLayer ?? 0) === 0,
-      );
-      if (this.#soundFirst.look({ lost: Math.min(told, share), isSmallest }, now)) {
+      const available = stats?.availableOutgoingBitrate ?? 0;
+      const isSmallest =
+        available <= SMALL_PICTURE ||
+        this.#flowing().every(({ currentLayers }) => (currentLayers?.spatialLayer ?? 0) === 0);
+      if (this.#soundFirst.look({ lost: Math.min(told, share), isSmallest, isDead }, now)) {
         await this.#goSoundOnly(now);
       } else if (isMuch && (isUnusual || isSuspect)) {
         // What is lost again is asked for again.
         const loss = Math.max(told, share / 2);
-        const bps = brakeFor({ sent, available: stats?.availableOutgoingBitrate ?? 0, loss });
+        const bps = brakeFor({ sent, available, loss });
         if (bps !== undefined) await this.#brake(bps, sent * (1 - loss));
       } else if (!missed || share >= OVERRUN) {
         this.#lookAgain = setTimeout(() => {
@@ -222,21 +231,8 @@ export class Downlink {
 
   /** What of the packets of the videos was asked for again lately; undefined: there is nothing to compare it with. */
   async #missed(): Promise<{ share: number; isUnusual: boolean } | undefined> {
-    let [packets, repeats, isFirst] = [0, 0, true];
-    await Promise.all(
-      this.#flowing().map(async (consumer) => {
-        const stats = (await consumer.getStats()).find(({ type }) => type === 'outbound-rtp');
-        if (!stats) return;
-        const former = this.#seen.get(consumer);
-        this.#seen.set(consumer, { packets: stats.packetCount, nacked: stats.nackPacketCount });
-        if (!former || former.packets > stats.packetCount) return;
-        isFirst = false;
-        packets += stats.packetCount - former.packets;
-        repeats += stats.nackPacketCount - former.nacked;
-      }),
-    );
-    if (isFirst) return undefined;
-    return this.#loss.look({ packets, repeats }, performance.now(), !this.#wasOverrunLately);
+    const counted = await this.#repeats.look(this.#flowing());
+    return counted && this.#loss.look(counted, performance.now(), !this.#wasOverrunLately);
   }
 
   async #brake(bps: number, carried: number): Promise<void> {
@@ -275,8 +271,12 @@ export class Downlink {
   }
 
   #flowing(): Consumer[] {
-    return [...this.#videos.keys()].filter(({ paused, producerPaused }) => !paused && !producerPaused);
+    return [...this.#videos.keys()].filter(isFlowing);
   }
+}
+
+function isFlowing({ paused, producerPaused }: Consumer): boolean {
+  return !paused && !producerPaused;
 }
 
 function isShortOf(asked: ConsumerLayers | undefined, current: ConsumerLayers | undefined): boolean {

@@ -8,6 +8,8 @@ import { PreferredLayers } from './PreferredLayers.ts';
 
 /** ms that a keyframe of a small picture takes. */
 const FIRST_PICTURE = 500;
+/** ms that packets take to arrive, to be seen by a client that looks every 2 s, and to be told. */
+const SEEN = 5000;
 
 /**
  * One consumer, brought in line with what its peer asked for and what was decided: it flows while its peer is ready for
@@ -27,6 +29,10 @@ export class ForwardedConsumer {
   #stopped = false;
   /** The most that the peer asked for itself. */
   #cap: ConsumerLayers = ALL_LAYERS;
+  /** The peer says that none of its packets arrive, as far as it has looked. */
+  #missing = false;
+  /** On the clock of `performance.now()`. */
+  #flowsSince = Infinity;
   #settling: Promise<void> | undefined;
   #notNeededSince: number | undefined;
 
@@ -80,6 +86,19 @@ export class ForwardedConsumer {
   /** The highest spatial layer that should arrive; -1 for none. */
   get demand(): number {
     return this.isWanted ? Math.min(this.#decision.layers.spatialLayer, this.#cap.spatialLayer) : -1;
+  }
+
+  /** The peer says whether any of its packets arrive. */
+  set missing(missing: boolean) {
+    this.#missing = missing;
+  }
+
+  /** Whether it is sent, and does not arrive. */
+  get isMissing(): boolean {
+    if (!this.#missing || performance.now() - this.#flowsSince < SEEN) return false;
+    const { paused, producerPaused, score, type, currentLayers } = this.consumer;
+    if (paused || producerPaused) return false;
+    return score.producerScore > 0 && (type === 'simple' || currentLayers !== undefined);
   }
 
   /** Since when no consumer is needed, on the clock of `performance.now()`. */
@@ -190,7 +209,10 @@ export class ForwardedConsumer {
     this.#settling ??= (async () => {
       try {
         while (this.#isUnsettled) {
-          if (this.#flows) this.#layers.starts();
+          if (this.#flows) {
+            this.#layers.starts();
+            this.#flowsSince = performance.now();
+          }
           await (this.#flows ? this.consumer.resume() : this.consumer.pause());
         }
       } finally {

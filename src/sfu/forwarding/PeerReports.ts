@@ -29,12 +29,9 @@ export class PeerReports {
     return true;
   }
 
-  /** Returns whether this is news. */
-  setCpuLimited(producerId: string, cpuLimited: boolean): boolean {
-    if (this.isCpuLimited(producerId) === cpuLimited) return false;
+  setCpuLimited(producerId: string, cpuLimited: boolean): void {
     if (cpuLimited) this.#cpuLimited.add(producerId);
     else this.#cpuLimited.delete(producerId);
-    return true;
   }
 
   forget(producerId: string): void {

@@ -147,7 +147,7 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
   report(
     peer: Peer,
     sending: readonly { producerId: string; limitedBy: SenderLimit }[],
-    receiving: readonly { producerId: string; cpuLimited: boolean }[],
+    receiving: readonly { producerId: string; cpuLimited: boolean; missing: boolean }[],
   ): void {
     const { reports } = peer.quality;
     for (const { producerId, limitedBy } of sending) {
@@ -155,10 +155,12 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
         this.#markEverywhere(producerId);
       }
     }
-    for (const { producerId, cpuLimited } of receiving) {
-      if (peer.consumers.subscriptions.has(producerId) && reports.setCpuLimited(producerId, cpuLimited)) {
-        peer.quality.mark(producerId);
-      }
+    for (const { producerId, cpuLimited, missing } of receiving) {
+      if (!peer.consumers.subscriptions.has(producerId)) continue;
+      reports.setCpuLimited(producerId, cpuLimited);
+      const forwarded = peer.consumers.forwarded(producerId);
+      if (forwarded) forwarded.missing = missing;
+      peer.quality.mark(producerId);
     }
     this.touch();
   }
@@ -244,7 +246,10 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     try {
       // Where nothing is published there is nothing whose packets could be counted.
       if (this.#parts.tracks.size > 0) {
-        for (const peer of this.#parts.peers()) this.#lookAtLoad(peer);
+        for (const peer of this.#parts.peers()) {
+          this.#lookAtLoad(peer);
+          this.#lookAtMissing(peer);
+        }
         for (const peer of await this.links.measure(this.#parts.peers())) this.#linkChanged(peer);
       }
       const changed = this.#connections.look(this.#parts.peers());
@@ -262,6 +267,15 @@ export class RoomQuality extends TypedEmitter<RoomQualityEvents> {
     if (isOverloaded) this.#overloaded.set(peer, now);
     else if (since < LINGER || !this.#overloaded.delete(peer)) return;
     if (!isOverloaded || since === Infinity) this.#linkChanged(peer);
+  }
+
+  /** That nothing arrives counts only after a while, which causes no event. */
+  #lookAtMissing(peer: Peer): void {
+    for (const { consumer, isMissing } of peer.consumers.all) {
+      if (!isMissing) continue;
+      peer.quality.mark(consumer.producerId);
+      this.touch();
+    }
   }
 
   /** What it receives, and what others receive of it, may be judged otherwise now. */

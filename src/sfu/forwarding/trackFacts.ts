@@ -40,7 +40,7 @@ export function trackFacts(context: TrackContext): TrackFacts {
     senderLoss: senderLink.up,
     // Workers and nodes repair what they lose of one another.
     relayLoss: 0,
-    receiverLoss: link.down,
+    receiverLoss: forwarded?.isMissing === true ? 1 : link.down,
     isLinkShort:
       peer.transports.downlink?.isSoundOnly === true ||
       isShort(peer, link.available, producer.id, layers?.sent),

@@ -41,6 +41,18 @@ export const weakLinks: readonly Step[] = [
     },
   },
   {
+    name: 'says that the link carries no pictures, and has them again when it does',
+    take: async ({ me, bob, network }) => {
+      // Sound fits, pictures do not, and nobody is told what is dropped: a tunnel that is narrower than its ends believe.
+      network.impair('tourist', { larger: 400, protocol: 'udp' });
+      await me.reads('too slow for video', role('audio-only'));
+      network.impair('tourist', null);
+      await me.seesNo(role('audio-only'));
+      await me.visitor.run(() => window.parleyTest.clear(), null);
+      await me.visitor.seesAndHears(bob.participant.person, 60_000);
+    },
+  },
+  {
     name: 'says that the connection is lost, and comes back by itself',
     take: async ({ me, bob, network }) => {
       network.setCable('tourist', false);
