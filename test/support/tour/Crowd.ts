@@ -7,7 +7,12 @@ interface CrowdRoom {
   state: {
     status: string;
     settings: RoomSettings;
-    peers: { name: string; handRaisedAt?: number; spotlightAt?: number }[];
+    peers: {
+      name: string;
+      handRaisedAt?: number;
+      spotlightAt?: number;
+      publications: { source: string; paused: boolean }[];
+    }[];
   };
   raiseHand(): Promise<void>;
   leave(): Promise<void>;
@@ -92,6 +97,21 @@ export class Crowd {
         return peer !== undefined && (peer.handRaisedAt !== undefined) === up;
       },
       { of, up },
+      PATIENCE,
+    );
+  }
+
+  /** Waits until one of them knows that a microphone is on. */
+  async hears(of: string): Promise<void> {
+    await this.#host.until(
+      `the microphone of ${of}`,
+      (of) => {
+        const { room } =
+          [...window.crowd.values()].find((member) => member.room?.state.status === 'connected') ?? {};
+        const { publications } = room?.state.peers.find(({ name }) => name === of) ?? {};
+        return publications?.some(({ source, paused }) => source === 'microphone' && !paused);
+      },
+      of,
       PATIENCE,
     );
   }

@@ -121,6 +121,8 @@ export const hosting: readonly Step[] = [
         () => me.command('muteEveryone'),
         () => me.call('muteEveryone', 'audio'),
       ]) {
+        // Whoever unmutes at the same moment may be heard afterwards.
+        await bob.crowd.hears(bob.name);
         await mute();
         await bob.has('audio', false);
         await bob.participant.click('toggle-audio');
