@@ -112,7 +112,8 @@ function makePageTools(bits: number, ears: Ears) {
         if (one === null) return `${at?.localName ?? 'nothing'}.${at?.className ?? ''} lies over it`;
       }
       this.hit = false;
-      target.addEventListener('pointerdown', () => (this.hit = true), { once: true });
+      // Not what was pressed counts but what was clicked: it may move away under the pointer in between.
+      target.addEventListener('click', () => (this.hit = true), { once: true, capture: true });
       return point;
     },
     hit: false,

@@ -43,8 +43,8 @@ export const weakLinks: readonly Step[] = [
   {
     name: 'says that the link carries no pictures, and has them again when it does',
     take: async ({ me, bob, network }) => {
-      // Sound fits, pictures do not, and nobody is told what is dropped: a tunnel that is narrower than its ends believe.
-      network.impair('tourist', { larger: 400, protocol: 'udp' });
+      // Of media only what is tiny comes through, and nobody is told what is not: a tunnel narrower than its ends believe.
+      network.impair('tourist', { larger: 150, protocol: 'udp' });
       await me.reads('too slow for video', role('audio-only'));
       network.impair('tourist', null);
       await me.seesNo(role('audio-only'));
