@@ -10,6 +10,8 @@ import { PreferredLayers } from './PreferredLayers.ts';
 const FIRST_PICTURE = 500;
 /** ms that packets take to arrive, to be seen by a client that looks every 2 s, and to be told. */
 const SEEN = 5000;
+/** ms in which a client that was cut off has looked again. */
+const LOOKED = 3000;
 
 /**
  * One consumer, brought in line with what its peer asked for and what was decided: it flows while its peer is ready for
@@ -29,9 +31,9 @@ export class ForwardedConsumer {
   #stopped = false;
   /** The most that the peer asked for itself. */
   #cap: ConsumerLayers = ALL_LAYERS;
-  /** The peer says that none of its packets arrive, as far as it has looked. */
-  #missing = false;
-  /** On the clock of `performance.now()`. */
+  /** Since when the peer says that none of its packets arrive, on the clock of `performance.now()`; Infinity: some do. */
+  #missingSince = Infinity;
+  /** Since when there is something to be sent, on the same clock. */
   #flowsSince = Infinity;
   #settling: Promise<void> | undefined;
   #notNeededSince: number | undefined;
@@ -52,7 +54,12 @@ export class ForwardedConsumer {
     this.#decision = decision;
     this.#ready = isReady;
     this.#layers = new PreferredLayers(consumer, publication.raises, small, decision.layers);
-    if (consumer.kind === 'video') this.#call(() => consumer.setPriority(decision.priority));
+    if (consumer.kind !== 'video') return;
+    this.#call(() => consumer.setPriority(decision.priority));
+    consumer.on('score', ({ producerScore }) => this.#hasPackets(producerScore > 0));
+    consumer.on('layerschange', (layers) => this.#hasPackets(layers !== undefined));
+    consumer.on('producerpause', () => this.#hasPackets(false));
+    consumer.on('producerresume', () => this.#hasPackets(true));
   }
 
   /** What its peer needs to build its side. */
@@ -90,15 +97,15 @@ export class ForwardedConsumer {
 
   /** The peer says whether any of its packets arrive. */
   set missing(missing: boolean) {
-    this.#missing = missing;
+    this.#missingSince = missing ? Math.min(this.#missingSince, performance.now()) : Infinity;
   }
 
-  /** Whether it is sent, and does not arrive. */
+  /** Whether it is sent, and does not arrive: not for a moment, and not because one of both was cut off. */
   get isMissing(): boolean {
-    if (!this.#missing || performance.now() - this.#flowsSince < SEEN) return false;
-    const { paused, producerPaused, score, type, currentLayers } = this.consumer;
-    if (paused || producerPaused) return false;
-    return score.producerScore > 0 && (type === 'simple' || currentLayers !== undefined);
+    const now = performance.now();
+    if (now - this.#missingSince < LOOKED || now - this.#flowsSince < SEEN) return false;
+    const { paused, score, type, currentLayers } = this.consumer;
+    return !paused && score.producerScore > 0 && (type === 'simple' || currentLayers !== undefined);
   }
 
   /** Since when no consumer is needed, on the clock of `performance.now()`. */
@@ -180,6 +187,11 @@ export class ForwardedConsumer {
     // From the smallest picture, which is soon there, it goes on without a gap to a larger one.
     await setTimeout(FIRST_PICTURE, undefined, { ref: false });
     await this.release();
+  }
+
+  #hasPackets(has: boolean): void {
+    if (!has) this.#flowsSince = Infinity;
+    else if (this.#flowsSince === Infinity) this.#flowsSince = performance.now();
   }
 
   get #causeOfNone(): Decision['cause'] {
