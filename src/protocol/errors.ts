@@ -7,14 +7,14 @@
  * - `badRequest`: the message itself is wrong
  * - `invalidState`: right message, wrong moment (not joined yet, already closed)
  * - `conflict`: it exists already
- * - `limitExceeded`: a limit of room, peer or rate is reached
+ * - `limitExceeded`: a limit of server, room or peer is reached
  * - `unsupported`: this server does not do this
  * - `redirected`: another node of the cluster is to serve this, at `url`; whoever comes from elsewhere is not sent on
  * - `unavailable`: temporarily impossible (no worker, shutting down); worth trying again
  * - `timeout`: no answer within the deadline
  * - `locked`: the room lets nobody new in
  * - `passwordRequired`, `wrongPassword`: the room has a password
- * - `rateLimited`: tried too often; worth trying again in a minute
+ * - `rateLimited`: asked too often; worth trying again in a moment, in a minute at the latest
  * - `waitingRoom`: a host has to let the caller in, who may `knock`
  * - `denied`, `notAnswered`: a host did not let the caller in, or said nothing
  * - `internal`: the server's fault; details are in its log only

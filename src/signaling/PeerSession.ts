@@ -211,7 +211,7 @@ export class PeerSession {
     this.#requests += 1;
     const code = await inLogContext({ session: this.#socket.id, request: this.#requests }, async () => {
       try {
-        await this.services.limitRate(this.#socket.id, event);
+        await this.services.rates.consume(this.#socket.id, event);
         const payload = args.length > 1 ? args[0] : {};
         await dispatch(this, this.#queue, event, payload, (data) => answer({ ok: true, data }));
         return 'ok' as const;

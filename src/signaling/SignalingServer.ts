@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClientPlacement } from '../cluster/ClientPlacement.ts';
@@ -11,7 +10,6 @@ import type { IceServer, RecordingInfo } from '../protocol/models.ts';
 import type { DefinedRooms } from '../sfu/DefinedRooms.ts';
 import type { NetworkTests } from '../sfu/networkTest/NetworkTests.ts';
 import type { RoomRegistry } from '../sfu/RoomRegistry.ts';
-import { limitExceeded } from '../support/errors.ts';
 import type { Logger } from '../support/logger.ts';
 import type { AccessTokens } from '../access/AccessTokens.ts';
 import { Activity } from './Activity.ts';
@@ -22,14 +20,11 @@ import { Farewells } from './Farewells.ts';
 import { Handoffs } from './Handoffs.ts';
 import { NetworkTestDoor } from './NetworkTestDoor.ts';
 import { PeerSession } from './PeerSession.ts';
+import { RequestRates } from './RequestRates.ts';
 import { broadcastRooms } from './roomBroadcast.ts';
 import { Sessions } from './Sessions.ts';
 import type { SignalingIo } from './sockets.ts';
 
-/** Requests that one socket may send: this many in this many seconds. */
-const RATE = { points: 300, duration: 3 };
-/** A message that everybody gets counts as so many requests. */
-const COSTS: Readonly<Record<string, number>> = { sendChat: 10, sendReaction: 10, changeSettings: 30 };
 /** Bytes of one message: the largest rightful one carries RTP capabilities or a long token. */
 const MAX_MESSAGE_BYTES = 131_072;
 /** ms within which a request is answered, come what may. */
@@ -67,8 +62,7 @@ export interface SignalingServices {
   readonly requestDeadline: number;
   /** That a client's request comes from. */
   addressOf(request: IncomingMessage): string;
-  /** Rejects with `limitExceeded` when the socket sends too much. */
-  limitRate(socketId: string, event: string | number): Promise<void>;
+  readonly rates: RequestRates;
 }
 
 export interface SignalingServerOptions {
@@ -105,7 +99,6 @@ export class SignalingServer {
 
   constructor(options: SignalingServerOptions) {
     const { httpServer, rooms, cluster, tokens, drain, iceServersFor, isOriginAllowed, logger } = options;
-    const limiter = new RateLimiterMemory(RATE);
     this.#handoffs = new Handoffs({ cluster, drain, sessions: this.#sessions, activity: this.activity });
     const services: SignalingServices = {
       rooms,
@@ -126,14 +119,7 @@ export class SignalingServer {
       logger,
       requestDeadline: options.requestDeadline ?? REQUEST_DEADLINE,
       addressOf: (request) => clientAddress(request, options.trustProxy ?? 0),
-      limitRate: async (socketId, event) => {
-        const cost = COSTS[event] ?? 1;
-        try {
-          await limiter.consume(socketId, cost);
-        } catch {
-          throw limitExceeded(`more than ${RATE.points / cost} such requests in ${RATE.duration} s`);
-        }
-      },
+      rates: new RequestRates(),
     };
     this.#io = new Server(httpServer, {
       serveClient: false,

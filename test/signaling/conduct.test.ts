@@ -228,6 +228,16 @@ describe('a host', () => {
     expect(await bob.peer.event('producerMuted')).toEqual(microphone.data);
   });
 
+  it('can do everything else after they changed settings as often as they may', async () => {
+    const ann = await joined('Ann');
+    const codes: string[] = [];
+    for (let times = 0; times < 11; times += 1)
+      codes.push(await ann.peer.codeOf('changeSettings', { locked: times % 2 === 0 }));
+    expect(codes.at(-1)).toBe('rateLimited');
+    await ann.peer.request('muteEveryone', {});
+    await ann.peer.request('sendChat', { text: 'settled' });
+  });
+
   it('has unmuting go through its hands, where it is set so', async () => {
     const ann = await joined('Ann');
     const bob = await joined('Bob');

@@ -77,10 +77,10 @@ describe('the door', () => {
     expect(harness.registry.rooms.get('standup')?.peers.has(answer.peerId)).toBe(true);
   });
 
-  it('answers limitExceeded to a flood, and goes on afterwards', async () => {
+  it('answers rateLimited to a flood, and goes on afterwards', async () => {
     const { peer } = await harness.joined();
     const codes = await Promise.all(Array.from({ length: 400 }, () => peer.codeOf('leave', 'nonsense')));
-    expect(codes).toContain('limitExceeded');
+    expect(codes).toContain('rateLimited');
     expect(codes.filter((code) => code === 'badRequest').length).toBeLessThanOrEqual(300);
     const other = await harness.joined();
     expect(other.answer.snapshot.peers).toHaveLength(2);

@@ -79,12 +79,12 @@ export class Companion {
   }
 
   /** Whether the microphone, camera or screen is on by now, as the button says. */
-  async has(what: 'audio' | 'video' | 'screen', on: boolean, patience = PATIENCE): Promise<void> {
+  async has(what: 'audio' | 'video' | 'screen', on: boolean): Promise<void> {
     await this.participant.until(
       `${what} to be ${on ? 'on' : 'off'}`,
       (selector) => window.parleyTest.all(selector).length > 0,
       `[data-action="toggle-${what}"][aria-pressed="${on}"]`,
-      patience,
+      PATIENCE,
     );
   }
 
