@@ -1,4 +1,5 @@
 import type { Consumer, ConsumerLayers, Producer } from 'mediasoup/types';
+import { AllFrames } from './AllFrames.ts';
 import { ALL_LAYERS, SMALLEST } from './decision.ts';
 import type { LayerRaises } from './LayerRaises.ts';
 
@@ -30,6 +31,7 @@ export class PreferredLayers {
     this.#raises = raises;
     this.#wanted = wanted;
     this.#small = small;
+    if (this.#hasLayers) new AllFrames(consumer);
     if (!small) return;
     consumer.on('layerschange', (layers) => {
       if (layers) this.#endWait ??= raises.wait(() => this.#raise());
