@@ -9,10 +9,9 @@ import { startServer } from './ownMachine.ts';
 
 /*
  * What one sees of a switch: one real Chromium with the web app in a room with 12 bots with cameras of three layers, 30 frames a
- * second. It pins one after the other, turns pages in a small window, and shows whoever speaks in large; before that nothing happens for a while, to know what the
- * machine does by itself. The longest time
- * without a new frame of anybody who is on the screen, how long it takes until who comes onto it has one, and frames that are not
- * what was sent.
+ * second. First nothing happens for a while, to know what the machine does by itself; then it pins one after the other, turns
+ * pages in a small window, and shows whoever speaks in large. The longest time without a new frame of anybody who is on the
+ * screen, how long it takes until who comes onto it has one, and frames that are not what was sent.
  *
  * `npm run bench:switching -- [rounds]`: one round unless told otherwise.
  */
@@ -38,7 +37,7 @@ const server = await startServer();
 const participant = await Participant.launch(viewer);
 const { page, version } = participant;
 try {
-  const crowd = await gather(server.url, { count: BOTS, bots: { audio: 'turns' } });
+  const crowd = await gather(server.url, { count: BOTS, fps: 30, bots: { audio: 'turns' } });
   try {
     await page.setViewportSize(LARGE);
     await participant.join(server.url, crowd.room, '&audio=0&video=0');
