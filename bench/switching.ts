@@ -130,24 +130,27 @@ async function listen(): Promise<void> {
 
 /** Notes what is seen of a switch. */
 async function during(kind: (typeof kinds)[number], act: () => Promise<void>): Promise<void> {
-  const { now: begun } = await page.evaluate(() => window.takeSeen());
+  await page.evaluate(() => window.takeSeen());
   await act();
   await pause(SETTLED);
-  const { all: noted } = await page.evaluate(() => window.takeSeen());
-  const all: Seen[] = noted.filter(({ name }) => name.startsWith('bot'));
-  const { between, first } = waits(all, begun);
+  const all: Seen[] = (await page.evaluate(() => window.takeSeen())).filter(({ name }) =>
+    name.startsWith('bot'),
+  );
+  const { between, first } = waits(all);
   const one = figures[kind];
   one.freeze.push(Math.max(...between));
   one.first.push(...first);
-  one.wrong += all.reduce((sum, { wrong }) => sum + wrong, 0);
+  one.wrong += all.reduce((sum, { wrong }) => sum + wrong.length, 0);
   one.frames += all.reduce((sum, { frames }) => sum + frames.length, 0);
+  for (const { name, wrong } of all)
+    if (wrong.length > 0) console.log(`${kind}: ${name} shows ${wrong.join(', ')}`);
   const worst = all.map((seen) => ({
     name: seen.name,
-    freeze: Math.max(0, ...waits([seen], begun).between),
+    freeze: Math.max(0, ...waits([seen]).between),
   }));
   const late = worst.filter(({ freeze }) => freeze > 300);
   if (late.length > 0)
-    console.log(`${kind}: ${late.map(({ name, freeze }) => `${name} ${freeze} ms`).join(', ')}`);
+    console.log(`${kind}: ${late.map(({ name, freeze }) => `${name} ${Math.round(freeze)} ms`).join(', ')}`);
 }
 
 function pause(ms: number): Promise<void> {

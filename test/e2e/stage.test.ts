@@ -100,6 +100,8 @@ describe('the stage', () => {
   it('has pages beside it where not all fit, and the pictures of the page that is looked at', async () => {
     await onTile(bob, 'pin');
     await untilSeen(PEOPLE, [bob]);
+    // Whoever has the floor has a place on the first page.
+    await people[2]!.click('toggle-audio');
     await viewer.page.setViewportSize({ width: 300, height: 480 });
     await untilSeen([ann, bob]);
     const received = async (person: ClipPerson): Promise<number> =>
@@ -124,6 +126,7 @@ describe('the stage', () => {
     await untilSeen([ann, bob]);
     await viewer.page.setViewportSize(WIDE);
     await untilSeen(PEOPLE, [bob]);
+    await people[2]!.click('toggle-audio');
     await onTile(bob, 'pin');
     await untilSeen(PEOPLE, []);
   }, 60_000);
