@@ -81,7 +81,7 @@ const rows: Row[] = kinds.flatMap((kind) => [
   },
   { what: `${kind}: frames`, values: [figures[kind].frames], unit: 'frames' },
 ]);
-const table = rows.map(figuresOf);
+const table = rows.filter(({ values }) => values.length > 0).map(figuresOf);
 console.log(tableOf(table));
 keep('switching', { rounds, bots: BOTS, table, figures }, { chromium: version });
 // werift and pools of closed connections leave timers behind.
