@@ -14,7 +14,7 @@ class Video extends EventEmitter {
 
   constructor() {
     super();
-    new AllFrames(this as unknown as Consumer);
+    new AllFrames(this as unknown as Consumer, () => WANTED);
   }
 
   setPreferredLayers = (layers: ConsumerLayers): Promise<void> => {

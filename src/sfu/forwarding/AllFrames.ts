@@ -14,12 +14,15 @@ const TIMES = 3;
  */
 export class AllFrames {
   readonly #consumer: Consumer;
+  readonly #asked: () => ConsumerLayers;
   #spatialLayer: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #left = 0;
 
-  constructor(consumer: Consumer) {
+  /** @param asked What was last asked for, also where that is still under way. */
+  constructor(consumer: Consumer, asked: () => ConsumerLayers) {
     this.#consumer = consumer;
+    this.#asked = asked;
     consumer.on('layerschange', (layers) => this.#changed(layers));
     consumer.observer.once('close', () => clearTimeout(this.#timer));
   }
@@ -39,7 +42,7 @@ export class AllFrames {
       const { paused, currentLayers, preferredLayers } = this.#consumer;
       if (paused || !currentLayers || !preferredLayers) return;
       if ((currentLayers.temporalLayer ?? 0) >= (preferredLayers.temporalLayer ?? 0)) return;
-      this.#nudge(preferredLayers);
+      this.#nudge(this.#asked());
       this.#look();
     }, MEASURED).unref();
   }

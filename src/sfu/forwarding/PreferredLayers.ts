@@ -31,7 +31,8 @@ export class PreferredLayers {
     this.#raises = raises;
     this.#wanted = wanted;
     this.#small = small;
-    if (this.#hasLayers) new AllFrames(consumer);
+    if (this.#hasLayers)
+      new AllFrames(consumer, () => (this.#small || this.#braked ? SMALLEST : this.#wanted));
     if (!small) return;
     consumer.on('layerschange', (layers) => {
       if (layers) this.#endWait ??= raises.wait(() => this.#raise());
