@@ -101,7 +101,8 @@ export class Bot {
       // Somebody who comes again is nobody else.
       if (!this.#wasIn) collector.room(this.plan.room).joined++;
       this.#wasIn = true;
-      collector.observe('join', this.#media.joined(performance.now()));
+      const expected = new Set(this.#viewer?.expected().map(({ kind }) => kind));
+      collector.observe('join', this.#media.joined(performance.now(), expected));
       this.#behaviours = new Behaviours(this, this.#group.behaviour, this.random);
     } catch (error) {
       if (this.#abort.signal.aborted) return;

@@ -5,14 +5,19 @@ import type { Collector } from '../results/Collector.ts';
 /** ms within which media of others has to come. */
 const DEADLINE = 10_000;
 
+const KINDS: readonly MediaKind[] = ['audio', 'video'];
+
 /** Watches for the first media of others: after a join, and after the network or the server's worker was lost. */
 export class MediaWatch {
   readonly #collector: Collector;
   readonly #deadline: number;
-  readonly #seen = new Set<MediaKind>();
+  /** Kinds of which the first media is still to be told. */
+  readonly #awaited = new Set<MediaKind>();
   #hasSeen = false;
-  /** Of the join that is under way. */
-  #openedAt: number | undefined;
+  /** Of the last join. */
+  #openedAt = 0;
+  /** Infinity while a join is under way. */
+  #joinedAt = Infinity;
   #recoveringSince: number | undefined;
   #over: Error | undefined;
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
@@ -30,27 +35,33 @@ export class MediaWatch {
 
   /** A join begins. */
   open(now: number): void {
-    this.#seen.clear();
+    for (const kind of KINDS) this.#awaited.add(kind);
     this.#hasSeen = false;
     this.#over = undefined;
     this.#openedAt = now;
+    this.#joinedAt = Infinity;
     this.#recoveringSince = undefined;
   }
 
-  /** The join is over; ms that it took. */
-  joined(now: number): number {
-    const took = now - (this.#openedAt ?? now);
-    this.#openedAt = undefined;
-    return took;
+  /**
+   * The join is over; ms that it took.
+   *
+   * The first media ends it, and the other kind's may come just after: that belongs to this join as well. What
+   * nobody sent at the time does not.
+   *
+   * @param expected Kinds that should come from those who are there now.
+   */
+  joined(now: number, expected: ReadonlySet<MediaKind>): number {
+    for (const kind of KINDS) if (!expected.has(kind)) this.#awaited.delete(kind);
+    this.#joinedAt = now;
+    return now - this.#openedAt;
   }
 
   /** Media came of a track that was waited for. */
   arrived(kind: MediaKind, now: number): void {
     this.#hasSeen = true;
-    if (this.#openedAt !== undefined && !this.#seen.has(kind)) {
-      this.#seen.add(kind);
+    if (this.#awaited.delete(kind) && now < this.#joinedAt + this.#deadline)
       this.#collector.observe(kind === 'audio' ? 'join.audio' : 'join.video', now - this.#openedAt);
-    }
     if (this.#recoveringSince !== undefined) {
       this.#collector.observe('recovery', now - this.#recoveringSince);
       this.#recoveringSince = undefined;

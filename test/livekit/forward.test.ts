@@ -223,7 +223,7 @@ describe.each([1, 2])('a forwarded participant, with %d workers', (workers) => {
     expect(consumers).toMatchObject([{ type: 'simulcast' }]);
     await bob.socket.request('resumeConsumers', { consumerIds: consumers.map((one) => one.consumerId) });
     expect(await ann.socket.event('demandChanged')).toEqual({ producerId, spatialLayer: 0 });
-    expect(pipe!.paused).toBe(false);
+    await until('it crosses', () => !pipe!.paused);
     await look(1280, 720);
     expect(await ann.socket.event('demandChanged')).toEqual({ producerId, spatialLayer: 2 });
     await client.removeParticipant(ANNEX, 'ann');
