@@ -29,9 +29,18 @@ const [viewer] = PEOPLE;
 if (!viewer) throw new Error('a person is needed');
 
 const kinds = ['nothing', 'pin, unpin', 'page', 'speaker'] as const;
-const figures = Object.fromEntries(
-  kinds.map((kind) => [kind, { freeze: [] as number[], first: [] as number[], wrong: 0, frames: 0 }]),
-) as Record<(typeof kinds)[number], { freeze: number[]; first: number[]; wrong: number; frames: number }>;
+const none = () => ({
+  freeze: [] as number[],
+  first: [] as number[],
+  wrong: 0,
+  unseen: 0,
+  frames: 0,
+  largest: 0,
+});
+const figures = Object.fromEntries(kinds.map((kind) => [kind, none()])) as Record<
+  (typeof kinds)[number],
+  ReturnType<typeof none>
+>;
 
 const server = await startServer();
 const participant = await Participant.launch(viewer);
@@ -79,6 +88,12 @@ const rows: Row[] = kinds.flatMap((kind) => [
     unit: 'frames',
     goal: { atMost: 0 },
   },
+  {
+    what: `${kind}: the same, of frames that are not on the screen`,
+    values: [figures[kind].unseen],
+    unit: 'frames',
+  },
+  { what: `${kind}: changes of who is shown in large`, values: [figures[kind].largest], unit: '' },
   { what: `${kind}: frames`, values: [figures[kind].frames], unit: 'frames' },
 ]);
 const table = rows.filter(({ values }) => values.length > 0).map(figuresOf);
@@ -141,9 +156,13 @@ async function during(kind: (typeof kinds)[number], act: () => Promise<void>): P
   one.freeze.push(Math.max(...between));
   one.first.push(...first);
   one.wrong += all.reduce((sum, { wrong }) => sum + wrong.length, 0);
+  one.unseen += all.reduce((sum, { unseen }) => sum + unseen.length, 0);
+  one.largest += all.reduce((sum, { largest }) => sum + largest, 0);
   one.frames += all.reduce((sum, { frames }) => sum + frames.length, 0);
-  for (const { name, wrong } of all)
+  for (const { name, wrong, unseen } of all) {
     if (wrong.length > 0) console.log(`${kind}: ${name} shows ${wrong.join(', ')}`);
+    if (unseen.length > 0) console.log(`${kind}: ${name}, unseen, is ${unseen.join(', ')}`);
+  }
   const worst = all.map((seen) => ({
     name: seen.name,
     freeze: Math.max(0, ...waits([seen]).between),

@@ -7,7 +7,7 @@ import type { Appointment, Pacer } from './Pacer.ts';
 import { RtpStream } from './RtpStream.ts';
 
 /**
- * `speak`: as `talk`, as loud as people are, which varies; `noise`: an open microphone that nobody speaks into, in a room
+ * `talk`: a voice that never changes; `speak`: one in syllables, as people's; `noise`: an open microphone that nobody speaks into, in a room
  * that is too loud for DTX; `silent`: one with DTX; `off`: nothing is sent.
  */
 export type AudioMode = 'talk' | 'speak' | 'noise' | 'silent' | 'off';
@@ -16,10 +16,15 @@ export type AudioMode = 'talk' | 'speak' | 'noise' | 'silent' | 'off';
 export const FRAME = 20;
 /** Packets of silence for which an encoder with DTX sends one (400 ms). */
 const SILENT_FRAMES = 20;
+/** Packets of a syllable of `speak` with the pause after it: four or five a second. */
+const SYLLABLE = 11;
+/** Of these, that are the pause: what is as loud all the time is noise to who looks for the speaker. */
+const PAUSE = 3;
 /** dB below the maximum (RFC 6464: -dBov), and by how much packets differ from it. */
-const LEVELS: Record<AudioMode, { mean: number; spread: number }> = {
+const LEVELS: Record<AudioMode | 'pause', { mean: number; spread: number }> = {
   talk: { mean: 20, spread: 0 },
   speak: { mean: 20, spread: 6 },
+  pause: { mean: 50, spread: 5 },
   noise: { mean: 50, spread: 5 },
   silent: { mean: 127, spread: 0 },
   off: { mean: 127, spread: 0 },
@@ -40,6 +45,8 @@ export class AudioSender {
   #appointment: Appointment | null = null;
   #position = 0;
   #isTalkspurt = false;
+  /** Packets of the syllable that were sent. */
+  #said = 0;
   #skipped = 0;
 
   constructor(options: {
@@ -107,6 +114,7 @@ export class AudioSender {
     this.#appointment = null;
     if (this.#closed || this.#paused || this.#mode === 'off') return;
     this.#isTalkspurt = this.#isVoice;
+    this.#said = 0;
     this.#setLevel();
     this.#cadence.seek(this.#pacer.now());
     this.#appointment = this.#pacer.schedule(this.#cadence.due, (_due, now) => this.#step(now));
@@ -117,7 +125,8 @@ export class AudioSender {
   }
 
   #setLevel(): void {
-    const { mean, spread } = LEVELS[this.#mode];
+    const pauses = this.#mode === 'speak' && this.#said >= SYLLABLE - PAUSE;
+    const { mean, spread } = LEVELS[pauses ? 'pause' : this.#mode];
     const level = Math.round(mean + spread * (2 * this.#random() - 1));
     this.#stream.setAudioLevel(level, this.#isVoice);
   }
@@ -130,6 +139,7 @@ export class AudioSender {
       this.#position = (this.#position + 1) % this.#clip.packets.length;
       this.#stream.send(packet, this.#isTalkspurt, timestamp, this.#pacer.now());
       this.#isTalkspurt = false;
+      this.#said = (this.#said + 1) % SYLLABLE;
       this.#skipped += this.#cadence.advance(1, now);
     } else {
       this.#stream.send(this.#clip.silence, false, timestamp, this.#pacer.now());

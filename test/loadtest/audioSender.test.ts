@@ -83,18 +83,31 @@ describe('an audio sender', () => {
     expect(sink.packets[0]!.extensions.get(10)![0]).toBe(127);
   });
 
-  it.each<[AudioMode, number, number, boolean]>([
-    ['speak', 14, 26, true],
-    ['noise', 45, 55, false],
-  ])('sends a packet every 20 ms when it is to %s, each of another loudness', (mode, least, most, voice) => {
+  const levelsOf = (mode: AudioMode): { levels: number[]; voices: boolean[] } => {
     start(mode);
     clock.run(4000);
     expect(sink.packets.length).toBeGreaterThanOrEqual(199);
     const bytes = sink.packets.map(({ extensions }) => extensions.get(10)![0]!);
-    const levels = bytes.map((byte) => byte & 0x7f);
-    expect(bytes.every((byte) => byte >= 0x80 === voice)).toBe(true);
-    expect([Math.min(...levels), Math.max(...levels)]).toEqual([least, most]);
-    expect(new Set(levels).size).toBe(most - least + 1);
+    return { levels: bytes.map((byte) => byte & 0x7f), voices: bytes.map((byte) => byte >= 0x80) };
+  };
+
+  it('sends a packet every 20 ms when it is to be noisy, each of another loudness', () => {
+    const { levels, voices } = levelsOf('noise');
+    expect(new Set(voices)).toEqual(new Set([false]));
+    expect([Math.min(...levels), Math.max(...levels)]).toEqual([45, 55]);
+    expect(new Set(levels).size).toBe(11);
+  });
+
+  it('speaks in syllables, by which a server knows a voice from noise', () => {
+    const { levels, voices } = levelsOf('speak');
+    expect(new Set(voices)).toEqual(new Set([true]));
+    const [loud, quiet] = [levels.filter((level) => level < 35), levels.filter((level) => level >= 35)];
+    expect([Math.min(...loud), Math.max(...loud)]).toEqual([14, 26]);
+    expect([Math.min(...quiet), Math.max(...quiet)]).toEqual([45, 55]);
+    expect(new Set(loud).size).toBe(13);
+    // The first syllable at once, and each with a pause after it.
+    const pattern = levels.slice(0, 22).map((level) => (level < 35 ? 'a' : ' '));
+    expect(pattern.join('')).toBe('aaaaaaaa   aaaaaaaa   ');
   });
 
   it('marks the beginning of speech, on the same clock', () => {
