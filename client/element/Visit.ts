@@ -222,7 +222,7 @@ export class Visit {
     } catch (error) {
       if (this.session !== session) return;
       this.session = null;
-      this.#refused(errorCode(error), errorText(error, 'room') ?? text.errorUnknown);
+      this.#refused(errorCode(error), errorText(error, 'join') ?? text.errorUnknown);
     }
   }
 

@@ -1,7 +1,7 @@
 import { text } from './text.ts';
 
-/** What was tried when it failed. */
-export type Attempt = 'camera' | 'microphone' | 'screen' | 'room';
+/** What was tried when it failed; `room`: anything else in a room, once one is in it. */
+export type Attempt = 'join' | 'camera' | 'microphone' | 'screen' | 'room';
 
 /** An error as a sentence for the person in front of the screen; null where there is nothing to tell. */
 export function errorText(error: unknown, attempt: Attempt): string | null {
@@ -9,7 +9,7 @@ export function errorText(error: unknown, attempt: Attempt): string | null {
   if (reason !== undefined) return mediaText(reason, attempt);
   switch (property(error, 'code')) {
     case 'limitExceeded':
-      return text.errorRoomFull;
+      return attempt === 'join' ? text.errorRoomFull : text.errorLimit;
     case 'unauthorized':
       return text.errorToken;
     case 'forbidden':

@@ -28,6 +28,13 @@ describe('an error in plain words', () => {
     }
   });
 
+  it('takes a limit for a full room only where one wants to come in', () => {
+    const full = new ParleyError('limitExceeded', 'raw');
+    expect(errorText(full, 'join')).toBe(text.errorRoomFull);
+    for (const attempt of ['camera', 'microphone', 'screen', 'room'] as const)
+      expect(errorText(full, attempt)).toBe(text.errorLimit);
+  });
+
   it('names the device, and is silent when the person cancelled', () => {
     const reasons: MediaErrorReason[] = [
       'denied',

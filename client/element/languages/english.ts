@@ -138,7 +138,8 @@ export const english = {
   closedLostLead: 'We tried for a while to restore it. Check your network, then join again.',
   rejoin: 'Rejoin',
 
-  errorRoomFull: 'This room is full. Try again when somebody has left.',
+  errorRoomFull: 'This room, or the whole server, is full. Try again when somebody has left.',
+  errorLimit: 'That is more than this server allows at the moment.',
   errorToken: 'Your invitation was not accepted. It may have expired; ask for a new link.',
   errorForbidden: 'You are not allowed to do that in this room.',
   errorBadRequest: 'The server did not understand this. Check the name and the room’s name.',

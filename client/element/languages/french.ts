@@ -143,7 +143,8 @@ export const french: Catalogue = {
     'Nous avons essayé de la rétablir, sans succès. Vérifiez votre réseau, puis rejoignez le salon.',
   rejoin: 'Rejoindre à nouveau',
 
-  errorRoomFull: 'Ce salon est complet. Réessayez quand quelqu’un sera parti.',
+  errorRoomFull: 'Ce salon, ou tout le serveur, est complet. Réessayez quand quelqu’un sera parti.',
+  errorLimit: 'Ce serveur n’en permet pas plus pour le moment.',
   errorToken:
     'Votre invitation n’a pas été acceptée. Elle a peut-être expiré\u202f; demandez un nouveau lien.',
   errorForbidden: 'Vous n’avez pas le droit de faire cela dans ce salon.',

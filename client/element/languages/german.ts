@@ -135,7 +135,9 @@ export const german: Catalogue = {
     'Eine Weile haben wir versucht, sie wiederherzustellen. Prüfen Sie Ihr Netz und treten Sie dann wieder bei.',
   rejoin: 'Wieder beitreten',
 
-  errorRoomFull: 'Dieser Raum ist voll. Versuchen Sie es wieder, wenn jemand gegangen ist.',
+  errorRoomFull:
+    'Dieser Raum oder der ganze Server ist voll. Versuchen Sie es wieder, wenn jemand gegangen ist.',
+  errorLimit: 'Mehr lässt dieser Server zurzeit nicht zu.',
   errorToken:
     'Ihre Einladung wurde nicht angenommen. Vielleicht ist sie abgelaufen; bitten Sie um einen neuen Link.',
   errorForbidden: 'Das dürfen Sie in diesem Raum nicht.',

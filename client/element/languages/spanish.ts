@@ -140,7 +140,8 @@ export const spanish: Catalogue = {
   closedLostLead: 'Hemos intentado restablecerla durante un rato. Compruebe su red y vuelva a entrar.',
   rejoin: 'Volver a entrar',
 
-  errorRoomFull: 'La sala está llena. Inténtelo de nuevo cuando alguien haya salido.',
+  errorRoomFull: 'La sala o todo el servidor están llenos. Inténtelo de nuevo cuando alguien haya salido.',
+  errorLimit: 'Este servidor no permite más por el momento.',
   errorToken: 'Su invitación no ha sido aceptada. Puede que haya caducado; pida un enlace nuevo.',
   errorForbidden: 'No puede hacer eso en esta sala.',
   errorBadRequest: 'El servidor no lo ha entendido. Compruebe su nombre y el de la sala.',
