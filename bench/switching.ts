@@ -93,7 +93,12 @@ const rows: Row[] = kinds.flatMap((kind) => [
     values: [figures[kind].unseen],
     unit: 'frames',
   },
-  { what: `${kind}: changes of who is shown in large`, values: [figures[kind].largest], unit: '' },
+  {
+    what: `${kind}: changes of who is shown in large`,
+    // In a grid all are as large.
+    values: kind === 'speaker' ? [figures[kind].largest] : [],
+    unit: 'changes',
+  },
   { what: `${kind}: frames`, values: [figures[kind].frames], unit: 'frames' },
 ]);
 const table = rows.filter(({ values }) => values.length > 0).map(figuresOf);
